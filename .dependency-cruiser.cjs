@@ -36,6 +36,7 @@ const folders = {
     store: ['card', 'quota'],
     'content-cache': ['card', 'quota', 'store', 'gc'],
     read: ['card', 'quota', 'store', 'content-cache'],
+    prefetch: ['card', 'quota', 'store', 'content-cache', 'read', 'gc'],
     write: ['card', 'quota', 'store'],
     git: ['card', 'quota', 'store'],
     xet: ['card', 'quota', 'store'],

@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
+import { KeptAnswersModule } from '../fallback/cache/kept-answers.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
 import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
 import { StorageModule } from '../platform/storage/storage.module.js';
 import { GcModule } from '../repos/gc/gc.module.js';
 import { ManagementModule } from '../repos/management/management.module.js';
+import { PrefetchModule } from '../repos/prefetch/prefetch.module.js';
 import { QuotaModule } from '../repos/quota/quota.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
@@ -19,8 +21,11 @@ import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 import { NameChecksController } from './name-checks.controller.js';
+import { PrefetchController } from './prefetch.controller.js';
+import { OfflineController } from './offline.controller.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { DryRunController } from './dry-run.controller.js';
+import { DryRunDelivery } from './dry-run-delivery.service.js';
 import { DryRunService } from './dry-run.service.js';
 import { SecretKeysController } from './secret-keys.controller.js';
 import { SourceHealthService } from './source-health.service.js';
@@ -37,11 +42,13 @@ import { StorageController } from './storage.controller.js';
     FallbackModule,
     GuardModule,
     FallbackCacheModule,
+    KeptAnswersModule,
     FallbackSourcesModule,
     UpstreamModule,
     ContentCacheModule,
     GcModule,
     ManagementModule,
+    PrefetchModule,
     QuotaModule,
     StorageModule,
     UsersModule,
@@ -58,8 +65,17 @@ import { StorageController } from './storage.controller.js';
     AccountsAdminController,
     RepositoriesAdminController,
     NameChecksController,
+    PrefetchController,
+    OfflineController,
     AdminMetricsController,
   ],
-  providers: [DryRunService, SourceHealthService, SourceTestService, AccountsAdminService, MetricsSummaryService],
+  providers: [
+    DryRunDelivery,
+    DryRunService,
+    SourceHealthService,
+    SourceTestService,
+    AccountsAdminService,
+    MetricsSummaryService,
+  ],
 })
 export class AdminModule {}

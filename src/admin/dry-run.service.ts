@@ -17,6 +17,7 @@ import { RepoAdminService, type LocalRepoState } from '../repos/management/repo-
 import { AccountsService } from '../users/accounts.service.js';
 import type { AttemptDto, DryRunDto } from './dto/dry-run.dto.js';
 import type { DryRunRequestDto } from './dto/dry-run-request.dto.js';
+import { DryRunDelivery } from './dry-run-delivery.service.js';
 import { toOperation } from './dry-run-operation.js';
 
 /** Runs the chain without side effects, with the stored sources or a draft of others. */
@@ -32,6 +33,7 @@ export class DryRunService {
     private readonly repositories: RepoAdminService,
     private readonly accounts: AccountsService,
     private readonly credentials: CredentialCheck,
+    private readonly delivery: DryRunDelivery,
   ) {}
 
   /** @throws HubError `BadRequest` */
@@ -60,6 +62,7 @@ export class DryRunService {
       bound_to: fallback.bound?.name ?? null,
       attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, operation, secretsOf(attempt.source))),
       would_bind: chosen?.name ?? null,
+      deliveries: dryRun.chosen && 'repo' in operation ? await this.delivery.report(dryRun.chosen, operation) : [],
       final: { status, code, message: usedSecrets.reduce<string | null>(withoutSecrets, message) },
       ms: dryRun.ms,
     };

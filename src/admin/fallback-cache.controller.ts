@@ -1,6 +1,8 @@
 import { Param } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { FallbackCacheService } from '../fallback/cache/fallback-cache.service.js';
+import { keptRepository, KeptAnswers } from '../fallback/cache/kept-answers.service.js';
+import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { SourceLimitsService } from '../fallback/sources/source-limits.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CacheStatsDto, ClearedDto, ErrorDto, EvictedDto } from './dto/outcome.dto.js';
@@ -13,6 +15,8 @@ export class FallbackCacheController {
   constructor(
     private readonly cache: FallbackCacheService,
     private readonly limits: SourceLimitsService,
+    private readonly kept: KeptAnswers,
+    private readonly sources: FallbackSourcesService,
   ) {}
 
   @Route('admin.cache.stats')
@@ -25,10 +29,12 @@ export class FallbackCacheController {
   @Route('admin.cache.clear')
   @ApiOperation({
     summary: 'Clear the cache',
-    description: 'Also ends the holds of rate-limited sources and closes all circuit breakers, on all replicas.',
+    description:
+      'Also removes the kept replies of sources, except of those that are offline, ends the holds of rate-limited sources and closes all circuit breakers, on all replicas.',
   })
   @ApiOkResponse({ type: ClearedDto })
   async clear(): Promise<ClearedDto> {
+    for (const source of this.sources.sources()) if (!source.offline) await this.kept.removeAll({ source });
     const size = await this.cache.clear();
     await this.limits.lift();
     return { success: true, message: `Cache cleared (${size} entries removed)`, old_size: size };
@@ -39,6 +45,8 @@ export class FallbackCacheController {
   @ApiOkResponse({ type: EvictedDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   async evict(@Param() params: RepoParamsDto): Promise<EvictedDto> {
-    return { success: true, evicted: await this.cache.evict(toRepoId(params)) };
+    const repo = toRepoId(params);
+    await this.kept.removeAll({ repository: keptRepository(repo) });
+    return { success: true, evicted: await this.cache.evict(repo) };
   }
 }

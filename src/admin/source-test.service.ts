@@ -27,6 +27,16 @@ const NOT_SENT: ConnectionTest = {
     'No request was sent, because the stored credentials of this source cannot be decrypted. Enter them again, or add the key that encrypted them to KOHAKU_HUB_SECRET_KEY.',
 };
 
+const NOT_TESTED: SourceTestDto = {
+  ok: false,
+  status: null,
+  latency_ms: 0,
+  token: 'unknown',
+  holds: [],
+  detail:
+    'No request was sent, because this source or the whole hub is offline. Turn off “Offline” to test the connection.',
+};
+
 /** Runs connection tests of stored sources and of drafts. */
 @Injectable()
 export class SourceTestService {
@@ -46,6 +56,7 @@ export class SourceTestService {
    */
   async testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
+    if (source.offline || this.sources.isOffline) return Promise.resolve(NOT_TESTED);
     const opened = { secrets: this.tokens.secretsOf(source), isComplete: !source.isUnreadable };
     const result = await this.test(source, opened, () => this.limits.of(source.key).activeHolds());
     if (result.token === 'valid' || result.token === 'rejected') await this.checks.record(source, result.token);
@@ -58,6 +69,7 @@ export class SourceTestService {
    */
   async testDraft(input: unknown): Promise<SourceTestDto> {
     const setting = validateSetting(input);
+    if (setting.offline || this.sources.isOffline) return Promise.resolve(NOT_TESTED);
     const { url, source_type: type, timeout_seconds: timeoutSeconds } = setting;
     try {
       return await this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));

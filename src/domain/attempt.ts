@@ -1,6 +1,6 @@
 import type { AnyOperationKind, Operations, ReplyJson } from './operation.js';
 import type { Source } from './source.js';
-import type { Outcome } from './upstream.js';
+import type { Outcome, Reply } from './upstream.js';
 
 /**
  * The meaning of an outcome for the chain: `serve` its reply, `propagate` its error because it has the repository, or
@@ -17,6 +17,7 @@ export const ATTEMPT_CATEGORIES = [
   'forbidden',
   'token-rejected',
   'credentials-unreadable',
+  'offline',
   'rate-limited',
   'server',
   'timeout',
@@ -46,6 +47,8 @@ export interface Attempt extends Classification {
   readonly outcome: Outcome;
   /** Decodes the same replies for another operation that has the same requests. */
   readonly readAs?: <Kind extends AnyOperationKind>(operation: Operations[Kind]) => ReplyJson[Kind] | undefined;
+  /** The replies of a source that serves, as it sent them. */
+  readonly replies?: readonly Reply[] | undefined;
   readonly method: string;
   /** Path and query of the request, relative to the source's URL. */
   readonly path: string;

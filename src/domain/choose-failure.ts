@@ -38,12 +38,17 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
       ...facts,
       retryAfter: retryAfterOf(limited),
     });
-  return unreachable(
-    attempts.find((a) => a.category !== 'not-found')!,
-    facts,
-    kind,
-  );
+  const failed = attempts.find(({ category }) => category !== 'not-found' && category !== 'offline');
+  return failed ? unreachable(failed, facts, kind) : offlineError(first('offline')!.source.name, facts);
 }
+
+/** Sent if the hub does not have what was requested, and must not ask the source. */
+export const offlineError = (source: string, facts: HubErrorFacts = {}): HubError =>
+  new HubError(
+    'Offline',
+    `This hub is offline for the source ${source}, and does not have what was requested. Ask an administrator to prefetch it.`,
+    facts,
+  );
 
 /** For administrators too: it reports where to update the token, or the user and password. */
 export function tokenRejectedMessage(source: string, usesPassword = false): string {

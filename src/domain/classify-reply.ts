@@ -36,6 +36,7 @@ const FAILED_AS: Readonly<Record<Failure['category'], AttemptCategory>> = {
   busy: 'busy',
   invalid: 'other',
   'credentials-unreadable': 'credentials-unreadable',
+  offline: 'offline',
 };
 
 const SERVE: Classification = { verdict: 'serve', category: 'ok', repoDenied: false };

@@ -29,6 +29,7 @@ export const HUB_ERROR_CODES = [
   'StorageFull',
   'StorageUnavailable',
   'ContentMissing',
+  'Offline',
 ] as const;
 export type HubErrorCode = (typeof HUB_ERROR_CODES)[number];
 

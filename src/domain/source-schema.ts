@@ -2,6 +2,7 @@ import { CREDENTIAL_SCHEMA } from './credential-schema.js';
 import { DELIVERIES } from './delivery-rule.js';
 import { deliveryRulesRule } from './delivery-rules-rule.js';
 import type { FieldSchema } from './field-schema.js';
+import { FRESHNESS_SCHEMA } from './freshness-schema.js';
 import {
   booleanRule,
   integerRule,
@@ -123,6 +124,7 @@ export const SOURCE_SCHEMA = {
     default: [],
     rule: deliveryRulesRule,
   },
+  ...FRESHNESS_SCHEMA,
   on_error: {
     property: 'onError',
     kind: 'choice',

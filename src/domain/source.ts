@@ -51,6 +51,8 @@ export interface Source extends SourceProperties {
   readonly hasCredentials: boolean;
   /** Whether some of them cannot be decrypted. No request is sent to the source then, because it would be sent without them. */
   readonly isUnreadable: boolean;
+  /** Whether replies of the source are stored in the database (`keepsReplies`). */
+  readonly keepsReplies: boolean;
 }
 
 /** A valid and complete source as in the environment, the admin API and import files. Missing credentials keep the stored ones. */

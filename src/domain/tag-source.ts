@@ -1,3 +1,4 @@
+import type { Freshness } from './freshness.js';
 import { headerSafe } from './header-text.js';
 
 interface SourceLabel {
@@ -17,13 +18,20 @@ export function tagSource(json: unknown, source: SourceLabel): unknown {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/**
- * Headers that name the source of a response that is not an object. Names are percent-encoded if necessary.
- *
- * @param age - age of a cached reply in seconds (RFC 9111, 5.1)
- */
-export const sourceHeaders = (source: SourceLabel, age?: number): Readonly<Record<string, string>> => ({
+/** How current a reply is. */
+export interface ReplyAge {
+  /** Age of a kept reply in seconds (RFC 9111, 5.1); `undefined` if it was fetched live. */
+  readonly age?: number | undefined;
+  readonly freshness?: Freshness | undefined;
+}
+
+/** Headers that name the source of a response that is not an object, and how current it is. Names are percent-encoded if necessary. */
+export const sourceHeaders = (
+  source: SourceLabel,
+  { age, freshness = 'fresh' }: ReplyAge = {},
+): Readonly<Record<string, string>> => ({
   'x-source': headerSafe(source.name),
   'x-source-url': headerSafe(source.url),
+  'x-freshness': freshness,
   ...(age !== undefined && { age: String(age) }),
 });

@@ -1,3 +1,4 @@
+import type { Freshness } from './freshness.js';
 import type { Conditions, QueryPairs } from './query.js';
 
 /**
@@ -54,6 +55,8 @@ export interface Reply {
   readonly isCoded?: true;
   /** Age in seconds if served from cache; `undefined` if fetched live. */
   readonly age?: number;
+  /** How current the reply is; `undefined` if fetched live. */
+  readonly freshness?: Freshness;
   /** The absolute target of a redirect that was not followed. */
   readonly location?: string;
 }
@@ -69,13 +72,14 @@ export const FAILURE_CATEGORIES = [
   'invalid',
   'aborted',
   'credentials-unreadable',
+  'offline',
 ] as const;
 export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
 /**
  * No response, or an unusable one: HTML instead of JSON, or a body above the limit. `refused`: the hub does not connect to this address.
  * `busy`: the hub's own connections, or its memory for large replies, are in use. `credentials-unreadable`: no request was sent, because the source's
- * credentials cannot be decrypted.
+ * credentials cannot be decrypted. `offline`: no request was sent, because the administrator does not allow it.
  */
 export interface Failure {
   readonly kind: 'failure';

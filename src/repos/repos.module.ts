@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
-import { CachedFilesService } from './read/cached-files.service.js';
+import { CachedFilesModule } from './read/cached-files.module.js';
 import { ContentCacheModule } from './content-cache/content-cache.module.js';
 import { GitModule } from './git/git.module.js';
 import { ManagementModule } from './management/management.module.js';
@@ -21,6 +21,7 @@ import { WriteModule } from './write/write.module.js';
   imports: [
     LocalStoreModule,
     ContentCacheModule,
+    CachedFilesModule,
     WriteModule,
     FallbackModule,
     FallbackSourcesModule,
@@ -32,6 +33,6 @@ import { WriteModule } from './write/write.module.js';
   ],
   controllers: [ReadController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
-  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService, CachedFilesService],
+  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService],
 })
 export class ReposModule {}

@@ -25,8 +25,8 @@ describeOnEveryStorage('a part store', (newStorage) => {
     const { store, reopened } = await newStore();
     const upload = randomUUID();
     const [content1, content2] = [randomBytes(300_000), randomBytes(7)];
-    const second = { partNumber: 2, etag: await store.put(upload, 2, pieces(content2), 7) };
-    const first = { partNumber: 1, etag: await store.put(upload, 1, pieces(content1), 300_000) };
+    const second = { partNumber: 2, etag: await store.put(upload, 2, pieces(content2), { size: 7 }) };
+    const first = { partNumber: 1, etag: await store.put(upload, 1, pieces(content1), { size: 300_000 }) };
     const restarted = reopened();
     expect([await restarted.has(upload, first), await restarted.has(upload, second)]).toEqual([true, true]);
     expect(await buffer(restarted.read(upload, [first, second]))).toEqual(Buffer.concat([content1, content2]));
@@ -36,7 +36,7 @@ describeOnEveryStorage('a part store', (newStorage) => {
     const { store } = await newStore();
     const upload = randomUUID();
     const content = Buffer.from('four');
-    await expect(store.put(upload, 1, pieces(content), size)).rejects.toMatchObject({ code: 'BadRequest' });
+    await expect(store.put(upload, 1, pieces(content), { size })).rejects.toMatchObject({ code: 'BadRequest' });
     const etag = createHash('sha256').update(content).digest('hex');
     expect(await store.has(upload, { partNumber: 1, etag })).toBe(false);
   });
@@ -45,20 +45,20 @@ describeOnEveryStorage('a part store', (newStorage) => {
     const { store } = await newStore();
     const upload = randomUUID();
     const [old, tenth] = [
-      { partNumber: 1, etag: await store.put(upload, 1, pieces(Buffer.from('old')), 3) },
-      { partNumber: 10, etag: await store.put(upload, 10, pieces(Buffer.from('ten')), 3) },
+      { partNumber: 1, etag: await store.put(upload, 1, pieces(Buffer.from('old')), { size: 3 }) },
+      { partNumber: 10, etag: await store.put(upload, 10, pieces(Buffer.from('ten')), { size: 3 }) },
     ];
-    const replaced = { partNumber: 1, etag: await store.put(upload, 1, pieces(Buffer.from('new')), 3) };
+    const replaced = { partNumber: 1, etag: await store.put(upload, 1, pieces(Buffer.from('new')), { size: 3 }) };
     const found = [await store.has(upload, old), await store.has(upload, replaced), await store.has(upload, tenth)];
     expect(found).toEqual([false, true, true]);
-    expect(await store.put(upload, 1, pieces(Buffer.from('new')), 3)).toBe(replaced.etag);
+    expect(await store.put(upload, 1, pieces(Buffer.from('new')), { size: 3 })).toBe(replaced.etag);
   });
 
   it('separates uploads and deletes only the given one', async () => {
     const { store } = await newStore();
     const [dropped, kept] = [randomUUID(), randomUUID()];
-    const etag = await store.put(dropped, 1, pieces(Buffer.from('x')), 1);
-    await store.put(kept, 1, pieces(Buffer.from('x')), 1);
+    const etag = await store.put(dropped, 1, pieces(Buffer.from('x')), { size: 1 });
+    await store.put(kept, 1, pieces(Buffer.from('x')), { size: 1 });
     await store.drop(dropped);
     await store.drop(dropped);
     expect(await store.has(dropped, { partNumber: 1, etag })).toBe(false);
@@ -67,7 +67,7 @@ describeOnEveryStorage('a part store', (newStorage) => {
 
   it.each(['', '../../etc', 'incoming'])('rejects the upload ID %j', async (upload) => {
     const { store } = await newStore();
-    await expect(store.put(upload, 1, pieces(Buffer.from('x')), 1)).rejects.toThrow(TypeError);
+    await expect(store.put(upload, 1, pieces(Buffer.from('x')), { size: 1 })).rejects.toThrow(TypeError);
     await expect(store.drop(upload)).rejects.toThrow(TypeError);
   });
 
@@ -81,8 +81,8 @@ it('sweep deletes inactive uploads and keeps active ones', async () => {
   const root = join(await temporaryFolder(), 'parts');
   const store = new FsPartStore(root);
   const [inactive, active] = [randomUUID(), randomUUID()];
-  const etag = await store.put(inactive, 1, pieces(Buffer.from('x')), 1);
-  await store.put(active, 1, pieces(Buffer.from('x')), 1);
+  const etag = await store.put(inactive, 1, pieces(Buffer.from('x')), { size: 1 });
+  await store.put(active, 1, pieces(Buffer.from('x')), { size: 1 });
   await utimes(join(root, inactive), new Date(1000), new Date(1000));
   await store.sweep(new Date(2_000_000));
   expect(await store.has(inactive, { partNumber: 1, etag })).toBe(false);
@@ -93,11 +93,11 @@ describeOnS3('the sweep of unfinished uploads on S3', (server) => {
   it('deletes inactive uploads and keeps active ones', async () => {
     const store = new S3PartStore(new S3Bucket(await server().newBucket()));
     const [inactive, active] = [randomUUID(), randomUUID()];
-    const part1 = { partNumber: 1, etag: await store.put(inactive, 1, pieces(Buffer.from('x')), 1) };
-    await store.put(active, 1, pieces(Buffer.from('x')), 1);
+    const part1 = { partNumber: 1, etag: await store.put(inactive, 1, pieces(Buffer.from('x')), { size: 1 }) };
+    await store.put(active, 1, pieces(Buffer.from('x')), { size: 1 });
     const between = Date.now() + 1;
     while (Date.now() <= between); // The server has the clock of this machine.
-    const part2 = { partNumber: 2, etag: await store.put(active, 2, pieces(Buffer.from('y')), 1) };
+    const part2 = { partNumber: 2, etag: await store.put(active, 2, pieces(Buffer.from('y')), { size: 1 }) };
     await store.sweep(new Date(between));
     expect([await store.has(inactive, part1), await store.has(active, part1), await store.has(active, part2)]).toEqual([
       false,

@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { CountingSource } from '../support/counting-source.js';
+import { json } from '../support/fake-replies.js';
+import type { Responder } from '../support/fake-upstream.js';
 import { eventually } from '../support/eventually.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import type { HttpResponse, RequestOptions } from '../support/send-request.js';
@@ -17,9 +19,25 @@ const RULES = [
 const source = new CountingSource();
 let world: HubWithSources;
 beforeAll(async () => {
-  world = await startHubWithSources([source.reply], { facts: [{ rules: RULES }] });
+  const reply: Responder = (response, request) => {
+    if (!request.url.includes('/tree/')) return source.reply(response, request);
+    const entries = [...source.files].map(([path, content]) => ({
+      type: 'file',
+      path,
+      size: content.length,
+      oid: gitId(content),
+    }));
+    return json(200, [...entries, { type: 'directory', path: 'onnx', oid: 'a'.repeat(40), size: 0 }])(
+      response,
+      request,
+    );
+  };
+  world = await startHubWithSources([reply], { facts: [{ rules: RULES }] });
 });
 afterAll(() => world.close());
+
+const gitId = (content: Buffer): string =>
+  createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 
 /** Adds a file to the source and clears the recorded requests. */
 function add(name: string, content: Buffer): string {
@@ -97,7 +115,34 @@ describe('rules for downloads', () => {
   });
 
   it('leave lists of files visible', async () => {
-    const tree = await world.sendRequest('/api/models/org/model/tree/main');
-    expect(tree.status).not.toBe(403);
+    add('a.pickle', SMALL);
+    const tree = (await world.sendRequest('/api/models/org/model/tree/main')).json() as { path: string }[];
+    expect(tree.map(({ path }) => path)).toContain('a.pickle');
+  });
+
+  const dryRun = async (op: string, path?: string): Promise<unknown> => {
+    const body = { op, repo_type: 'model', namespace: 'org', name: 'model', file_path: path };
+    const headers = { 'x-admin-token': world.hub.adminToken };
+    const options = { method: 'POST', headers, json: body } as const;
+    const response = await world.sendRequest('/admin/api/fallback/test/simulate', options);
+    return (response.json() as { deliveries: unknown }).deliveries;
+  };
+
+  it('are explained by a dry run of a file', async () => {
+    expect(await dryRun('resolve', add('a.pickle', randomBytes(100)))).toEqual([
+      { delivery: 'deny', rule: 1, description: '*.pickle of org/*', files: 1, held: 0 },
+    ]);
+    expect(await dryRun('resolve', add('a.async', LARGE))).toEqual([
+      { delivery: 'cache-async', rule: 3, description: '*.async', files: 1, held: 1 },
+    ]);
+  });
+
+  it('are explained by a dry run of a list of files', async () => {
+    source.files.clear();
+    for (const name of ['a.txt', 'a.pickle', 'b.txt', 'c.txt', 'small.big']) add(name, randomBytes(100));
+    expect(await dryRun('tree')).toEqual([
+      { delivery: 'redirect', rule: null, description: null, files: 4, held: 0 },
+      { delivery: 'deny', rule: 1, description: '*.pickle of org/*', files: 1, held: 0 },
+    ]);
   });
 });

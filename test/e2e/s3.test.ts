@@ -7,6 +7,7 @@ import type { S3Config } from '../../src/platform/config/hub-config.js';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
 import { CollectorService } from '../../src/repos/gc/collector.service.js';
 import { LocalRepos } from '../support/local-repos.js';
+import { scrape } from '../support/scrape.js';
 import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { describeOnS3 } from '../support/storages.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -371,6 +372,26 @@ describeOnS3('a hub on S3', (server) => {
         expect((await fixture.commit(more)).status).toBe(200);
         await fixture.commit(content);
       });
+    });
+
+    it('counts uploads that wait for the bucket, which wait for each other if there is no memory', async () => {
+      const config = await server().newBucket();
+      const proxy = await S3FaultProxy.start(config);
+      const more = { KOHAKU_HUB_BODY_MEMORY: '32000000' };
+      const fixture = await Stage.start({ ...config, endpoint: proxy.endpoint }, true, more);
+      const used = async () => (await scrape(fixture.hub.url)).value('hubfall_client_pool_used', { pool: 'memory' });
+      proxy.fate = ({ method, url }) => (method === 'PUT' && url!.includes('partNumber') ? 'hold' : 'forward');
+      const contents = [0, 1, 2].map(() => randomBytes(20 * MIB));
+      const uploads = Promise.all(contents.map((content) => fixture.client.upload(content)));
+      await eventually(async () => (await used())! > 8 * MIB);
+      expect(await used()).toBeLessThanOrEqual(16_000_000); // the share of one client
+      proxy.releaseHeld();
+      expect((await uploads).map(({ status }) => status)).toEqual([200, 200, 200]);
+      await eventually(async () => (await used()) === 0);
+      expect((await fixture.commit(contents[2]!)).status).toBe(200);
+      expect((await fixture.get()).body.equals(contents[2]!)).toBe(true);
+      await fixture.hub.close();
+      await proxy.close();
     });
 
     it.each<[string, (config: S3Config) => S3Config, string]>([

@@ -16,8 +16,11 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   include: [],
   exclude: [],
   timeoutSeconds: null,
+  freshSeconds: null,
+  offline: false,
   maxBytesPerSecond: null,
   hasCredentials: false,
   isUnreadable: false,
+  keepsReplies: false,
   ...facts,
 });

@@ -141,6 +141,11 @@ export class FakeHuggingFace {
     return script ?? this.answerRepo(repoRequest, request, account);
   }
 
+  /** The response without the script of the repository. */
+  unscripted(request: RecordedRequest): Responder {
+    return this.answerRepo(parseHubUrl(request.url)!, request, undefined);
+  }
+
   private answerRepo(repoRequest: RepoRequest, request: RecordedRequest, account: FakeAccount | undefined): Responder {
     const sameType = this.repos.filter((repo) => repo.type === repoRequest.type);
     const wanted = repoRequest.id.toLowerCase();

@@ -13,6 +13,7 @@ import { FallbackResolver } from '../../src/fallback/resolver/fallback.resolver.
 import type { FallbackRequest } from '../../src/fallback/resolver/fallback-request.js';
 import { ChainDryRun } from '../../src/fallback/resolver/chain-dry-run.service.js';
 import { CachingProbe } from '../../src/fallback/resolver/caching-probe.service.js';
+import { KeptProbe } from '../../src/fallback/resolver/kept-probe.service.js';
 import { HedgeIntervals } from '../../src/fallback/resolver/hedge-intervals.service.js';
 import { ReservedNames } from '../../src/fallback/resolver/reserved-names.service.js';
 import { SourceProbe } from '../../src/fallback/resolver/source-probe.service.js';
@@ -52,6 +53,7 @@ export class FallbackFixture {
         SourceProbe,
         SourceUrls,
         CachingProbe,
+        { provide: KeptProbe, useValue: {} }, // these sources keep no replies, which needs a database
         HedgeIntervals,
         ReservedNames,
         { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames, INSTANCE_ID], useFactory: fallbackPolicy },

@@ -5,8 +5,8 @@ import type { S3Config } from '../../src/platform/config/hub-config.js';
 
 /** Responds to a request in place of the server. */
 type Respond = (incoming: IncomingMessage, response: ServerResponse) => void;
-/** The action of the proxy for a request: forward it, leave it without a response, or respond with an error of S3 or in another way. */
-type Fate = 'forward' | 'hang' | keyof typeof ERRORS | Respond;
+/** The action of the proxy for a request: forward it, hold it until `releaseHeld`, leave it without a response, or respond with an error of S3 or in another way. */
+type Fate = 'forward' | 'hold' | 'hang' | keyof typeof ERRORS | Respond;
 
 const ERRORS = {
   400: 'InvalidArgument',
@@ -23,6 +23,7 @@ export class S3FaultProxy {
   /** Number of requests for objects, without tests of the bucket. */
   objectRequests = 0;
   private readonly server: Server;
+  private readonly held: (() => void)[] = [];
 
   private constructor(private readonly target: URL) {
     this.server = createServer((incoming, response) => this.serve(incoming, response));
@@ -36,6 +37,12 @@ export class S3FaultProxy {
 
   get endpoint(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Forwards all requests that are held. */
+  releaseHeld(): void {
+    this.fate = () => 'forward';
+    for (const forward of this.held.splice(0)) forward();
   }
 
   /** Forwards all requests again, and closes the connections of those that hang. */
@@ -54,6 +61,7 @@ export class S3FaultProxy {
     if (/^\/[^/?]+\/[^?]/.test(incoming.url ?? '')) this.objectRequests++;
     const fate = this.fate(incoming);
     if (fate === 'hang') return;
+    if (fate === 'hold') return void this.held.push(() => this.forward(incoming, response));
     if (fate === 'forward') return this.forward(incoming, response);
     if (typeof fate === 'function') return fate(incoming, response);
     incoming.resume();

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ATTEMPT_CATEGORIES } from '../../domain/attempt.js';
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
+import { DELIVERIES } from '../../domain/delivery-rule.js';
+import type { Delivery } from '../../domain/delivery-rule.js';
 import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { LOCAL_REPO_STATES } from '../../repos/management/repo-admin.service.js';
 import type { LocalRepoState } from '../../repos/management/repo-admin.service.js';
@@ -56,6 +58,30 @@ export class FinalReplyDto {
   message: string | null;
 }
 
+/** Files that would be delivered in the same way. */
+export class DryRunDeliveryDto {
+  /** Null if it depends on the sizes of the files, which the source did not report. */
+  @ApiProperty({ type: String, enum: Object.keys(DELIVERIES), nullable: true, example: 'cache' })
+  delivery: Delivery | null;
+
+  /** Number of the rule that decides, counted from 1; null for the setting of the source. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 1 })
+  rule: number | null;
+
+  /** Files that the rule matches. */
+  @ApiProperty({ type: String, nullable: true, example: '*.safetensors of meta-llama/*' })
+  description: string | null;
+
+  /** @example 12 */
+  files: number;
+
+  /**
+   * Files that are cached completely.
+   * @example 3
+   */
+  held: number;
+}
+
 /** The result of a dry run. */
 export class DryRunDto {
   /** @example "resolve" */
@@ -85,6 +111,10 @@ export class DryRunDto {
   /** Source that a real request would cache for the repository; null for none. */
   @ApiProperty({ type: String, nullable: true, example: 'HuggingFace' })
   would_bind: string | null;
+
+  /** How the file, or the files in the reply, would be delivered. At most 5000 files are considered. */
+  @ApiProperty({ type: [DryRunDeliveryDto] })
+  deliveries: DryRunDeliveryDto[];
 
   final: FinalReplyDto;
 

@@ -16,6 +16,8 @@ export interface ProfileEntry {
   readonly bytes: number;
   /** Whether a source of higher priority did not respond and might have the account. */
   readonly isInconclusive?: boolean;
+  /** Maximum TTL in seconds. */
+  readonly maxSeconds?: number | undefined;
 }
 
 /** Caches a profile or avatar, or a `HubError` as a negative entry. */
@@ -47,10 +49,11 @@ export class ProfileCache {
   /** Caches what `work` stores, unless the sources change in the meantime. */
   fill<T>(work: (store: StoreProfile) => T): T {
     return this.entries.fill((fill) =>
-      work((key, value, { bytes, isInconclusive }) => {
+      work((key, value, { bytes, isInconclusive, maxSeconds = Infinity }) => {
         const { cacheTtlSeconds, negativeTtlSeconds } = this.config.fallback;
         const fullTtlMs = (value instanceof HubError ? negativeTtlSeconds : cacheTtlSeconds) * 1000;
-        const ttlMs = isInconclusive ? Math.min(fullTtlMs, INCONCLUSIVE_TTL_MS) : fullTtlMs;
+        const limitMs = Math.min(isInconclusive ? INCONCLUSIVE_TTL_MS : Infinity, maxSeconds * 1000);
+        const ttlMs = Math.min(fullTtlMs, limitMs);
         fill.store(key, value, { ttlMs, bytes: bytes + ENTRY_OVERHEAD });
       }),
     );

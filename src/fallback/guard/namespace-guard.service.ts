@@ -104,6 +104,7 @@ function unverifiable(label: string, result: NameLookupResult): HubError {
 function problemOf({ source: { name }, category, outcome }: Attempt): string {
   if (category === 'token-rejected') return tokenRejectedMessage(name, outcome.usesPassword);
   if (category === 'credentials-unreadable') return credentialsUnreadableMessage(name);
+  if (category === 'offline') return `No request was sent to the source ${name}, because this hub is offline.`;
   if (category === 'forbidden')
     return `The source ${name} denied access (HTTP ${outcome.status}). An administrator must check its token and its network rules.`;
   if (category === 'rate-limited') return `The source ${name} limits the requests of this hub.`;

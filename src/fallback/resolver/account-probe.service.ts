@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountKind, SourceAccount } from '../../domain/account.js';
 import type { Attempt } from '../../domain/attempt.js';
-import type { AccountOperation, ProfileOperation } from '../../domain/operation.js';
+import type { AccountOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { strategyFor } from '../strategies/strategies.js';
 import type { SendContext } from '../upstream/send-context.js';
@@ -26,6 +26,9 @@ export interface AccountStep extends Step {
   readonly isInconclusive: boolean;
 }
 
+type Probe = Pick<SourceProbe, 'attempt'>;
+type Send = (operation: AccountOperation) => Promise<Attempt>;
+
 /** The result of looking up a name as a user, or as an organization. */
 type Lookup = Pick<AccountStep, 'attempts' | 'account'>;
 
@@ -37,8 +40,15 @@ type Lookup = Pick<AccountStep, 'attempts' | 'account'>;
 export class AccountProbe {
   constructor(private readonly probe: SourceProbe) {}
 
-  async attempt(source: Source, { name, expected }: AccountQuery, context: SendContext): Promise<AccountStep> {
-    const lookups = [() => this.asUser(source, name, context), () => this.asOrganization(source, name, context)];
+  /** @param probe - sends the requests, or uses kept replies */
+  async attempt(
+    source: Source,
+    { name, expected }: AccountQuery,
+    context: SendContext,
+    probe: Probe = this.probe,
+  ): Promise<AccountStep> {
+    const send: Send = (operation) => probe.attempt(source, operation, context);
+    const lookups = [() => this.asUser(name, send), () => this.asOrganization(source, name, send)];
     const attempts: Attempt[] = [];
     for (const lookUp of expected === 'user' ? lookups : lookups.reverse()) {
       const result = await lookUp();
@@ -51,24 +61,22 @@ export class AccountProbe {
 
   /** The attempts to look up an organization. One that serves is enough. */
   async findOrganization(source: Source, name: string, context: SendContext): Promise<readonly Attempt[]> {
-    return (await this.asOrganization(source, name, context)).attempts;
+    const send: Send = (operation) => this.probe.attempt(source, operation, context);
+    return (await this.asOrganization(source, name, send)).attempts;
   }
 
-  private async asUser(source: Source, name: string, context: SendContext): Promise<Lookup> {
-    const operation: ProfileOperation = { kind: 'userProfile', name };
-    const attempt = await this.probe.attempt(source, operation, context);
+  private async asUser(name: string, send: Send): Promise<Lookup> {
+    const attempt = await send({ kind: 'userProfile', name });
     return { attempts: [attempt], account: jsonOf(attempt) as SourceAccount | undefined };
   }
 
-  private async asOrganization(source: Source, name: string, context: SendContext): Promise<Lookup> {
+  private async asOrganization(source: Source, name: string, send: Send): Promise<Lookup> {
     const operations: Readonly<Record<'members' | 'profile', AccountOperation>> = {
       members: { kind: 'accountList', owner: 'organization', name, list: 'members', page: [] },
       profile: { kind: 'organizationProfile', name },
     };
     const { organizationLookup } = strategyFor(source.type);
-    const attempts = await Promise.all(
-      organizationLookup.map((by) => this.probe.attempt(source, operations[by], context)),
-    );
+    const attempts = await Promise.all(organizationLookup.map((by) => send(operations[by])));
     const served = (by: 'members' | 'profile'): Attempt | undefined => {
       const attempt = attempts[organizationLookup.indexOf(by)];
       return attempt && jsonOf(attempt) !== undefined ? attempt : undefined;

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { isAccountName } from '../../domain/account-name.js';
 import type { SourceAccount } from '../../domain/account.js';
 import type { Attempt } from '../../domain/attempt.js';
@@ -7,11 +7,13 @@ import type { HubError } from '../../domain/hub-error.js';
 import { hubDependsOnCaller } from '../../domain/order-sources.js';
 import type { Source } from '../../domain/source.js';
 import { SingleFlight } from '../../platform/async/single-flight.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { accountKey } from '../cache/binding-key.js';
 import { ProfileCache } from '../cache/profile-cache.service.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import { AccountProbe, type AccountQuery } from './account-probe.service.js';
-import { ChainService } from './chain.service.js';
+import { CachingProbe } from './caching-probe.service.js';
+import { ChainService, isStale } from './chain.service.js';
 import { isInconclusive } from './definitive-answer.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import type { RequestContext } from './fallback-request.js';
@@ -46,6 +48,8 @@ export class AccountsResolver {
     private readonly cache: ProfileCache,
     private readonly chain: ChainService,
     private readonly probe: AccountProbe,
+    private readonly cachingProbe: CachingProbe,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly metrics: FallbackMetrics,
   ) {}
 
@@ -70,6 +74,11 @@ export class AccountsResolver {
     return found;
   }
 
+  /** Replies of the source are kept, so that another cache must not make them older. */
+  private maxSeconds(source: Source): number | undefined {
+    return source.keepsReplies ? (source.freshSeconds ?? this.config.fallback.freshSeconds) : undefined;
+  }
+
   private search(
     key: string,
     candidates: readonly Source[],
@@ -78,11 +87,11 @@ export class AccountsResolver {
   ): Promise<AccountSearch> {
     return this.cache.fill(async (store) => {
       const { attempts: steps, chosen } = await this.metrics.trace('userProfile', () =>
-        this.chain.walkWith(candidates, (source, context) => this.probe.attempt(source, { name, expected }, context), {
-          via,
-          signal,
-          client,
-        }),
+        this.chain.walkWith(
+          candidates,
+          (source, context) => this.probe.attempt(source, { name, expected }, context, this.cachingProbe),
+          { via, signal, client },
+        ),
       );
       const attempts = steps.flatMap((step) => step.attempts);
       if (!chosen?.account) {
@@ -91,8 +100,12 @@ export class AccountsResolver {
         return { attempts, error };
       }
       const found = { source: chosen.source, account: chosen.account };
-      const inconclusive = chosen.isInconclusive || steps.some(isInconclusive);
-      store(key, found, { isInconclusive: inconclusive, bytes: JSON.stringify(found.account).length });
+      const inconclusive = chosen.isInconclusive || steps.some(isInconclusive) || attempts.some(isStale);
+      store(key, found, {
+        isInconclusive: inconclusive,
+        bytes: JSON.stringify(found.account).length,
+        maxSeconds: this.maxSeconds(chosen.source),
+      });
       return { attempts, found };
     });
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../../domain/attempt.js';
+import type { Freshness } from '../../domain/freshness.js';
 import { isOnRepo, type AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -9,6 +10,7 @@ import type { SendContext } from '../upstream/send-context.js';
 import { probeKey } from './fallback-request.js';
 import { didNotRespond } from './definitive-answer.js';
 import { immutableReply, mayCache, requestedCommit } from './immutable-replies.js';
+import { KeptProbe } from './kept-probe.service.js';
 import { SourceProbe } from './source-probe.service.js';
 
 /** A request whose reply never changes. */
@@ -17,7 +19,10 @@ interface Immutable {
   readonly key: string;
 }
 
-/** A `SourceProbe` that caches replies about commits (docs/adr/0010). */
+/**
+ * A `SourceProbe` that keeps replies: for sources whose content is kept, all of them in the database (docs/adr/0043), otherwise those about commits for a day
+ * (docs/adr/0010).
+ */
 @Injectable()
 export class CachingProbe {
   private readonly alwaysRequiresAuth: boolean;
@@ -26,12 +31,19 @@ export class CachingProbe {
     @Inject(HUB_CONFIG) { fallback }: HubConfig,
     private readonly probe: SourceProbe,
     private readonly cache: CommitMetadataCache,
+    private readonly kept: KeptProbe,
   ) {
     this.alwaysRequiresAuth = fallback.requireAuth;
   }
 
+  /** For requests that are not about one repository. */
+  attempt(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
+    return this.cachedOrSend(source, operation, context);
+  }
+
   /** For a bound repository: returns the cached reply, or sends the request if nothing is cached. */
   async cachedOrSend(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
+    if (source.keepsReplies) return this.kept.attempt(operation, { source, context, isSearch: false });
     const immutable = this.immutable(source, operation);
     const cached = immutable && (await this.cached(source, operation, immutable));
     return cached ?? this.send(source, operation, context);
@@ -42,9 +54,10 @@ export class CachingProbe {
    * respond.
    */
   async sendOrCached(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
+    if (source.keepsReplies) return this.kept.attempt(operation, { source, context, isSearch: true });
     const attempt = await this.send(source, operation, context);
     const immutable = didNotRespond(attempt) ? this.immutable(source, operation) : undefined;
-    return (immutable && (await this.cached(source, operation, immutable))) ?? attempt;
+    return (immutable && (await this.cached(source, operation, immutable, 'stale'))) ?? attempt;
   }
 
   private async send(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
@@ -58,9 +71,14 @@ export class CachingProbe {
     });
   }
 
-  private async cached(source: Source, operation: AnyOperation, { key }: Immutable): Promise<Attempt | undefined> {
+  private async cached(
+    source: Source,
+    operation: AnyOperation,
+    { key }: Immutable,
+    freshness: Freshness = 'fresh',
+  ): Promise<Attempt | undefined> {
     const reply = await this.cache.get(key);
-    return reply && this.probe.cachedAttempt(source, operation, reply);
+    return reply && this.probe.cachedAttempt(source, operation, { ...reply, freshness });
   }
 
   private immutable(source: Source, operation: AnyOperation): Immutable | undefined {

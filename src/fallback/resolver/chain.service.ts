@@ -51,7 +51,7 @@ export class ChainService {
     const probe: Probe<Attempt> = (source, context) => this.cachingProbe.sendOrCached(source, probed, context);
     const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal, client, isBackground });
     if (!chosen) return { attempts, error: chooseFailure(attempts, operation.kind), isInconclusive: false };
-    const inconclusive = attempts.some((attempt) => isInconclusive(attempt) || isCached(attempt));
+    const inconclusive = attempts.some((attempt) => isInconclusive(attempt) || isStale(attempt));
     return { attempts, found: chosen.source, isInconclusive: inconclusive };
   }
 
@@ -91,5 +91,5 @@ export class ChainService {
   }
 }
 
-/** Whether the reply is from the cache because the source did not respond. */
-const isCached = ({ outcome }: Attempt): boolean => outcome.kind === 'reply' && outcome.age !== undefined;
+/** Whether the reply is a kept one because the source did not respond. */
+export const isStale = ({ outcome }: Attempt): boolean => outcome.kind === 'reply' && outcome.freshness === 'stale';

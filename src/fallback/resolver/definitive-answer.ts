@@ -14,6 +14,12 @@ export const isDefinitiveNotFound = ({ verdict, category }: Decision): boolean =
 export const isInconclusive = (decision: Decision): boolean =>
   decision.verdict === 'next' && !isDefinitiveNotFound(decision);
 
+const REFUSALS: ReadonlySet<string> = new Set(['auth', 'disabled', 'forbidden']);
+
+/** Whether a source definitively does not give access to a repository, or does not have it. */
+export const isRefusal = ({ verdict, category, repoDenied }: Classification): boolean =>
+  verdict === 'next' && (REFUSALS.has(category) || (category === 'not-found' && repoDenied));
+
 const RESPONDED: ReadonlySet<string> = new Set(['not-found', 'auth', 'disabled', 'forbidden', 'token-rejected']);
 
 /** Whether a source failed to respond, so that its cached reply is used instead. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
 import type { HubError } from '../../domain/hub-error.js';
-import { isOnFeature, type Operation } from '../../domain/operation.js';
+import { isOnFeature, type AnyOperation, type Operation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
 import type { Turn } from '../../platform/async/fair-turns.js';
@@ -94,7 +94,10 @@ export const isProbe = (operation: Operation): boolean =>
   operation.kind === 'resolve' ? operation.method === 'HEAD' : !isOnFeature(operation.kind);
 
 /** Identifies a probe among all probes of a repository. A hash, so that it is always short. */
-export const probeKey = (operation: Operation): string =>
+export const probeKey = (operation: Operation): string => operationKey(probeFor(operation));
+
+/** Identifies an operation among those on the same repository, or on the hub. */
+export const operationKey = (operation: AnyOperation): string =>
   createHash('sha256')
-    .update(JSON.stringify({ ...probeFor(operation), repo: undefined }))
+    .update(JSON.stringify({ ...operation, repo: undefined }))
     .digest('base64url');

@@ -36,23 +36,35 @@ export const mayCache = ({ hasCredentials, requireAuth }: Source, alwaysRequires
 
 /**
  * The part of a reply about this commit that never changes. "Entry not found" is only cached if the reply names this commit, since some
- * hubs send it for commits that they do not have yet. Of a redirect, only the metadata of the file is cached, because its target is signed
- * and expires. Returns `undefined` if nothing can be cached.
+ * hubs send it for commits that they do not have yet. Returns `undefined` if nothing can be cached.
  */
-export function immutableReply({ verdict, errorCode, outcome }: Attempt, commit: string): Reply | undefined {
+export function immutableReply(attempt: Attempt, commit: string): Reply | undefined {
+  const reply = keptReply(attempt);
+  const repliedCommit = reply && (commitOfReply(reply) ?? (attempt.verdict === 'serve' ? commit : undefined));
+  return repliedCommit === commit ? reply : undefined;
+}
+
+/**
+ * The part of a reply that may be kept: that of a source which serves, or that a commit does not have a file. Of a redirect, only the metadata of the file is
+ * kept, because its target is signed and expires.
+ */
+export function keptReply({ verdict, errorCode, outcome }: Attempt): Reply | undefined {
   if (outcome.kind !== 'reply' || (verdict !== 'serve' && errorCode !== 'EntryNotFound')) return undefined;
   const { status, json, message, headers: all, hold } = outcome;
   if (hold) return undefined; // to serialize and parse it for the cache would take too long
-  const repliedCommit = all['x-repo-commit'] ?? commitOf(json) ?? (verdict === 'serve' ? commit : undefined);
-  if (repliedCommit !== commit) return undefined;
-  const headers: ReplyHeaders = {
-    ...(errorCode && { 'x-error-code': errorCode }),
-    ...Object.fromEntries(CACHED_HEADERS.flatMap((name) => (name in all ? [[name, all[name]!]] : []))),
-  };
+  const headers: ReplyHeaders = { ...(errorCode && { 'x-error-code': errorCode }), ...keptHeaders(all) };
   if (status < 300 || status >= 400) return { kind: 'reply', status, headers, json, message };
   const size = headers['x-linked-size'];
   return size === undefined ? undefined : { kind: 'reply', status: 200, headers: described(headers, size) };
 }
+
+/** The headers that are stored with a reply. */
+export const keptHeaders = (all: ReplyHeaders): ReplyHeaders =>
+  Object.fromEntries(CACHED_HEADERS.flatMap((name) => (name in all ? [[name, all[name]!]] : [])));
+
+/** The commit that a reply names. */
+export const commitOfReply = ({ headers, json }: Pick<Reply, 'headers' | 'json'>): string | undefined =>
+  headers['x-repo-commit'] ?? commitOf(json);
 
 const isEmpty = (conditions: object): boolean => Object.values(conditions).every((value) => value === undefined);
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { credentialsUnreadableMessage } from '../../domain/choose-failure.js';
+import { credentialsUnreadableMessage, offlineError } from '../../domain/choose-failure.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { Source } from '../../domain/source.js';
 import type { Failure, Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
@@ -94,6 +94,8 @@ function failed(name: string, { category, retryAfter }: Failure): undefined {
     case 'unavailable':
     case 'busy':
       throw new HubError('UpstreamUnavailable', `The source ${name} is not available at the moment.`, facts);
+    case 'offline':
+      throw offlineError(name);
     case 'credentials-unreadable':
       throw new HubError('UpstreamFailed', credentialsUnreadableMessage(name), facts);
     case 'network':

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Attempt, Classification } from '../../domain/attempt.js';
+import type { Attempt } from '../../domain/attempt.js';
 import { classifyReply } from '../../domain/classify-reply.js';
 import { commitHeaderProblem, contentProblemSteps, lengthProblem } from '../../domain/content-problem.js';
-import { encodePath, encodeQuery } from '../../domain/encode-path.js';
-import { type AnyOperation, type AnyOperationKind, type Operations, type ReplyJson } from '../../domain/operation.js';
+import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { runInSteps } from '../../platform/async/run-in-steps.js';
@@ -24,6 +23,7 @@ import { UpstreamClient } from '../upstream/upstream-client.js';
 import { withTokenState } from './definitive-answer.js';
 import { attemptSpan } from './attempt-span.js';
 import { mustFetchTarget, mustSendGet } from './further-requests.js';
+import { ProbeAttempt, type ProbeResult } from './probe-attempt.js';
 import { subjectOf } from './request-subject.js';
 
 /** Sends one operation to one source, using its strategy: plan, send, classify, decode. */
@@ -44,11 +44,23 @@ export class SourceProbe {
     return new ProbeAttempt(source, request, { outcome: reply, ms: 0 }, classifyReply(operation, reply));
   }
 
+  /** An attempt made from the replies to an earlier one. */
+  repeatedAttempt(source: Source, operation: AnyOperation, replies: Replies): Attempt {
+    const strategy = strategyFor(source.type);
+    const [request] = planRequests(strategy, operation);
+    const { json, headers = replies[0].headers } = decodeReplies(strategy, operation, replies);
+    const result = { outcome: { ...replies[0], json, headers }, ms: 0, raw: { strategy, replies } };
+    return new ProbeAttempt(source, request, result, strategy.classify(operation, replies));
+  }
+
   private async send(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
     const strategy = strategyFor(source.type);
     const plan = planRequests(strategy, operation);
     const started = performance.now();
-    const outcomes = await this.outcomesOf(source, plan, { ...context, subject: subjectOf(operation) });
+    const outcomes = await this.outcomesOf(source, withCondition(plan, context), {
+      ...context,
+      subject: subjectOf(operation),
+    });
     const ms = Math.round(performance.now() - started);
     const classification = withTokenState(strategy.classify(operation, outcomes), outcomes);
     const [request] = plan;
@@ -116,24 +128,18 @@ export class SourceProbe {
   }
 }
 
+/** Asks for the reply only if it has changed. */
+function withCondition([main, ...more]: RequestPlan, { ifNoneMatch: etag }: SendContext): RequestPlan {
+  if (etag === undefined) return [main, ...more];
+  return [{ ...main, conditions: { ...main.conditions, 'if-none-match': etag } }, ...more];
+}
+
 const areReplies = (outcomes: Outcomes): outcomes is Replies => outcomes.every(({ kind }) => kind === 'reply');
 /** The reply to the first request, with JSON and headers in the hub's own format. */
 async function decoded(strategy: SourceStrategy, operation: AnyOperation, replies: Replies): Promise<Reply> {
   const [reply] = replies;
   const { json, headers = reply.headers } = await runInSteps(decodeSteps(strategy, operation, replies));
   return { ...reply, json, headers };
-}
-
-/** The replies of an attempt that serves, as the source sent them. */
-interface RawReplies {
-  readonly strategy: SourceStrategy;
-  readonly replies: Replies;
-}
-
-interface ProbeResult {
-  readonly outcome: Outcome;
-  readonly ms: number;
-  readonly raw?: RawReplies;
 }
 
 /** Clients name folders after the commit of a missing file. */
@@ -145,44 +151,4 @@ function refused(source: Source, request: UpstreamRequest, result: ProbeResult, 
   const { outcome } = result;
   if (outcome.kind === 'reply') outcome.stream?.destroy();
   return new ProbeAttempt(source, request, result, { verdict: 'next', category: 'other', repoDenied: false, problem });
-}
-
-/** An attempt whose path is built only when it is read, by a trace or a dry run. */
-class ProbeAttempt implements Attempt {
-  readonly outcome: Outcome;
-  readonly ms: number;
-  private readonly raw: RawReplies | undefined;
-  readonly verdict: Attempt['verdict'];
-  readonly category: Attempt['category'];
-  readonly errorCode: Attempt['errorCode'];
-  readonly repoDenied: boolean;
-  readonly problem: string | undefined;
-
-  constructor(
-    readonly source: Source,
-    private readonly request: UpstreamRequest,
-    { outcome, ms, raw }: ProbeResult,
-    classification: Classification,
-  ) {
-    this.outcome = outcome;
-    this.ms = ms;
-    this.raw = raw;
-    this.verdict = classification.verdict;
-    this.category = classification.category;
-    this.errorCode = classification.errorCode;
-    this.repoDenied = classification.repoDenied;
-    this.problem = classification.problem;
-  }
-
-  get method(): string {
-    return this.request.method;
-  }
-
-  get path(): string {
-    return `${encodePath(this.request.segments)}${encodeQuery(this.request.query)}`;
-  }
-
-  readAs<Kind extends AnyOperationKind>(operation: Operations[Kind]): ReplyJson[Kind] | undefined {
-    return this.raw && decodeReplies(this.raw.strategy, operation, this.raw.replies).json;
-  }
 }

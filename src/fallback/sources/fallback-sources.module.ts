@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
+import { KeptAnswersModule } from '../cache/kept-answers.module.js';
 import { IdentityModule } from '../../platform/identity/identity.module.js';
 import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
+import { OutboundModule } from '../upstream/outbound.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { Deliveries } from './deliveries.service.js';
 import { DraftTokensService } from './draft-tokens.service.js';
@@ -12,6 +14,7 @@ import { KeyRotationService } from './key-rotation.service.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { HubSetting } from './hub-setting.entity.js';
+import { OfflineService } from './offline.service.js';
 import { SourceLimitsService } from './source-limits.service.js';
 import { SourceMetrics } from './source-metrics.service.js';
 import { SourceChangesService } from './source-changes.service.js';
@@ -24,6 +27,8 @@ import { TokenCipher } from './token-cipher.js';
   imports: [
     TypeOrmModule.forFeature([FallbackSource, HubSetting]),
     FallbackCacheModule,
+    KeptAnswersModule,
+    OutboundModule,
     ClusterModule,
     IdentityModule,
     UpstreamModule,
@@ -37,6 +42,7 @@ import { TokenCipher } from './token-cipher.js';
     DraftTokensService,
     KeyRotationService,
     SourceMetrics,
+    OfflineService,
     TokenChecks,
     TokenChecksStore,
     {
@@ -50,6 +56,7 @@ import { TokenCipher } from './token-cipher.js';
     DraftTokensService,
     FallbackSourcesService,
     KeyRotationService,
+    OfflineService,
     SourceLimitsService,
     TokenChecks,
   ],

@@ -1,10 +1,12 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { FallbackCacheService } from '../cache/fallback-cache.service.js';
-import { HubError } from '../../domain/hub-error.js';
+import { KeptAnswers } from '../cache/kept-answers.service.js';
 import { toPublicFields, type Source } from '../../domain/source.js';
+import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { SourceTokens } from '../upstream/source-tokens.js';
+import { OutboundDispatcher } from '../upstream/outbound-dispatcher.js';
 import { UpstreamClient } from '../upstream/upstream-client.js';
 import {
   validateUpdate,
@@ -22,8 +24,8 @@ import type { SourceFilter } from './load-sources.js';
 import { sealSecrets } from './sealed-secrets.js';
 import { columnsOf, type SourceRecord } from './source-record.js';
 import { credentialChanges, storedFor, withoutEnvironment, type Replacement } from './replacement.js';
-import { sourceWarnings } from './source-warnings.js';
-import { sourceNotFound, SourceSnapshot } from './source-snapshot.js';
+import { applySnapshot } from './apply-snapshot.js';
+import { sourceNotFound, SourceSnapshot, storedRow } from './source-snapshot.js';
 import { TokenCipher } from './token-cipher.js';
 
 /** Published when the stored sources have changed. */
@@ -37,7 +39,7 @@ const CHANGED = new Topic<null>('sources-changed');
 export class FallbackSourcesService implements OnModuleInit {
   private readonly log = new Logger(FallbackSourcesService.name);
   private readonly snapshot: SourceSnapshot;
-  private lastChange: Promise<unknown> = Promise.resolve();
+  private readonly changes = new KeyedMutex();
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -46,6 +48,8 @@ export class FallbackSourcesService implements OnModuleInit {
     private readonly tokens: SourceTokens,
     private readonly cache: FallbackCacheService,
     private readonly upstream: UpstreamClient,
+    private readonly dispatcher: OutboundDispatcher,
+    private readonly kept: KeptAnswers,
     @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
   ) {
     this.snapshot = new SourceSnapshot(config.fallback.sources ?? [], cipher);
@@ -153,6 +157,11 @@ export class FallbackSourcesService implements OnModuleInit {
     });
   }
 
+  /** Whether no requests are sent to any source. */
+  get isOffline(): boolean {
+    return this.snapshot.isOffline;
+  }
+
   /** Reads the database again and applies changes of other processes. */
   async refresh(): Promise<void> {
     if (await this.enqueue(() => this.reload())) await this.cache.clear();
@@ -166,34 +175,26 @@ export class FallbackSourcesService implements OnModuleInit {
     });
     await this.cluster.publish(CHANGED, null);
     await this.cache.clear();
+    await this.kept.keepOnly(this.snapshot.sources);
     return result;
   }
 
   /** Runs work sequentially, so that an older state never replaces a newer one in memory. */
   private enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.lastChange.then(work);
-    this.lastChange = done.catch(() => undefined);
-    return done;
+    return this.changes.runExclusive('sources', work);
   }
 
   /** @returns whether the sources have changed */
   private async reload(): Promise<boolean> {
-    const change = this.snapshot.update(await this.store.all());
+    const isOffline = this.config.fallback.offline || (await this.store.isOffline());
+    const change = this.snapshot.update(await this.store.all(), isOffline);
     if (!change) return false;
-    for (const key of change.changedKeys) this.upstream.forget(key);
-    this.tokens.replaceAll(change.credentials);
-    this.upstream.closeUnused(this.snapshot.sources);
-    for (const warning of sourceWarnings(this.snapshot.records, this.config.fallback.deadlineMs))
-      this.log.warn(warning);
+    const { upstream, tokens, dispatcher, log, config } = this;
+    applySnapshot(this.snapshot, change, { upstream, tokens, dispatcher, log, config });
     return true;
   }
 
-  /** @throws HubError NotFound, or Conflict for a source of the environment variable */
   private async rowOf(id: number | string): Promise<FallbackSource> {
-    const record = this.get(id);
-    const row = (await this.store.all()).find((candidate) => candidate.id === record.id);
-    if (row) return row;
-    const message = `The source ${record.source.name} is set by KOHAKU_HUB_FALLBACK_SOURCES. Change it there.`;
-    throw record.origin === 'env' ? new HubError('Conflict', message) : sourceNotFound(id);
+    return storedRow(this.get(id), await this.store.all());
   }
 }

@@ -3,10 +3,14 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { FallbackSource, type SourceColumns } from './fallback-source.entity.js';
+import { HubSettings } from '../../platform/identity/hub-settings.js';
 import { HubSetting } from './hub-setting.entity.js';
 
 /** Set when a source is stored for the first time. An empty table was emptied by the administrator after that. */
 const EVER_STORED = 'fallback_sources.ever_stored';
+
+/** Whether no requests are sent to sources. */
+const OFFLINE = 'fallback_sources.offline';
 
 /** PostgreSQL's SQLSTATE for a violated unique index. */
 const UNIQUE_VIOLATION = '23505';
@@ -64,6 +68,15 @@ export class FallbackSourcesStore {
   async delete(id: number): Promise<boolean> {
     const { affected } = await this.database.getRepository(FallbackSource).delete({ id });
     return affected === 1;
+  }
+
+  /** Whether the administrator has turned off all requests to sources. */
+  async isOffline(): Promise<boolean> {
+    return (await new HubSettings(this.database).get(OFFLINE)) === 'true';
+  }
+
+  setOffline(isOffline: boolean): Promise<void> {
+    return new HubSettings(this.database).set(OFFLINE, String(isOffline));
   }
 
   /** Updates priorities in one transaction. */

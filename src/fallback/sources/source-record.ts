@@ -1,3 +1,4 @@
+import { keepsReplies } from '../../domain/keeps-replies.js';
 import {
   toPublicFields,
   toSourceProperties,
@@ -30,7 +31,8 @@ export const sourceOf = (
 ): Source => {
   const properties = toSourceProperties(setting);
   const hasCredentials = !isComplete || Object.keys(secrets).length > 0;
-  return Object.freeze({ ...properties, key, hasCredentials, isUnreadable: !isComplete });
+  const facts = { key, hasCredentials, isUnreadable: !isComplete, keepsReplies: keepsReplies(properties) };
+  return Object.freeze({ ...properties, ...facts });
 };
 
 /** @param position - position in the environment variable, starting at 1 */

@@ -25,6 +25,8 @@ export class SourceSnapshot {
   sources: readonly Source[] = [];
   /** The rows that were read last, as JSON. */
   private lastRows = '';
+  /** Whether no requests are sent to any source. */
+  isOffline = false;
   private connections: ReadonlyMap<string, string> = new Map();
 
   constructor(
@@ -33,8 +35,8 @@ export class SourceSnapshot {
   ) {}
 
   /** @returns `undefined` if the rows have not changed */
-  update(rows: readonly FallbackSource[]): SnapshotChange | undefined {
-    const rowsText = JSON.stringify(rows);
+  update(rows: readonly FallbackSource[], isOffline = false): SnapshotChange | undefined {
+    const rowsText = JSON.stringify([rows, isOffline]);
     if (rowsText === this.lastRows) return undefined;
     const loaded = loadSources(this.environment, rows, this.cipher);
     const { records, credentials } = loaded;
@@ -42,7 +44,10 @@ export class SourceSnapshot {
     const change = { changedKeys: changedKeys(this.connections, connections), credentials };
     this.connections = connections;
     this.records = records;
-    this.sources = Object.freeze(records.map(({ source }) => source));
+    this.isOffline = isOffline;
+    this.sources = Object.freeze(
+      records.map(({ source }) => (isOffline ? Object.freeze({ ...source, offline: true }) : source)),
+    );
     this.lastRows = rowsText;
     return change;
   }
@@ -71,3 +76,11 @@ export class SourceSnapshot {
 
 export const sourceNotFound = (id: number | string): HubError =>
   new HubError('NotFound', `Source ${id} does not exist`);
+
+/** @throws HubError NotFound, or Conflict for a source of the environment variable */
+export function storedRow(record: SourceRecord, rows: readonly FallbackSource[]): FallbackSource {
+  const row = rows.find(({ id }) => id === record.id);
+  if (row) return row;
+  const message = `The source ${record.source.name} is set by KOHAKU_HUB_FALLBACK_SOURCES. Change it there.`;
+  throw record.origin === 'env' ? new HubError('Conflict', message) : sourceNotFound(record.id);
+}

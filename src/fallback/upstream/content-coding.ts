@@ -43,8 +43,10 @@ export function codingsOf({ 'content-encoding': header = '' }: ReplyHeaders): re
  */
 function isPlainFile(headers: ReplyHeaders, size: string | undefined): boolean {
   if (size === undefined) return false;
-  const range = headers['content-range'];
-  return range === undefined ? headers['content-length'] === size : range.endsWith(`/${size}`);
+  const { 'content-range': range, 'content-length': length } = headers;
+  if (range === undefined) return length === size;
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(range) ?? [];
+  return total === size && length === String(Number(last) - Number(first) + 1);
 }
 
 /** The headers of the decoded body. Its length is unknown, and Apache appends the coding to the ETag: `"abc-gzip"`. */

@@ -1,6 +1,7 @@
 import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
 import { CERTIFICATE_PROBLEMS } from '../../platform/config/certificate-problems.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
+import { OFFLINE, OFFLINE_CODE } from './offline.js';
 import { LargeRepliesBusy } from './large-replies.js';
 import { ProxyError } from './proxy-error.js';
 
@@ -56,6 +57,7 @@ export function describeError(error: unknown): Failure {
   if (INVALID_REQUEST_ERRORS.has(name) || code === 'UND_ERR_INVALID_ARG')
     return failure('invalid', 'The request cannot be expressed as a URL of this source');
   if (code === 'ADDRESS_REFUSED') return failure('refused', message);
+  if (code === OFFLINE_CODE) return OFFLINE;
   if (error instanceof ProxyError) return { ...failure('network', message), isUnreachable: true };
   if (Object.hasOwn(CERTIFICATE_PROBLEMS, code))
     return { ...failure('network', CERTIFICATE_PROBLEMS[code]!), isUnreachable: true };

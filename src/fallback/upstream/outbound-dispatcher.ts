@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, Pool, type Dispatcher } from 'undici';
 import { HUB_CONFIG, type ForwardProxy, type HubConfig } from '../../platform/config/hub-config.js';
 import { guardedLookup, refuseHost, refuseResolved, type AddressPolicy } from './address-guard.js';
+import { OfflineError } from './offline.js';
 import type { OutboundRoute } from './exchange.js';
 import { bypassesProxy } from './proxy-bypass.js';
 import { proxyConnector, tunnelConnector, type ConnectOptions } from './proxy-connectors.js';
@@ -44,18 +45,27 @@ export class OutboundDispatcher implements OnApplicationShutdown {
   private readonly closing = new Set<Dispatcher>();
   /** Without further authorities, Node's own default is used. */
   private readonly secureContext: SecureContext | undefined;
+  private isOffline: boolean;
 
   constructor(@Inject(HUB_CONFIG) private readonly config: HubConfig) {
     const { certificateAuthorities: ca } = config;
+    this.isOffline = config.fallback.offline;
     this.secureContext = ca && createSecureContext({ ca: [...ca] });
+  }
+
+  /** Whether connections to other hosts may be used. Running downloads continue. */
+  setOffline(isOffline: boolean): void {
+    if (isOffline && !this.isOffline) this.closeAll();
+    this.isOffline = isOffline;
   }
 
   /**
    * Connections to the origin of a configured source.
    * @param clientCertificate - as PEM text with its private key
-   * @throws AddressRefused
+   * @throws AddressRefused, OfflineError
    */
   forSource(url: URL, lane: Lane, clientCertificate?: string): OutboundRoute {
+    this.requireOnline();
     return this.route(sourceRouteKey(lane, url, clientCertificate), () => {
       refuseHost(url, 'own-host');
       const options = this.options('own-host', clientCertificate);
@@ -72,9 +82,10 @@ export class OutboundDispatcher implements OnApplicationShutdown {
 
   /**
    * Connections to other hosts, for redirects and avatars. Never used with a token.
-   * @throws AddressRefused
+   * @throws AddressRefused, OfflineError
    */
   async forNamedHost(url: URL): Promise<OutboundRoute> {
+    this.requireOnline();
     const policy = this.config.fallback.allowPrivateNetworks ? 'own-host' : 'named-host';
     refuseHost(url, policy);
     const options = this.options(policy);
@@ -93,15 +104,25 @@ export class OutboundDispatcher implements OnApplicationShutdown {
         LANES.map((lane) => sourceRouteKey(lane, new URL(url), clientCertificate)),
       ),
     );
-    for (const [key, { dispatcher }] of this.routes) {
-      if (used.has(key) || key.startsWith(NAMED)) continue;
-      this.routes.delete(key);
-      this.closing.add(dispatcher);
-      void dispatcher
-        .close()
-        .catch(() => undefined) // it is destroyed when the hub stops
-        .finally(() => this.closing.delete(dispatcher));
-    }
+    for (const key of [...this.routes.keys()]) if (!used.has(key) && !key.startsWith(NAMED)) this.close(key);
+  }
+
+  private closeAll(): void {
+    for (const key of [...this.routes.keys()]) this.close(key);
+  }
+
+  private close(key: string): void {
+    const { dispatcher } = this.routes.get(key)!;
+    this.routes.delete(key);
+    this.closing.add(dispatcher);
+    void dispatcher
+      .close()
+      .catch(() => undefined) // it is destroyed when the hub stops
+      .finally(() => this.closing.delete(dispatcher));
+  }
+
+  private requireOnline(): void {
+    if (this.isOffline) throw new OfflineError();
   }
 
   async onApplicationShutdown(): Promise<void> {

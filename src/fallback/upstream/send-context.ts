@@ -13,6 +13,8 @@ export interface SendContext {
   readonly client?: ClientKey;
   /** The repository or account that the request is about. Its failures do not count for others (invariant 11). */
   readonly subject?: string;
+  /** The ETag of the reply that the hub has, so that the source can respond with 304. */
+  readonly ifNoneMatch?: string | undefined;
   /**
    * No person waits for the reply. While less than a third of the source's request budget is left, such requests are not sent, and fail as
    * `rate-limited` (`SharedRateLimits`).

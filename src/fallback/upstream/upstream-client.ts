@@ -7,7 +7,7 @@ import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { NO_FREE_CONNECTION, NO_FREE_SHARE, OutboundSlots, type SlotLane } from './outbound-slots.js';
-import { CREDENTIALS_CHANGED, CREDENTIALS_UNREADABLE } from './credential-failures.js';
+import { unsendableFailure } from './credential-failures.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
@@ -15,6 +15,7 @@ import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { SourceBandwidth } from './source-bandwidth.service.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
+import { OFFLINE } from './offline.js';
 import type { Credential } from './request-budgets.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
@@ -93,7 +94,7 @@ export class UpstreamClient {
 
   /** Whether a source accepts its credentials now. Metrics and breaker do not count this request. */
   checkCredentials(source: Source): Promise<TokenCheck> {
-    return this.tokenUse.check(source, this.gates.of(source));
+    return source.offline ? Promise.resolve('failed') : this.tokenUse.check(source, this.gates.of(source));
   }
 
   /** Applies the result of a connection test. */
@@ -127,11 +128,9 @@ export class UpstreamClient {
     return this.urls.urlOf(source, request);
   }
 
-  /** The failure of a request that would be sent without the credentials of its source. It never is: the reply could differ. */
   private unsendable(source: Source): Failure | undefined {
-    const { isUnreadable, hasCredentials } = source;
-    if (!isUnreadable && (!hasCredentials || Object.keys(this.tokens.secretsOf(source)).length > 0)) return undefined;
-    const failure = isUnreadable ? CREDENTIALS_UNREADABLE : CREDENTIALS_CHANGED;
+    const failure = unsendableFailure(source, this.tokens.secretsOf(source));
+    if (!failure || failure === OFFLINE) return failure;
     this.gates.of(source).health.recordFailure(`${failure.message}.`);
     this.health.notify(source, failure, 0);
     return failure;

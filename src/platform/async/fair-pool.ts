@@ -13,6 +13,7 @@ export type PoolRefusal = 'share' | 'full';
 export class FairPool {
   private used = 0;
   private readonly held = new Map<ClientKey, number>();
+  private readonly waiters = new Set<() => void>();
 
   /** @param maxPerClient - limits the share further */
   constructor(
@@ -36,11 +37,33 @@ export class FairPool {
     return undefined;
   }
 
+  /** Takes a quantity as soon as the client can have it, or returns why it could not when the signal aborts. */
+  async waitFor(client: ClientKey, amount: number, signal: AbortSignal): Promise<PoolRefusal | undefined> {
+    for (;;) {
+      const reason = this.take(client, amount);
+      if (!reason || signal.aborted) return reason;
+      await this.nextRelease(signal);
+    }
+  }
+
   /** Returns a quantity that was taken. */
   release(client: ClientKey, amount: number): void {
     this.used -= amount;
     const rest = (this.held.get(client) ?? 0) - amount;
     if (rest > 0) this.held.set(client, rest);
     else this.held.delete(client);
+    for (const wake of this.waiters) wake(); // in the order in which they began to wait
+  }
+
+  private nextRelease(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.waiters.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.waiters.add(wake);
+      signal.addEventListener('abort', wake);
+    });
   }
 }

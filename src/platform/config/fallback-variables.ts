@@ -33,6 +33,24 @@ export const FALLBACK_VARIABLES = {
     parse.boolean,
     'Whether immutable per-commit metadata is cached for 24 hours',
   ),
+  freshSeconds: withDefault(
+    'KOHAKU_HUB_FALLBACK_FRESH_SECONDS',
+    '60',
+    parse.seconds(0, 2_592_000),
+    'Seconds for which kept replies of sources about branches, lists and accounts are served before they are requested again. Replies are kept for sources whose files are cached ("delivery": "cache") or that have "fresh_seconds"',
+  ),
+  staleSeconds: withDefault(
+    'KOHAKU_HUB_FALLBACK_STALE_SECONDS',
+    '604800',
+    parse.seconds(0, 315_360_000),
+    'Seconds for which kept replies are served after that while their source does not respond',
+  ),
+  offline: withDefault(
+    'KOHAKU_HUB_OFFLINE',
+    'false',
+    parse.boolean,
+    'Whether the hub sends no requests to sources at all. What it has stored of them is served. The administrator can also turn this on in the portal',
+  ),
   timeout: withDefault(
     'KOHAKU_HUB_FALLBACK_TIMEOUT',
     '10',

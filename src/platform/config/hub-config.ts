@@ -17,6 +17,8 @@ export interface LimitsConfig {
   readonly maxFileSize: number;
   /** Bytes that files of sources may take up (`delivery: cache`). */
   readonly contentCache: number;
+  /** Bytes that kept replies of sources may take up in the database. */
+  readonly keptReplies: number;
   /** Bytes that uploads must leave free on the disk. */
   readonly minFreeDisk: number;
 }
@@ -28,6 +30,12 @@ export interface FallbackConfig {
   readonly cacheMaxSize: number;
   readonly negativeTtlSeconds: number;
   readonly metadataCache: boolean;
+  /** How long kept replies are served without asking their source, unless the source has its own value. */
+  readonly freshSeconds: number;
+  /** How long they are served after that while the source does not respond. */
+  readonly staleSeconds: number;
+  /** Whether no requests are sent to sources. */
+  readonly offline: boolean;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly hedgeMs: number;

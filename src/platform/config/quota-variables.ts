@@ -49,6 +49,12 @@ export const QUOTA_VARIABLES = {
     byteSize(0),
     'Maximum size of the files of sources that are cached on this hub, for sources with "delivery": "cache". Files that were read least recently are removed for new ones. 0: no files are cached',
   ),
+  keptReplies: withDefault(
+    'KOHAKU_HUB_KEPT_REPLIES_SIZE',
+    '1GB',
+    byteSize(0),
+    'Maximum size of the replies of sources that are stored in the database (KOHAKU_HUB_FALLBACK_FRESH_SECONDS). Replies that were read least recently are removed for new ones',
+  ),
   minFreeDisk: withDefault(
     'KOHAKU_HUB_MIN_FREE_DISK',
     '1GB',
@@ -68,5 +74,6 @@ export const limitsOf = (settings: QuotaSettings): LimitsConfig => ({
   },
   maxFileSize: settings.maxFileSize,
   contentCache: settings.contentCache,
+  keptReplies: settings.keptReplies,
   minFreeDisk: settings.minFreeDisk,
 });

@@ -8,14 +8,18 @@ import { FairPool, type PoolRefusal } from '../async/fair-pool.js';
 import { FairTurns, type Turn } from '../async/fair-turns.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
+import type { BufferBudget } from '../storage/buffer-budget.js';
 import { addressKey, clientKey } from './client-address.js';
 import { fastAdapterOf } from './fast-express.adapter.js';
 import type { BodyReservation, HubRequest, Shares } from './hub-request.js';
+import { clientAbortSignal } from './send-reply.js';
 
 const MAX_REQUESTS = 4096;
 /** Buffers of a response that is streamed through the hub. */
 const STREAM_BYTES = 128 * 1024;
 const RETRY_AFTER_SECONDS = 5;
+/** How long an upload waits for memory. Clients send nothing meanwhile. */
+const MAX_MEMORY_WAIT_MS = 30_000;
 
 /**
  * Requests that are processed at the same time. All of them continue in each iteration of the event loop, so more would make each of them
@@ -24,6 +28,9 @@ const RETRY_AFTER_SECONDS = 5;
 const TURNS = { slots: 4, reserved: 1, maxMs: 50 };
 /** Chunks of bodies that are received or sent in an iteration of the event loop. */
 const CHUNKS = { slots: 8, reserved: 2, perIteration: true };
+
+/** The share of the hub itself. No account has an empty id. */
+const OWN: ClientKey = 'account ';
 
 /** Names of the pools in metrics, and the part of the message that differs. */
 const POOLS = {
@@ -101,6 +108,30 @@ export class ClientShares implements Shares, OnModuleInit {
     };
   }
 
+  buffersFor(request: HubRequest): BufferBudget {
+    const client = clientKey(request);
+    const pool = this.pools.memory;
+    return {
+      take: (bytes) => !pool.take(client, bytes),
+      waitFor: async (bytes) => {
+        if (!pool.take(client, bytes)) return;
+        const signal = AbortSignal.any([clientAbortSignal(request.res!), AbortSignal.timeout(MAX_MEMORY_WAIT_MS)]);
+        const reason = await pool.waitFor(client, bytes, signal);
+        if (reason) throw this.refuse('memory', reason, client);
+      },
+      release: (bytes) => pool.release(client, bytes),
+    };
+  }
+
+  /**
+   * Reserves memory for the hub itself, at most half of the pool.
+   * @returns a function that frees it; `undefined` if too much is in use
+   */
+  reserveOwn(bytes: number): (() => void) | undefined {
+    if (this.pools.memory.take(OWN, bytes) !== undefined) return undefined;
+    return () => this.pools.memory.release(OWN, bytes);
+  }
+
   private hold(pool: PoolName, request: HubRequest, response: ServerResponse): void {
     if (request.adminAccess === 'granted' || response.closed) return;
     const client = clientKey(request);
@@ -110,16 +141,19 @@ export class ClientShares implements Shares, OnModuleInit {
 
   private take(pool: PoolName, client: ClientKey, amount: number): void {
     const reason = this.pools[pool].take(client, amount);
-    if (!reason) return;
+    if (reason) throw this.refuse(pool, reason, client);
+  }
+
+  private refuse(pool: PoolName, reason: PoolRefusal, client: ClientKey): HubError {
     this.refusals.inc({ pool, reason });
-    throw refused(pool, reason, client);
+    return refusal(pool, reason, client);
   }
 }
 
 /** Requests for unknown routes are refused before `CallerGuard`. */
 const isIdentified = ({ caller }: Partial<HubRequest>): boolean => caller !== undefined;
 
-function refused(pool: PoolName, reason: PoolRefusal, client: ClientKey): HubError {
+function refusal(pool: PoolName, reason: PoolRefusal, client: ClientKey): HubError {
   const facts = { retryAfter: RETRY_AFTER_SECONDS };
   if (reason === 'full')
     return new HubError('Overloaded', `The hub has ${POOLS[pool]}. Try again in a few seconds.`, facts);

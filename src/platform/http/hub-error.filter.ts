@@ -39,15 +39,20 @@ const STATUS: Record<HubErrorCode, number> = {
   StorageFull: 507,
   StorageUnavailable: 503,
   ContentMissing: 500,
+  Offline: 424, // clients repeat requests after 5xx, 408 and 429, and take other codes for a missing or private repository
 };
 
-/** The values of `X-Error-Code` that clients know (contract B.3), and KohakuHub's value for a missing feature. No other code is sent. */
+/**
+ * The values of `X-Error-Code` that clients know (contract B.3), KohakuHub's value for a missing feature, and this hub's for what it does not have while it is
+ * offline. No other code is sent.
+ */
 const SENT_CODES: readonly HubErrorCode[] = [
   'RepoNotFound',
   'RevisionNotFound',
   'EntryNotFound',
   'GatedRepo',
   'NotImplemented',
+  'Offline',
 ];
 
 /** `Retry-After` of a 429 without a known wait time, in seconds. */

@@ -4,6 +4,7 @@ import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { Turn } from '../async/fair-turns.js';
+import type { BufferBudget } from '../storage/buffer-budget.js';
 
 /** Result of checking the `X-Admin-Token` header. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
@@ -60,6 +61,8 @@ export interface Shares {
   stream(request: HubRequest, response: ServerResponse): void;
   /** The memory for the body of a request. */
   memoryFor(request: HubRequest): BodyReservation;
+  /** Memory for the content of a request that is buffered while it is stored. It is not released when the response is closed. */
+  buffersFor(request: HubRequest): BufferBudget;
   /** A turn for the client of a request, among the requests that are processed. */
   turnFor(request: HubRequest): Turn;
   /** Waits until a chunk of a body may be received or sent for the client of a request. Returns undefined if it does not have to wait. */

@@ -14,6 +14,8 @@ export interface Component {
   readonly isEssential: boolean;
   /** A short description of the problem, without addresses. `undefined` if the component works. */
   findProblem(): string | undefined | Promise<string | undefined>;
+  /** Further facts about a component that works. */
+  facts?(): Readonly<Record<string, string>>;
 }
 
 /** Checks the components of the hub. Sources are not components, because they are equally unavailable to other replicas. */
@@ -54,10 +56,10 @@ export class Components {
     }
   }
 
-  private async checkOne({ name, isEssential, findProblem }: Component): Promise<HealthIndicatorResult> {
+  private async checkOne({ name, isEssential, findProblem, facts }: Component): Promise<HealthIndicatorResult> {
     const session = this.indicators.check(name);
     const message = await findProblem();
-    if (message === undefined) return session.up();
+    if (message === undefined) return facts ? session.up(facts()) : session.up();
     return isEssential ? session.down({ message }) : session.degraded({ message });
   }
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { BufferBudget } from './buffer-budget.js';
 
 /** A byte range of a blob, both ends inclusive as in HTTP. */
 export interface ByteRange {
@@ -16,6 +17,12 @@ export interface Expected {
   readonly maxSize?: number;
 }
 
+/** How a blob is stored. */
+export interface PutOptions extends Expected {
+  /** For stores that buffer content. Not limited by default. */
+  readonly memory?: BufferBudget;
+}
+
 /** A stored blob. */
 export interface StoredBlob {
   readonly sha256: string;
@@ -26,9 +33,10 @@ export interface StoredBlob {
 export interface BlobStore {
   /**
    * Stores content and hashes it at the same time.
-   * @throws HubError `BadRequest` if the content has a different hash or size, `PayloadTooLarge` if it exceeds `maxSize`
+   * @throws HubError `BadRequest` if the content has a different hash or size, `PayloadTooLarge` if it exceeds `maxSize`; as
+   * `BufferBudget.waitFor`
    */
-  put(content: AsyncIterable<Uint8Array>, expected?: Expected): Promise<StoredBlob>;
+  put(content: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredBlob>;
   /**
    * Stores small contents together, which takes less work than storing each. The keys are their digests, which the caller has computed.
    * If this fails, some of them may be stored.

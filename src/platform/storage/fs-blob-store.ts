@@ -9,7 +9,7 @@ import { StagedFiles } from './staged-files.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Pieces that blobs are read in. Each takes an iteration of the event loop. */
-const READ_BYTES = 128 * 1024;
+const READ_BYTES = 256 * 1024;
 const PREFIX = /^[0-9a-f]{2}$/;
 
 /** Stores blobs as files `ab/cd/<sha256>`. Uploads are received in `incoming/`. */

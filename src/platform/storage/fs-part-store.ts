@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiskFloor } from './disk-floor.js';
 import { StagedFiles } from './staged-files.js';
-import type { PartStore, StoredPart } from './part-store.js';
+import type { PartStore, PutPartOptions, StoredPart } from './part-store.js';
 
 const UPLOAD_ID = /^[0-9a-f-]{36}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -20,7 +20,12 @@ export class FsPartStore implements PartStore {
     this.incoming = new StagedFiles(root, floor);
   }
 
-  async put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, size: number): Promise<string> {
+  async put(
+    upload: string,
+    partNumber: number,
+    content: AsyncIterable<Uint8Array>,
+    { size }: PutPartOptions,
+  ): Promise<string> {
     const folder = this.folder(upload);
     const { sha256 } = await this.incoming.receive(content, { size }, (part) =>
       join(folder, fileName({ partNumber, etag: part.sha256 })),

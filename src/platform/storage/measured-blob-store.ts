@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Counter, Histogram } from 'prom-client';
 import type { HubMetrics } from '../observability/hub-metrics.js';
 import { isMissingContent } from './missing-content.js';
-import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
+import type { BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store.js';
 
 /** Adds metrics to a blob store. */
 export class MeasuredBlobStore implements BlobStore {
@@ -37,8 +37,8 @@ export class MeasuredBlobStore implements BlobStore {
     });
   }
 
-  async put(content: AsyncIterable<Uint8Array>, expected?: Expected): Promise<StoredBlob> {
-    const blob = await this.timed('put', this.store.put(content, expected));
+  async put(content: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredBlob> {
+    const blob = await this.timed('put', this.store.put(content, options));
     this.stored.inc(blob.size);
     return blob;
   }

@@ -1,3 +1,5 @@
+import type { PutOptions } from './blob-store.js';
+
 /** Identifies a stored part by its number and the ETag that the client got for it. */
 export interface StoredPart {
   /** Starts at 1. */
@@ -6,14 +8,20 @@ export interface StoredPart {
   readonly etag: string;
 }
 
+/** How a part is stored. */
+export interface PutPartOptions extends Pick<PutOptions, 'memory'> {
+  /** Exact size in bytes. */
+  readonly size: number;
+}
+
 /** Stores the parts of multipart uploads until they are assembled. Parts survive a restart. */
 export interface PartStore {
   /**
    * Stores a part, which replaces an earlier one with the same number. It is complete and durable when this returns.
    * @returns the ETag of the part
-   * @throws HubError `BadRequest` if the part does not have exactly `size` bytes
+   * @throws HubError `BadRequest` if the part does not have exactly `size` bytes; as `BufferBudget.waitFor`
    */
-  put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, size: number): Promise<string>;
+  put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, options: PutPartOptions): Promise<string>;
   has(upload: string, part: StoredPart): Promise<boolean>;
   /** Reads the concatenated content of parts. */
   read(upload: string, parts: readonly StoredPart[]): AsyncIterable<Uint8Array>;

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
+import type { BlobStore, ByteRange, Expected, PutOptions, StoredBlob } from './blob-store.js';
+import { BufferReservation } from './buffer-budget.js';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import { verifyContent } from './verify-content.js';
 import { missingContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blobsPrefix, digestIn, INCOMING } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
-import { copyObject, writeObject, writeSmallObject } from './s3-writing.js';
+import { firstPartBytes, writeObject } from './s3-object-writer.js';
+import { copyObject, writeSmallObject } from './s3-writing.js';
 
 /** Contents up to this size are buffered until their digest, and so their key, is known. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
@@ -15,17 +17,27 @@ const MAX_BUFFERED_BYTES = 1024 * 1024;
 /** Small contents that are sent at the same time. */
 const CONCURRENT_OBJECTS = 8;
 
+/** A content while it is received. */
+interface Incoming {
+  readonly pieces: AsyncGenerator<Uint8Array>;
+  /** As `VerifiedContent.result`. */
+  readonly result: () => StoredBlob;
+  readonly memory: BufferReservation;
+}
+
 /** Stores blobs as objects `blobs/ab/cd/<sha256>` of a bucket. In S3, an object becomes visible when it is complete. */
 export class S3BlobStore implements BlobStore {
   constructor(private readonly bucket: S3Bucket) {}
 
-  async put(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
+  async put(content: AsyncIterable<Uint8Array>, { memory, ...expected }: PutOptions = {}): Promise<StoredBlob> {
     this.admit(); // before the client has sent the content
     const verified = verifyContent(content, expected);
     const pieces = verified.content[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
+    const held = await BufferReservation.reserve(memory, firstPartBytes(expected.size ?? expected.maxSize));
     try {
-      return await this.receive(pieces, verified.result, expected);
+      return await this.receive({ pieces, result: verified.result, memory: held }, expected);
     } finally {
+      held.close();
       await pieces.return(undefined); // stops the sender if the store has failed
     }
   }
@@ -73,22 +85,18 @@ export class S3BlobStore implements BlobStore {
     this.bucket.breaker.admit();
   }
 
-  private async receive(
-    pieces: AsyncGenerator<Uint8Array>,
-    result: () => StoredBlob,
-    { sha256, size }: Expected,
-  ): Promise<StoredBlob> {
+  private async receive({ pieces, result, memory }: Incoming, { sha256, size }: Expected): Promise<StoredBlob> {
     const { buffered, isComplete } = await readStart(pieces);
     let stored: StoredBlob | undefined;
     async function* checked(): AsyncGenerator<Uint8Array> {
-      yield* buffered;
+      for (let piece = buffered.shift(); piece; piece = buffered.shift()) yield piece;
       if (!isComplete) yield* pieces;
       stored ??= result(); // if this throws before the last part is sent, the object is not created
     }
     if (isComplete) stored = result();
     const digest = sha256 ?? stored?.sha256;
     const key = digest === undefined ? `${INCOMING}${randomUUID()}` : blobKey(digest);
-    await writeObject(this.bucket, key, checked(), size);
+    await writeObject(this.bucket, key, checked(), { size, memory });
     if (digest === undefined) await this.publish(key, stored!);
     return stored!;
   }

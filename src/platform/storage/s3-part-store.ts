@@ -1,10 +1,12 @@
 import { ListMultipartUploadsCommand, type ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3';
 import { verifyContent } from './verify-content.js';
-import type { PartStore, StoredPart } from './part-store.js';
+import { BufferReservation } from './buffer-budget.js';
+import type { PartStore, PutPartOptions, StoredPart } from './part-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { INCOMING, PARTS, partsPrefix } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
-import { abortUpload, writeObject } from './s3-writing.js';
+import { firstPartBytes, writeObject } from './s3-object-writer.js';
+import { abortUpload } from './s3-writing.js';
 
 const ONE_DAY_MS = 86_400_000;
 
@@ -12,7 +14,12 @@ const ONE_DAY_MS = 86_400_000;
 export class S3PartStore implements PartStore {
   constructor(private readonly bucket: S3Bucket) {}
 
-  async put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, size: number): Promise<string> {
+  async put(
+    upload: string,
+    partNumber: number,
+    content: AsyncIterable<Uint8Array>,
+    { size, memory }: PutPartOptions,
+  ): Promise<string> {
     this.bucket.breaker.admit(); // before the client has sent the content
     const key = partKey(upload, partNumber);
     const verified = verifyContent(content, { size });
@@ -20,7 +27,12 @@ export class S3PartStore implements PartStore {
       yield* verified.content;
       verified.result();
     }
-    await writeObject(this.bucket, key, checked(), size);
+    const held = await BufferReservation.reserve(memory, firstPartBytes(size));
+    try {
+      await writeObject(this.bucket, key, checked(), { size, memory: held });
+    } finally {
+      held.close();
+    }
     return (await this.bucket.head(key))?.etag ?? '';
   }
 

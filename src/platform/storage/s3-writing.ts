@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -8,52 +7,14 @@ import {
   UploadPartCopyCommand,
   type CompletedPart,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import type { S3Bucket } from './s3-bucket.js';
 
 const MIB = 1024 * 1024;
-/** Up to this many parts of each upload are held in memory. */
-const CONCURRENT_PARTS = 3;
-const PART_BYTES = 8 * MIB;
-/** Limit of S3. */
-const MAX_S3_PARTS = 10_000;
 /** S3 copies up to 5 GiB in one request. Smaller pieces keep requests short. */
 const COPY_BYTES = 1024 * MIB;
 /** Timeout for copying and for assembling parts, which depend on the number of bytes. */
 const SLOW_MS = 300_000;
-
-/**
- * Writes an object, which is complete when this returns. If `content` throws, even after its last chunk, no object is created.
- * @throws the errors of `content`; HubError as `S3Bucket.request`
- */
-export async function writeObject(
-  bucket: S3Bucket,
-  key: string,
-  content: AsyncIterable<Uint8Array>,
-  size = 0,
-): Promise<void> {
-  let thrown: { readonly error: unknown } | undefined;
-  async function* pieces(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* content;
-    } catch (error) {
-      thrown = { error };
-      throw error;
-    }
-  }
-  const body = Readable.from(pieces(), { objectMode: false });
-  const partSize = Math.max(PART_BYTES, Math.ceil(size / MAX_S3_PARTS));
-  try {
-    await bucket.request((client) =>
-      new Upload({ client, params: { ...bucket.at(key), Body: body }, partSize, queueSize: CONCURRENT_PARTS }).done(),
-    );
-  } catch (error) {
-    throw thrown ? thrown.error : error;
-  } finally {
-    body.destroy();
-  }
-}
 
 /**
  * Writes an object whose content is in memory.

@@ -42,17 +42,26 @@ export class CacheSpace {
 
   /** Stores a block. Returns false if there is no space for it even after all other files were removed, or if the file was removed. */
   async store({ claim, file, index, content, sha256 }: BlockToStore): Promise<boolean> {
-    const block = { index, sha256, bytes: content.byteLength, limit: this.limit };
+    const bytes = content.byteLength;
+    if (!(await this.reserve(claim, bytes))) return false;
     try {
       await this.bytes.blocks.put(file, index, content);
     } catch (error) {
+      await this.blocks.unreserve(claim, bytes);
       if (error instanceof HubError && error.code === 'StorageFull') return false;
       throw error;
     }
+    const outcome = await this.blocks.add(claim, { index, sha256 });
+    if (outcome === 'removed') await this.bytes.delete({ id: claim.id, sha256: null, bytes });
+    return outcome === 'added';
+  }
+
+  /** Counts the bytes of a block before they are stored, and removes other files for them. Returns false if there is no space. */
+  private async reserve(claim: Claim, bytes: number): Promise<boolean> {
     for (;;) {
-      const outcome = await this.blocks.add(claim, block);
-      if (outcome !== 'full') return outcome === 'added';
-      if (!(await this.evict(content.byteLength))) return false;
+      const outcome = await this.blocks.reserve(claim, bytes, this.limit);
+      if (outcome !== 'full') return outcome === 'reserved';
+      if (!(await this.evict(bytes))) return false;
     }
   }
 

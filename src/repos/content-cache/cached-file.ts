@@ -25,9 +25,11 @@ export interface CachedFile {
   fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<FetchedBytes>;
 }
 
+/** Whether an ETag is the id of a file in git. */
+export const isGitId = (etag: string): boolean => GIT_ID.test(etag);
+
 /** Whether a file can be verified, so that the cache may keep it. Empty files need no cache. */
-export const isVerifiable = ({ etag, size }: FileIdentity): boolean =>
-  size > 0 && (SHA256.test(etag) || GIT_ID.test(etag));
+export const isVerifiable = ({ etag, size }: FileIdentity): boolean => size > 0 && (SHA256.test(etag) || isGitId(etag));
 
 /** Whether the digests of the content are the ones that the source has announced. */
 export const matchesEtag = (etag: string, { sha256, gitId }: FileDigests): boolean =>

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { BackgroundFills } from './background-fills.service.js';
+import { BlockBudget } from './block-budget.service.js';
+import { CacheTidying } from './cache-tidying.service.js';
 import { CacheSpace } from './cache-space.service.js';
 import { ContentCacheAdmin } from './content-cache-admin.service.js';
 import { ContentCacheFigures } from './content-cache-figures.service.js';
@@ -39,7 +41,9 @@ import { HeldContentStore } from './held-content.store.js';
   ],
   providers: [
     BackgroundFills,
+    BlockBudget,
     CacheSpace,
+    CacheTidying,
     ContentCache,
     ContentCacheAdmin,
     ContentCacheFigures,

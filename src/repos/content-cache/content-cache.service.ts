@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { CacheSpace } from './cache-space.service.js';
 import { isVerifiable, type CachedFile } from './cached-file.js';
 import { Fills } from './fills.service.js';
 import { HeldBytes } from './held-bytes.service.js';
+import { HeldBlockStore } from './held-blocks.store.js';
 import { Followers, type Reading } from './followers.service.js';
 import { HeldNames } from './held-names.service.js';
 import { HeldContentStore, type HeldContent } from './held-content.store.js';
@@ -26,7 +27,7 @@ export interface CachedRead {
 
 /** Serves files of sources from this hub, and stores them while they are read for the first time. */
 @Injectable()
-export class ContentCache implements OnModuleInit {
+export class ContentCache {
   private readonly logger = new Logger('ContentCache');
 
   constructor(
@@ -36,18 +37,8 @@ export class ContentCache implements OnModuleInit {
     private readonly bytes: HeldBytes,
     private readonly followers: Followers,
     private readonly names: HeldNames,
+    private readonly stored: HeldBlockStore,
   ) {}
-
-  /** Removes what a crash or a lower limit has left behind. Failures do not stop the hub. */
-  async onModuleInit(): Promise<void> {
-    if (!this.bytes.isUsable) return;
-    try {
-      await this.space.shrink();
-      await this.bytes.deleteOrphans(this.held);
-    } catch (err) {
-      this.logger.warn({ err }, 'Failed to tidy the content cache');
-    }
-  }
 
   /**
    * Finds the bytes of a range of a file; `undefined` if it cannot be cached, so that it must be requested from its source directly.
@@ -55,8 +46,9 @@ export class ContentCache implements OnModuleInit {
    * @param signal - aborts when the client disconnects
    */
   async find(file: CachedFile, range: ByteRange, signal: AbortSignal): Promise<CachedRead | undefined> {
-    const content = await this.contentOf(file);
-    if (!content) return undefined;
+    const found = await this.contentOf(file);
+    if (!found) return undefined;
+    const content = await this.published(found);
     const contentType = content.contentType ?? undefined;
     if (!content.isPublished)
       return { state: 'fill', contentType, open: () => this.openFilling({ content, file, signal }, range) };
@@ -67,6 +59,19 @@ export class ContentCache implements OnModuleInit {
     // the bytes have been lost; if the storage is not available, the file is read from its source
     const isLost = size === undefined && (await this.space.remove({ id: content.id, owner: randomUUID() }));
     return isLost ? this.find(file, range, signal) : undefined;
+  }
+
+  /** A process that ended between the two steps of publishing has left a blob, whose file is not marked as published. */
+  private async published(content: HeldContent): Promise<HeldContent> {
+    if (content.isPublished || content.sha256 === null) return content;
+    try {
+      if ((await this.bytes.blobs.size(content.sha256)) !== content.size) return content;
+      await this.stored.published(content.id);
+      return { ...content, isPublished: true };
+    } catch (err) {
+      this.logger.warn({ err }, 'Failed to check a file of the content cache');
+      return content;
+    }
   }
 
   private async openFilling(reading: Reading, range: ByteRange): Promise<Readable> {

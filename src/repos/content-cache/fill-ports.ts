@@ -7,6 +7,10 @@ export interface FillPorts {
   /** Bytes of the file. */
   readonly size: number;
   readonly blockBytes: number;
+  /** Whether the file is identified by its git id. */
+  readonly hasGitId: boolean;
+  /** Reserves the memory of a run: two blocks. Returns a function that frees it, or `undefined` if there is too little. */
+  reserve(): (() => void) | undefined;
   /** Requests a range of the file from the source. `isAwaited`: whether several readers wait for it. */
   fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>>;
   /** Stores a block. Returns false if there is no space for it. */

@@ -1,5 +1,12 @@
-import { createHash } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+
+/** A block that has arrived completely. */
+export interface ArrivedBlock {
+  readonly index: number;
+  readonly content: Uint8Array;
+  readonly digest: string;
+}
 
 /** Where a run gets its bytes and what it does with them. */
 export interface RunPorts {
@@ -15,14 +22,16 @@ export interface RunPorts {
 }
 
 /**
- * One request to the source, for consecutive blocks of a file. Readers get its bytes as they arrive. Only the current block is in memory;
- * readers that are further behind read from the store.
+ * One request to the source, for consecutive blocks of a file. Readers get its bytes as they arrive. The current block is in memory, and the one
+ * before it while it is stored; readers that are further behind read from the store.
  */
 export class FillRun {
   /** Offset of the next byte from the source. */
   position: number;
   private block: Buffer = Buffer.alloc(0);
   private blockStart: number;
+  /** The block before the current one. */
+  private storing: StoringBlock | undefined;
   private readonly changes = new EventEmitter().setMaxListeners(0);
   private failure: { readonly error: unknown } | undefined;
   private hasEnded = false;
@@ -57,6 +66,7 @@ export class FillRun {
     } catch (error) {
       this.failure = { error };
     }
+    await this.storing?.done;
     this.hasEnded = true;
     this.notify();
   }
@@ -69,7 +79,7 @@ export class FillRun {
   async bytesAt(offset: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
     for (;;) {
       signal.throwIfAborted();
-      if (offset < this.blockStart) return undefined;
+      if (offset < this.blockStart) return this.storing?.bytesFrom(offset);
       if (offset < this.position) return this.block.subarray(offset - this.blockStart, this.position - this.blockStart);
       if (this.failure) throw this.failure.error;
       if (this.hasEnded) return undefined;
@@ -86,7 +96,7 @@ export class FillRun {
         const part = rest.subarray(0, end - this.position);
         rest = rest.subarray(part.byteLength);
         this.receive(part);
-        if (this.position === end && !(await this.storeBlock())) return;
+        if (this.position === end && !(await this.beginBlock())) return;
       }
     }
     if (this.position < this.until && !this.signal.aborted)
@@ -100,14 +110,19 @@ export class FillRun {
     this.notify();
   }
 
-  /** Stores the current block. Returns whether the run continues. */
-  private async storeBlock(): Promise<boolean> {
+  /** Stores the current block while the next one arrives. Returns whether the run continues. */
+  private async beginBlock(): Promise<boolean> {
+    if (this.storing && !(await this.storing.done)) return false;
     const { block, blockStart } = this;
     const index = blockStart / this.ports.blockBytes;
-    const digest = createHash('sha256').update(block).digest('hex');
-    if (!(await this.ports.store(index, block, digest))) return false;
+    this.storing = new StoringBlock(block, blockStart, this.store(index, block));
     this.blockStart = this.position;
     return !this.ports.isTaken(index + 1);
+  }
+
+  private async store(index: number, block: Buffer): Promise<boolean> {
+    const digest = await webcrypto.subtle.digest('SHA-256', block); // in another thread
+    return this.ports.store(index, block, Buffer.from(digest).toString('hex'));
   }
 
   private blockEnd(): number {
@@ -116,5 +131,25 @@ export class FillRun {
 
   private notify(): void {
     this.changes.emit('change');
+  }
+}
+
+/** A complete block until it is in the store. */
+class StoringBlock {
+  private isStored = false;
+  /** Whether it was stored. */
+  readonly done: Promise<boolean>;
+
+  constructor(
+    private readonly content: Buffer,
+    private readonly start: number,
+    stored: Promise<boolean>,
+  ) {
+    this.done = stored.then((isStored) => (this.isStored = isStored));
+  }
+
+  /** Its bytes from an offset of the file on; `undefined` if they are in the store. */
+  bytesFrom(offset: number): Uint8Array | undefined {
+    return this.isStored || offset < this.start ? undefined : this.content.subarray(offset - this.start);
   }
 }

@@ -1,25 +1,21 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
+import { BlockLayout } from './block-layout.js';
 import { FileDigest, type FileDigests } from './file-digest.js';
 import type { FillPorts } from './fill-ports.js';
-import { FillRun } from './fill-run.js';
+import { FillRun, type ArrivedBlock } from './fill-run.js';
 import { FillRuns } from './fill-runs.js';
 
-/** A reader that starts further into a missing block than this gets its first bytes by a separate request. */
-const MAX_SKIP_BYTES = 256 * 1024;
-interface ArrivedBlock {
-  readonly index: number;
-  readonly content: Uint8Array;
-  readonly digest: string;
-}
-
+/** A reader that would wait for more bytes than this before its own gets them by a separate request. */
+const MAX_SKIP_BYTES = 64 * 1024;
 /**
  * Fills a file of the content cache while it is read. Missing blocks are requested from the source once, for all readers; a reader of the
  * whole file causes one request, readers of ranges cause requests for the blocks that they need.
  */
 export class Fill {
   private readonly runs: FillRuns;
+  private readonly layout: BlockLayout;
   private readonly digest: FileDigest;
   private readers = 0;
   private readonly storing = new Map<number, Promise<boolean>>();
@@ -33,13 +29,14 @@ export class Fill {
     private readonly ports: FillPorts,
     private readonly stored: Set<number>,
   ) {
-    this.digest = new FileDigest(ports.size);
+    this.digest = new FileDigest(ports.size, ports.blockBytes, ports.hasGitId);
     this.runs = new FillRuns(ports.blockBytes);
+    this.layout = new BlockLayout(ports.size, ports.blockBytes);
   }
 
   /** Whether all blocks are stored. */
   get isComplete(): boolean {
-    return this.stored.size === Math.ceil(this.ports.size / this.ports.blockBytes);
+    return this.stored.size === this.layout.count;
   }
 
   /** Whether there are no readers and no runs. */
@@ -94,20 +91,30 @@ export class Fill {
   /** The bytes from an offset on that are available in one place; none if they have moved to another place. */
   private async *piecesAt(at: number, end: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     if (this.wrong) throw this.wrong;
-    if (this.stored.has(this.blockOf(at)))
-      return yield* await this.ports.open({ start: at, end: this.lastStored(at, end) });
+    if (this.stored.has(this.layout.blockOf(at)))
+      return yield* await this.ports.open({ start: at, end: this.layout.lastStored(this.stored, at, end) });
     const current = this.runs.at(at);
-    if (!current && this.isFull) return yield* await this.ports.fetch({ start: at, end }, signal);
-    const run = current ?? this.begin(this.blockOf(at), this.blockOf(end));
-    if (!current && at - run.start > MAX_SKIP_BYTES) {
-      const blockEnd = Math.min(end, run.start + this.ports.blockBytes - 1);
-      return yield* await this.ports.fetch({ start: at, end: blockEnd }, signal);
-    }
+    const mustSkip = at - (current?.position ?? this.layout.startOf(at)) > MAX_SKIP_BYTES;
+    const isShort = end - at < this.ports.blockBytes;
+    if (mustSkip && (!current || isShort)) return yield* await this.fetchFirst(at, end, signal);
+    const run = current ?? this.begin(this.layout.blockOf(at), this.layout.blockOf(end));
+    if (!run) return yield* await this.ports.fetch({ start: at, end }, signal);
     const bytes = await run.bytesAt(at, signal);
     if (bytes) yield bytes.subarray(0, end - at + 1);
   }
 
-  private begin(first: number, last: number): FillRun {
+  /** Requests the bytes of a reader, and then their block. */
+  private async fetchFirst(at: number, end: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const bytes = await this.ports.fetch({ start: at, end: Math.min(end, this.layout.lastOf(at)) }, signal);
+    const first = this.layout.blockOf(at);
+    if (!this.stored.has(first) && !this.runs.at(at)) this.begin(first, this.layout.blockOf(end));
+    return bytes;
+  }
+
+  /** Begins to request missing blocks, unless they cannot be stored or there is too little memory. */
+  private begin(first: number, last: number): FillRun | undefined {
+    const free = this.isFull || this.wrong ? undefined : this.ports.reserve();
+    if (!free) return undefined;
     const { blockBytes, size } = this.ports;
     let end = first + 1;
     while (end <= last && !this.stored.has(end) && !this.runs.at(end * blockBytes)) end += 1;
@@ -123,6 +130,7 @@ export class Fill {
     void run
       .pump(() => this.ports.fetch(range, run.signal, () => this.readers > 1))
       .then(() => {
+        free();
         this.runs.delete(run);
         this.digest.takeBack(run);
         return this.settle();
@@ -188,13 +196,4 @@ export class Fill {
     const { size, blockBytes } = this.ports;
     return this.stored.size * blockBytes + this.runs.unstoredBytes > size / 2;
   }
-
-  private lastStored(at: number, end: number): number {
-    const { blockBytes, size } = this.ports;
-    let next = this.blockOf(at) + 1;
-    while (next * blockBytes <= end && this.stored.has(next)) next += 1;
-    return Math.min(end, next * blockBytes - 1, size - 1);
-  }
-
-  private readonly blockOf = (offset: number): number => Math.floor(offset / this.ports.blockBytes);
 }

@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
+import type { BlockBudget } from './block-budget.service.js';
 import type { CacheSpace } from './cache-space.service.js';
-import { matchesEtag, type CachedFile } from './cached-file.js';
+import { isGitId, matchesEtag, type CachedFile } from './cached-file.js';
 import type { FileDigests } from './file-digest.js';
 import type { FillPorts } from './fill-ports.js';
 import type { HeldBytes } from './held-bytes.service.js';
@@ -25,6 +26,7 @@ interface FillStores {
   readonly blocks: HeldBlockStore;
   readonly bytes: HeldBytes;
   readonly space: CacheSpace;
+  readonly budget: BlockBudget;
 }
 
 /** Callbacks for the end of a fill. */
@@ -39,6 +41,7 @@ interface FillEvents {
 export class FillingFile implements FillPorts {
   readonly size: number;
   readonly blockBytes: number;
+  readonly hasGitId: boolean;
   private readonly content: HeldContent;
   private readonly source: CachedFile;
   private readonly claim: Claim;
@@ -55,12 +58,17 @@ export class FillingFile implements FillPorts {
     [this.content, this.source, this.claim] = [content, source, claim];
     this.size = content.size;
     this.blockBytes = blockBytesOf(content.size);
+    this.hasGitId = isGitId(content.etag);
   }
 
   async fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>> {
     const { bytes, contentType } = await this.source.fetch(range, signal, isAwaited);
     this.contentType = contentType?.slice(0, MAX_TYPE_LENGTH) ?? this.contentType;
     return bytes;
+  }
+
+  reserve(): (() => void) | undefined {
+    return this.stores.budget.reserve(Math.min(2 * this.blockBytes, this.size));
   }
 
   async store(index: number, content: Uint8Array, sha256: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
 import { isMissingContent } from '../../platform/storage/missing-content.js';
+import { BlockBudget } from './block-budget.service.js';
 import { CacheSpace } from './cache-space.service.js';
 import type { CachedFile } from './cached-file.js';
 import { Fill } from './fill.js';
@@ -39,6 +40,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
     private readonly blocks: HeldBlockStore,
     private readonly space: CacheSpace,
     private readonly bytes: HeldBytes,
+    private readonly budget: BlockBudget,
   ) {}
 
   onModuleInit(): void {
@@ -92,7 +94,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async begin(content: HeldContent, file: CachedFile, claim: Claim): Promise<Fill | undefined> {
-    const blocks = await this.blocks.claim(claim);
+    const blocks = await this.blocks.claim(claim, blockBytesOf(content.size));
     if (!blocks) return undefined;
     const intact = this.intact.get(content.id) ?? new Set();
     this.intact.set(content.id, intact);
@@ -130,7 +132,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
   }
 
   private newFile(content: HeldContent, source: CachedFile, claim: Claim): FillingFile {
-    const stores = { blocks: this.blocks, bytes: this.bytes, space: this.space };
+    const stores = { blocks: this.blocks, bytes: this.bytes, space: this.space, budget: this.budget };
     return new FillingFile({ content, source, claim }, stores, {
       stored: (index) => this.intact.get(content.id)?.add(index),
       report: (err) => this.logger.warn({ err, id: content.id }, 'Failed to store a file in the content cache'),

@@ -16,13 +16,6 @@ export interface Claim {
   readonly owner: string;
 }
 
-/** A block to add. */
-export interface NewBlock extends HeldBlock {
-  readonly bytes: number;
-  /** Limit for the bytes of all blocks of all files. */
-  readonly limit: number;
-}
-
 /** The state of a file that another process fills. */
 export interface FillProgress extends HeldContent {
   readonly blocks: readonly number[];
@@ -40,17 +33,31 @@ const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 export class HeldBlockStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** Claims the right to fill a file. Returns its blocks, or `undefined` if another process has the right or the file was removed. */
-  async claim({ id, owner }: Claim): Promise<HeldBlock[] | undefined> {
-    const [, claimed] = await this.database.query<[unknown, number]>(
-      `UPDATE held_contents SET owner = $2, lease_until = ${LEASE}
-       WHERE id = $1 AND NOT ${IS_CLAIMED}`,
-      [id, owner],
-    );
-    if (claimed === 0) return undefined;
-    return this.database.query<HeldBlock[]>('SELECT index, digest AS sha256 FROM held_blocks WHERE content_id = $1', [
-      id,
-    ]);
+  /**
+   * Claims the right to fill a file. Returns its blocks, or `undefined` if another process has the right or the file was removed. Bytes that were
+   * counted by a process that ended before it stored them are no longer counted.
+   */
+  claim({ id, owner }: Claim, blockBytes: number): Promise<HeldBlock[] | undefined> {
+    return this.database.transaction(async (m) => {
+      const [[claimed]] = await m.query<[{ size: number; bytes: number }[], number]>(
+        `UPDATE held_contents SET owner = $2, lease_until = ${LEASE} WHERE id = $1 AND NOT ${IS_CLAIMED}
+         RETURNING size::float8 AS size, bytes::float8 AS bytes`,
+        [id, owner],
+      );
+      if (!claimed) return undefined;
+      const blocks = await m.query<HeldBlock[]>(
+        'SELECT index, digest AS sha256 FROM held_blocks WHERE content_id = $1',
+        [id],
+      );
+      const stored = blocks.reduce(
+        (sum, { index }) => sum + Math.min(blockBytes, claimed.size - index * blockBytes),
+        0,
+      );
+      if (stored === claimed.bytes) return blocks;
+      await m.query('UPDATE held_contents SET bytes = $2 WHERE id = $1', [id, stored]);
+      await freed(m, claimed.bytes - stored);
+      return blocks;
+    });
   }
 
   /** Renews claims. */
@@ -69,30 +76,50 @@ export class HeldBlockStore {
     );
   }
 
-  /** Adds a stored block. `full`: the limit does not allow it. `lost`: the process no longer has the claim, or the file was removed. */
-  async add(claim: Claim, block: NewBlock): Promise<'added' | 'full' | 'lost'> {
+  /**
+   * Counts the bytes of a block that is going to be stored. `full`: the limit does not allow it. `lost`: the process no longer has the claim, or the
+   * file was removed.
+   * @param limit - limit for the bytes of all blocks of all files
+   */
+  reserve(claim: Claim, bytes: number, limit: number): Promise<'reserved' | 'full' | 'lost'> {
     return this.database.transaction(async (m) => {
       const [, owned] = await m.query<[unknown, number]>(
-        `UPDATE held_contents SET bytes = bytes + $3, lease_until = ${LEASE} WHERE id = $1 AND owner = $2
-         AND NOT EXISTS (SELECT FROM held_blocks WHERE content_id = $1 AND index = $4)`,
-        [claim.id, claim.owner, block.bytes, block.index],
+        `UPDATE held_contents SET bytes = bytes + $3, lease_until = ${LEASE} WHERE id = $1 AND owner = $2`,
+        [claim.id, claim.owner, bytes],
       );
       if (owned === 0) return 'lost';
       const [, counted] = await m.query<[unknown, number]>(
         'UPDATE content_cache_usage SET bytes = bytes + $1 WHERE bytes + $1 <= $2',
-        [block.bytes, block.limit],
+        [bytes, limit],
       );
-      if (counted === 0) {
-        await m.query('UPDATE held_contents SET bytes = bytes - $2 WHERE id = $1', [claim.id, block.bytes]);
-        return 'full';
-      }
-      await m.query('INSERT INTO held_blocks (content_id, index, digest) VALUES ($1, $2, $3)', [
-        claim.id,
-        block.index,
-        block.sha256,
-      ]);
-      return 'added';
+      if (counted > 0) return 'reserved';
+      await m.query('UPDATE held_contents SET bytes = bytes - $2 WHERE id = $1', [claim.id, bytes]);
+      return 'full';
     });
+  }
+
+  /** The block was not stored. */
+  async unreserve({ id, owner }: Claim, bytes: number): Promise<void> {
+    await this.database.transaction(async (m) => {
+      const [, owned] = await m.query<[unknown, number]>(
+        'UPDATE held_contents SET bytes = bytes - $3 WHERE id = $1 AND owner = $2',
+        [id, owner, bytes],
+      );
+      if (owned > 0) await freed(m, bytes);
+    });
+  }
+
+  /** Adds a stored block, whose bytes have been counted. `lost`: another process has the claim now, and counts the bytes. */
+  async add({ id, owner }: Claim, { index, sha256 }: HeldBlock): Promise<'added' | 'lost' | 'removed'> {
+    const [row] = await this.database.query<{ isOwner: boolean; exists: boolean }[]>(
+      `WITH file AS (SELECT id, owner FROM held_contents WHERE id = $1 FOR UPDATE),
+       added AS (INSERT INTO held_blocks (content_id, index, digest)
+         SELECT id, $3, $4 FROM file WHERE owner = $2 ON CONFLICT DO NOTHING RETURNING 1)
+       SELECT EXISTS (SELECT FROM file) AS exists, EXISTS (SELECT FROM added) AS "isOwner"`,
+      [id, owner, index, sha256],
+    );
+    if (!row!.exists) return 'removed';
+    return row!.isOwner ? 'added' : 'lost';
   }
 
   /** Removes a damaged block. */

@@ -52,6 +52,15 @@ export class HeldContentStore {
     return found;
   }
 
+  /** The ETags of complete files among these of a source. */
+  async complete(sourceKey: string, etags: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ etag: string }[]>(
+      'SELECT etag FROM held_contents WHERE source_key = $1 AND etag = ANY($2::text[]) AND is_published',
+      [sourceKey, etags],
+    );
+    return rows.map(({ etag }) => etag);
+  }
+
   /** The file, which is added if the cache does not have it. */
   async findOrAdd(identity: FileIdentity): Promise<HeldContent> {
     const { sourceKey, etag, size } = identity;

@@ -92,14 +92,14 @@ export class HeldFileStore {
     );
   }
 
-  /** The number of cached files of a commit, and of these paths if there are any. */
-  async countOf(repo: RepoId, commit: string): Promise<number> {
-    const [row] = await this.database.query<{ count: number }[]>(
-      `SELECT count(DISTINCT f.path)::int AS count FROM held_files f JOIN held_contents h ON h.id = f.content_id
+  /** The paths of the complete files of a commit. */
+  async paths(repo: RepoId, commit: string): Promise<string[]> {
+    const rows = await this.database.query<{ path: string }[]>(
+      `SELECT DISTINCT f.path FROM held_files f JOIN held_contents h ON h.id = f.content_id
        WHERE f.repo_type = $1 AND f.repo = $2 AND f.commit = $3 AND h.is_published`,
       [repo.type, repoFullName(repo), commit],
     );
-    return row!.count;
+    return rows.map(({ path }) => path);
   }
 
   /** The files of a repository that are not pinned and belong to no other one. */

@@ -55,6 +55,8 @@ export class UnreferencedContentStore {
    */
   remove(sha256: string, touchedBefore: Date, deleteBytes: () => Promise<void>): Promise<boolean> {
     return this.database.transaction(async (m) => {
+      // A statement does not see references that were committed while it waited for the lock, but the next one does.
+      await m.query('SELECT FROM contents WHERE sha256 = $1 FOR UPDATE', [sha256]);
       const [rows] = await m.query<[unknown[], number]>(
         `DELETE FROM contents WHERE sha256 = $1 AND touched_at < $2 AND ${UNREFERENCED} RETURNING sha256`,
         [sha256, touchedBefore],

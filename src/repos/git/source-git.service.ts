@@ -9,7 +9,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
-import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { offlineError, REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 
 /** The git URL of a repository at a source. */
 export interface GitLocation {
@@ -46,6 +46,7 @@ export class SourceGit {
     const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
+    if (source.offline) throw offlineError(source.name);
     const deliveries = this.deliveries.settleAll(source, repo);
     const needsHub = source.hasCredentials || source.requireAuth || !deliveries.every(isRedirected);
     if (needsHub) throw gitNotProxied(source, repo, urls);

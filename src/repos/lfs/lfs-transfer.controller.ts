@@ -46,8 +46,12 @@ export class LfsTransferController {
   @Route('lfs.complete')
   @HttpCode(200)
   @Header(...NO_STORE)
-  async complete(@Param('capability') capability: string, @Body() { oid, parts }: CompletionDto): Promise<object> {
-    await this.uploads.complete(capability, oid, parts);
+  async complete(
+    @Param('capability') capability: string,
+    @Body() completion: CompletionDto,
+    @Req() request: HubRequest,
+  ): Promise<object> {
+    await this.uploads.complete(capability, completion, request);
     return {};
   }
 

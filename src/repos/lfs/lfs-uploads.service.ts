@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { LfsObject } from '../store/wire/lfs.js';
 import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../store/lfs-parts.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { contentLength, uncompressedBody } from '../../platform/http/request-body.js';
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
@@ -34,12 +35,13 @@ export class LfsUploadsService {
    * @throws HubError `Forbidden` for an invalid link, `BadRequest` if the content does not have the announced hash and size,
    * `RepoNotFound` if the repository was deleted, `QuotaExceeded`, `PayloadTooLarge`, `StorageFull`
    */
-  async put(capability: string, request: IncomingMessage): Promise<void> {
+  async put(capability: string, request: HubRequest): Promise<void> {
     const { repository, oid, size } = await this.claims(capability);
     requireLength(request, size);
     this.limits.requireSize(size);
     await this.limits.requireSpace(size);
-    await this.objects.receive(repository, uncompressedBody(request), { sha256: oid, size });
+    const memory = request.shares?.buffersFor(request);
+    await this.objects.receive(repository, uncompressedBody(request), { sha256: oid, size, memory });
   }
 
   /**
@@ -59,7 +61,7 @@ export class LfsUploadsService {
    * @returns the part's ETag
    * @throws HubError `Forbidden`, `BadRequest`, `QuotaExceeded`, `PayloadTooLarge`, `StorageFull`
    */
-  async putPart(capability: string, partNumber: number, request: IncomingMessage): Promise<string> {
+  async putPart(capability: string, partNumber: number, request: HubRequest): Promise<string> {
     const { repository, oid, upload, size, partSize } = await this.partsClaims(capability);
     const length = lfsPartLength(partNumber, size, partSize);
     if (length === undefined) {
@@ -70,15 +72,21 @@ export class LfsUploadsService {
     this.limits.requireSize(size);
     await this.limits.requireSpace(length);
     await this.quotas.admit(repository, [{ key: oid, bytes: size }], { seconds: RUNNING_S });
-    return this.parts.put(upload, partNumber, uncompressedBody(request), length);
+    const memory = request.shares?.buffersFor(request);
+    return this.parts.put(upload, partNumber, uncompressedBody(request), { size: length, memory });
   }
 
   /**
    * Creates the file from its parts. Can be repeated, even concurrently.
    *
+   * @param request - whose client has a share of the memory
    * @throws HubError `Forbidden`; `BadRequest` if a part is missing or has another ETag, or if the file has another hash
    */
-  async complete(capability: string, oid: string, listed: readonly LfsPart[]): Promise<void> {
+  async complete(
+    capability: string,
+    { oid, parts: listed }: { readonly oid: string; readonly parts: readonly LfsPart[] },
+    request: HubRequest,
+  ): Promise<void> {
     const claims = await this.partsClaims(capability);
     if (oid !== claims.oid) throw new HubError('BadRequest', `This link is for ${claims.oid}, not for ${oid}`);
     const parts = orderParts(claims, listed);
@@ -87,7 +95,8 @@ export class LfsUploadsService {
       if ((await this.objects.present(claims.repository, [oid])).has(oid)) return;
       await this.requireParts(claims, parts);
       const content = this.parts.read(claims.upload, parts);
-      await this.objects.receive(claims.repository, content, { sha256: oid, size: claims.size });
+      const memory = request.shares?.buffersFor(request);
+      await this.objects.receive(claims.repository, content, { sha256: oid, size: claims.size, memory });
     });
     await this.parts.drop(claims.upload);
   }

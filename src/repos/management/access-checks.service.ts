@@ -29,7 +29,7 @@ export class AccessChecksService {
     const operation = { kind: 'info', repo, query: [] } as const;
     const resolved = await this.metrics.count('info', () => this.resolver.resolve({ ...context, operation }));
     if (!resolved) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
-    return sourceHeaders(resolved.source, resolved.reply.age);
+    return sourceHeaders(resolved.source, resolved.reply);
   }
 
   /**

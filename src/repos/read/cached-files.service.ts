@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RepoMatch } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
@@ -10,6 +9,7 @@ import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
 import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { cacheKeyOf } from '../content-cache/cache-key.js';
 import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
 import { BackgroundFills } from '../content-cache/background-fills.service.js';
 import { ContentCacheFigures } from '../content-cache/content-cache-figures.service.js';
@@ -59,7 +59,7 @@ export class CachedFilesService {
     const file = describe(reply.headers);
     if (!file) return undefined;
     const planned = fileResponse({ ...file, contentType: reply.headers['content-type'] ?? DEFAULT_TYPE }, operation);
-    const headers = { ...planned.headers, ...sourceHeaders(source, reply.age) };
+    const headers = { ...planned.headers, ...sourceHeaders(source, reply) };
     if (!planned.range) return { status: planned.status, headers };
     const cachedFile = this.cachedFile(source, request, file);
     const read = await this.cache.find(cachedFile, planned.range, request.signal);
@@ -83,13 +83,22 @@ export class CachedFilesService {
     return { status: planned.status, headers: all, stream: await read.open(), served, onSent };
   }
 
+  /**
+   * A file to be cached without a client. Returns `undefined` if it cannot be cached.
+   * @throws HubError the error of the source
+   */
+  async fileOf({ source, reply }: RepoMatch, request: FileRequest): Promise<CachedFile | undefined> {
+    const file = describe((reply ?? (await this.resolver.probe(source, request))).headers);
+    return file && this.cachedFile(source, request, file);
+  }
+
   private cachedFile(source: Source, request: FileRequest, { commit, etag, size }: DescribedFile): CachedFile {
     // by commit, since a branch may move while the file is read
     const operation = { ...request.operation, revision: commit, method: 'GET' } as const;
     const proxied: Source = { ...source, delivery: 'proxy' };
     const isWhole = ({ start, end }: ByteRange): boolean => start === 0 && end === size - 1;
     return {
-      identity: { sourceKey: identityOf(source), etag, size },
+      identity: { sourceKey: cacheKeyOf(source), etag, size },
       name: { repo: operation.repo, path: operation.path, commit, revision: request.operation.revision },
       fetch: async (range, signal, isAwaited) => {
         const conditions = isWhole(range) ? {} : { range: `bytes=${range.start}-${range.end}` };
@@ -116,10 +125,6 @@ const isSentElsewhere = ({ source }: RepoMatch, { location }: Reply, client: Cli
   const isOtherHost = location !== undefined && new URL(location).origin !== new URL(source.url).origin;
   return isOtherHost ? mayRedirectTo(location, client) : !source.hasCredentials && !client.hadAuthorization;
 };
-
-/** The key is not sufficient: sources of the environment are numbered, so their keys may refer to other sources later. */
-const identityOf = ({ key, url }: Source): string =>
-  `${key}@${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
 
 /** `undefined` if the source does not report what identifies the file. */
 function describe(headers: ReplyHeaders): DescribedFile | undefined {

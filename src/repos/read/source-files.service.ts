@@ -4,6 +4,7 @@ import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { Deliveries, withDelivery } from '../../fallback/sources/deliveries.service.js';
 import type { RepoMatch } from '../../fallback/resolver/fallback-request.js';
 import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
+import { offlineError } from '../../domain/choose-failure.js';
 import { isCached, isRedirected, type DeliverableFile } from '../../domain/delivery.js';
 import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
@@ -59,9 +60,11 @@ export class SourceFilesService {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
     const match = await this.settle(located, request);
-    if (isCached(match.source.delivery)) {
+    const { offline } = match.source;
+    if (isCached(match.source.delivery) || offline) {
       const cached = await this.cached.deliver(match, request, client);
       if (cached) return cached;
+      if (offline) throw offlineError(match.source.name);
       this.metrics.count(match.source.name, 'miss');
     }
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
@@ -105,7 +108,7 @@ export class SourceFilesService {
   private async redirect(source: Source, request: FileRequest, probe: Reply | undefined): Promise<WireReply> {
     const { operation } = request;
     const reply = probe ?? (await this.resolver.probe(source, request));
-    const headers = { ...withLinkedHeaders(reply), ...sourceHeaders(source, reply.age) };
+    const headers = { ...withLinkedHeaders(reply), ...sourceHeaders(source, reply) };
     if (matchesIfNoneMatch(operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const isOtherHost = reply.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
     const location = isOtherHost ? reply.location! : this.urls.fileUrl(source, operation);
@@ -148,7 +151,7 @@ const proxied = (source: Source): Source => withDelivery(source, 'proxy');
 
 const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),
-  ...sourceHeaders(source, reply.age),
+  ...sourceHeaders(source, reply),
   ...FILE_SECURITY_HEADERS,
   'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
 });

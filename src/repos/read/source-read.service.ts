@@ -50,7 +50,7 @@ export class SourceReadService {
     return {
       status: 200,
       headers: {
-        ...sourceHeaders(source, reply.age),
+        ...sourceHeaders(source, reply),
         ...(link && { link }),
         ...(total !== undefined && { 'x-total-count': total }),
       },

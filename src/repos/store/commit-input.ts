@@ -1,3 +1,4 @@
+import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import type { CommitEntity } from './commit.entity.js';
 
 /** Content that can be read repeatedly, for example from a spool file. */
@@ -50,6 +51,8 @@ export interface CommitInput {
   readonly parentCommit?: string;
   /** The content of each operation is stored before the next one is requested, so it need not be kept. */
   readonly operations: Iterable<CommitOperation> | AsyncIterable<CommitOperation>;
+  /** For stores that buffer content. Not limited by default. */
+  readonly memory?: BufferBudget;
   /** Selects files, by path, that are stored as LFS objects although their content is in the commit. */
   readonly selectLargeFiles?: (written: WrittenFiles) => Promise<ReadonlySet<string>>;
   /**

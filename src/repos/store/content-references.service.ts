@@ -3,14 +3,20 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
-import { BLOB_STORE, type BlobStore, type Expected, type StoredBlob } from '../../platform/storage/blob-store.js';
+import {
+  BLOB_STORE,
+  type BlobStore,
+  type Expected,
+  type PutOptions,
+  type StoredBlob,
+} from '../../platform/storage/blob-store.js';
 import { verifyContent } from '../../platform/storage/verify-content.js';
 
 /** Contents that are looked up in the store at the same time. */
 const CONCURRENT_LOOKUPS = 8;
 
 /** Content whose hash is known before it is stored. The other fields are those of `BlobStore.put`. */
-export interface AnnouncedContent extends Expected {
+export interface AnnouncedContent extends PutOptions {
   readonly sha256: string;
 }
 
@@ -82,8 +88,8 @@ export class ContentReferences {
    *
    * @throws HubError as `BlobStore.put`
    */
-  async putUnhashed(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
-    return this.confirm(await this.blobs.put(content, expected));
+  async putUnhashed(content: AsyncIterable<Uint8Array>, options: PutOptions = {}): Promise<StoredBlob> {
+    return this.confirm(await this.blobs.put(content, options));
   }
 
   /** @throws HubError `StorageUnavailable` while the store is known to be down, so that no transfer is begun */

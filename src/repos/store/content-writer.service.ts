@@ -34,8 +34,10 @@ type PendingEntry =
   | Exclude<CommitOperation, { readonly kind: 'file' }>
   | { readonly kind: 'stored'; readonly path: string; readonly blob: NewBlob };
 
+type CommitContents = Pick<CommitInput, 'operations' | 'memory' | 'selectLargeFiles'>;
+
 /** The state of an upload of files. */
-interface Upload {
+interface Upload extends Pick<CommitInput, 'memory'> {
   readonly entries: (PendingEntry | undefined)[];
   readonly session: UploadSession;
   readonly limiter: ConcurrencyLimiter;
@@ -62,11 +64,11 @@ export class ContentWriterService {
    */
   async writeAll(
     repositoryId: number,
-    { operations, selectLargeFiles }: Pick<CommitInput, 'operations' | 'selectLargeFiles'>,
+    { operations, memory, selectLargeFiles }: CommitContents,
     session: UploadSession,
   ): Promise<WrittenContent> {
     const startedAt = this.now();
-    const pending = await this.storeFiles(operations, session);
+    const pending = await this.storeFiles({ operations, memory }, session);
     const written = await writtenFiles(pending);
     const large = selectLargeFiles ? await selectLargeFiles(written) : new Set<string>();
     const moved = await this.moveToLfs(repositoryId, pending, large);
@@ -76,7 +78,7 @@ export class ContentWriterService {
     };
   }
 
-  private async storeFiles(operations: CommitInput['operations'], session: UploadSession): Promise<PendingEntry[]> {
+  private async storeFiles({ operations, memory }: CommitContents, session: UploadSession): Promise<PendingEntry[]> {
     const entries: (PendingEntry | undefined)[] = [];
     const limiter = new ConcurrencyLimiter(CONCURRENCY);
     const storeBatch = async (files: readonly BatchedFile[]): Promise<void> => {
@@ -87,7 +89,7 @@ export class ContentWriterService {
     const turns = new EventLoopTurns();
     try {
       for await (const operation of operations) {
-        await this.storeOperation(operation, { entries, session, limiter, batches });
+        await this.storeOperation(operation, { entries, session, memory, limiter, batches });
         if (turns.isOver) await turns.next();
       }
       await batches.flush();
@@ -119,7 +121,7 @@ export class ContentWriterService {
   /** Spooled content is stored before this returns, because the caller then reuses the spool. Content in memory is stored concurrently. */
   private async storeOperation(
     operation: CommitOperation,
-    { entries, session, limiter, batches }: Upload,
+    { entries, session, memory, limiter, batches }: Upload,
   ): Promise<void> {
     await checkGitFile(operation);
     const index = entries.push(undefined) - 1; // reserves the position, since writes complete in any order
@@ -131,7 +133,11 @@ export class ContentWriterService {
     checkCommitPath(path);
     if (Buffer.isBuffer(content) && isSmall(content)) return batches.add({ index, path, content });
     const store = async (): Promise<void> =>
-      void (entries[index] = { kind: 'stored', path, blob: await this.files.store({ path, content }, session) });
+      void (entries[index] = {
+        kind: 'stored',
+        path,
+        blob: await this.files.store({ path, content, memory }, session),
+      });
     await (Buffer.isBuffer(content) ? limiter.start(store) : store());
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
+import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import type { UploadSession } from '../quota/upload-session.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { SpooledContent } from './commit-input.js';
@@ -14,6 +15,8 @@ export type NewBlob = Omit<BlobEntity, 'repositoryId'>;
 export interface NewFile {
   readonly path: string;
   readonly content: Buffer | SpooledContent;
+  /** For stores that buffer content. Not limited by default. */
+  readonly memory?: BufferBudget;
 }
 
 /** A file whose content is in memory. */
@@ -34,12 +37,13 @@ export class FileContents {
    *
    * @throws HubError as `UploadSession.add`; nothing is stored then
    */
-  async store({ path, content }: NewFile, session: UploadSession): Promise<NewBlob> {
+  async store({ path, content, memory }: NewFile, session: UploadSession): Promise<NewBlob> {
     const announced = Buffer.isBuffer(content) ? { sha256: sha256Of(content), size: content.length } : content;
     await session.add(announced, path);
     const pieces = (): Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
       Buffer.isBuffer(content) ? [content] : content.open();
-    const { sha256, size } = await this.references.put(Buffer.isBuffer(content) ? content : content.open(), announced);
+    const received = Buffer.isBuffer(content) ? content : content.open();
+    const { sha256, size } = await this.references.put(received, { ...announced, memory });
     // Git's hash covers the length before the content, so the content is read a second time.
     const hash = objectHasher('blob', size);
     for await (const piece of pieces()) hash.update(piece);

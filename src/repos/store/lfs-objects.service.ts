@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { LfsObject } from './wire/lfs.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
-import type { StoredBlob } from '../../platform/storage/blob-store.js';
+import type { PutOptions, StoredBlob } from '../../platform/storage/blob-store.js';
 import { QuotaService, RUNNING_S } from '../quota/quota.service.js';
 import { ContentReferences } from './content-references.service.js';
 import { ObjectStore } from './object.store.js';
@@ -25,7 +25,11 @@ export class LfsObjectsService {
    * @throws HubError `QuotaExceeded`, before the content is read; `BadRequest` if the content has another SHA-256 or size; nothing is
    * stored then
    */
-  async receive(repositoryId: number, content: AsyncIterable<Uint8Array>, announced: StoredBlob): Promise<void> {
+  async receive(
+    repositoryId: number,
+    content: AsyncIterable<Uint8Array>,
+    announced: StoredBlob & Pick<PutOptions, 'memory'>,
+  ): Promise<void> {
     const wanted = [{ key: announced.sha256, bytes: announced.size }];
     await this.quotas.admit(repositoryId, wanted, { seconds: RUNNING_S });
     try {

@@ -43,6 +43,7 @@ export class CommitsService {
       this.localCommits.commit(repository.id, {
         ...parsed,
         branch,
+        memory: request.shares?.buffersFor(request),
         author: { name: caller.name! },
         selectLargeFiles: (written) => this.largeFiles.select(repository, branch, written),
         trackLargeFiles: (head, written) => this.largeFiles.attributesFor(head, written),

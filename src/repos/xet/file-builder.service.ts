@@ -3,6 +3,7 @@ import type { ShardFile } from './format/shard.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { HubError } from '../../domain/hub-error.js';
+import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import { ClientPresence } from '../../platform/async/client-presence.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { ChunkReader } from './chunk-reader.service.js';
@@ -11,6 +12,11 @@ import type { ChunkUsage } from './stored-xorb.js';
 import type { XetGrant } from './xet-grants.service.js';
 import { XorbBytes } from './xorb-bytes.service.js';
 import { XorbStore } from './xorb.store.js';
+
+/** A file, and the memory for its content while it is stored. */
+export interface FileToBuild extends ShardFile {
+  readonly memory?: BufferBudget;
+}
 
 /** Creates large files from chunks. */
 @Injectable()
@@ -33,7 +39,7 @@ export class FileBuilder {
    * @param client - aborted when the client disconnects
    * @throws HubError `BadRequest` if a chunk is missing or the file has another SHA-256; nothing is stored then
    */
-  async build(file: ShardFile, grant: XetGrant, client: AbortSignal): Promise<void> {
+  async build(file: FileToBuild, grant: XetGrant, client: AbortSignal): Promise<void> {
     const key = `${grant.repositoryId}:${file.sha256}`;
     const { signal, leave } = this.clients.join(key, client);
     try {
@@ -57,7 +63,7 @@ export class FileBuilder {
     return true;
   }
 
-  private async create(file: ShardFile, { repositoryId, accountId }: XetGrant, signal: AbortSignal): Promise<void> {
+  private async create(file: FileToBuild, { repositoryId, accountId }: XetGrant, signal: AbortSignal): Promise<void> {
     const used: ChunkUsage[] = [];
     const content = whileWanted(this.content(file, accountId, used), signal);
     await this.objects.receive(repositoryId, content, file);

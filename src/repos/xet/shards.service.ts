@@ -35,9 +35,10 @@ export class ShardsService {
     const files = [...shard.files()];
     await this.admission.admit(files, grant);
     for (const hashes of splitIntoBatches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);
+    const memory = body.shares?.buffersFor(body);
     for (const file of files) {
       if (client.aborted) throw new HubError('BadRequest', 'The client disconnected before all files were created.');
-      await this.builder.build(file, grant, client);
+      await this.builder.build({ ...file, memory }, grant, client);
     }
     return { result: 1 };
   }

@@ -4,6 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { decodeChunk, readChunkHeader } from './format/chunk.js';
 import { headerOf } from './format/xorb.js';
+import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import type { StoredXorb } from './stored-xorb.js';
@@ -28,8 +29,8 @@ export class XorbBytes {
    * @returns the hash and number of the stored bytes
    * @throws the error of `content`; nothing is stored then
    */
-  store(content: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
-    return this.references.putUnhashed(salted(content));
+  store(content: AsyncIterable<Uint8Array>, memory?: BufferBudget): Promise<StoredBlob> {
+    return this.references.putUnhashed(salted(content), { memory });
   }
 
   /** Whether the bytes are stored. Protects them from garbage collection until the shard can arrive. */

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { isXetHash } from './format/xet-hash.js';
 import { XorbScan } from './format/xorb.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { contentLength, uncompressedBody } from '../../platform/http/request-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
 import { QuotaService } from '../quota/quota.service.js';
@@ -30,7 +30,7 @@ export class XorbsService {
    * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`, `QuotaExceeded`, `StorageFull`, `BadRequest` for a malformed xorb;
    * nothing is stored then
    */
-  async receive(token: string | undefined, hash: string, body: IncomingMessage): Promise<{ was_inserted: boolean }> {
+  async receive(token: string | undefined, hash: string, body: HubRequest): Promise<{ was_inserted: boolean }> {
     const grant = await this.grants.check(token);
     if (!isXetHash(hash))
       throw new HubError('BadRequest', `Invalid xorb hash "${hash.slice(0, 80)}". It must have 64 hex digits.`);
@@ -45,14 +45,15 @@ export class XorbsService {
   }
 
   /** Until a shard uses them, the bytes count as storage of the repository's owner. */
-  private async store({ repositoryId, accountId }: XetGrant, hash: string, body: IncomingMessage): Promise<void> {
+  private async store({ repositoryId, accountId }: XetGrant, hash: string, body: HubRequest): Promise<void> {
     const bytes = Math.min(contentLength(body) ?? MAX_XORB_BYTES, MAX_XORB_BYTES);
     const key = `xorb:${hash}`;
     await this.limits.requireSpace(bytes);
     await this.quotas.admit(repositoryId, [{ key, bytes: bytes + SALT_BYTES }]);
     try {
       const scan = new XorbScan();
-      const stored = await this.bytes.store(scanned(uncompressedBody(body, MAX_XORB_BYTES), scan));
+      const content = scanned(uncompressedBody(body, MAX_XORB_BYTES), scan);
+      const stored = await this.bytes.store(content, body.shares?.buffersFor(body));
       await this.xorbs.save({ repositoryId, hash, accountId, ...stored, headers: scan.end() });
     } catch (error) {
       await this.quotas.giveBack(repositoryId, [key], 0);

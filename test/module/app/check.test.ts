@@ -7,7 +7,7 @@ import { SecretKeys } from '../../../src/platform/identity/secret-keys.js';
 import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
 import { FsOwnerMark } from '../../../src/platform/storage/fs-owner-mark.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
-import type { PartialFile } from '../../../src/platform/storage/block-store.js';
+import { blockBytesOf, type PartialFile } from '../../../src/platform/storage/block-store.js';
 import { FsBlockStore } from '../../../src/platform/storage/fs-block-store.js';
 import { HeldBlockStore } from '../../../src/repos/content-cache/held-blocks.store.js';
 import type { CheckReport, HashMode, Problem } from '../../../src/app/check/check-report.js';
@@ -329,9 +329,10 @@ describeOnEveryDatabase('check', (newDatabase) => {
         etag,
         file.size,
       ]);
-      await claims.claim({ id, owner });
+      await claims.claim({ id, owner }, blockBytesOf(file.size));
+      await claims.reserve({ id, owner }, content.length, 1e9);
       await blocks.put(file, 0, content);
-      await claims.add({ id, owner }, { index: 0, sha256: etag, bytes: content.length, limit: 1e9 });
+      await claims.add({ id, owner }, { index: 0, sha256: etag });
       if (isComplete) {
         await claims.verified(id, etag, null);
         await blocks.publish(file, { sha256: etag, size: file.size });

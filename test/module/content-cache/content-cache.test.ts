@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, open, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -10,6 +10,7 @@ import type { ByteRange } from '../../../src/platform/storage/blob-store.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import { FsBlockStore } from '../../../src/platform/storage/fs-block-store.js';
 import type { StorageClaim } from '../../../src/platform/storage/storage-claim.js';
+import type { BlockBudget } from '../../../src/repos/content-cache/block-budget.service.js';
 import { CacheSpace } from '../../../src/repos/content-cache/cache-space.service.js';
 import type { CachedFile } from '../../../src/repos/content-cache/cached-file.js';
 import { ContentCache } from '../../../src/repos/content-cache/content-cache.service.js';
@@ -83,9 +84,9 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     const held = new HeldContentStore(database);
     const stored = new HeldBlockStore(database);
     const space = new CacheSpace({ limits: { contentCache: limit } } as HubConfig, held, stored, bytes);
-    const fills = new Fills(stored, space, bytes);
+    const fills = new Fills(stored, space, bytes, { reserve: () => () => undefined } as unknown as BlockBudget);
     const names = new HeldNames(new HeldFileStore(database));
-    const cache = new ContentCache(held, fills, space, bytes, new Followers(stored, fills, bytes), names);
+    const cache = new ContentCache(held, fills, space, bytes, new Followers(stored, fills, bytes), names, stored);
     return { cache, held, space };
   }
 
@@ -200,5 +201,88 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     const small = newProcess(1000);
     await eventually(() => small.space.shrink().then(async () => !(await blobs.has(etag))));
     expect(await usage()).toEqual([0, 0]);
+  });
+
+  it('serves a file whose process ended between the steps of publishing', async () => {
+    const first = newProcess();
+    await bytesOf(await read(first, new ScriptedSource()));
+    await eventually(() => isHit(first, new ScriptedSource()));
+    await database.query('UPDATE held_contents SET is_published = false WHERE etag = $1', [etag]);
+    const source = new ScriptedSource();
+    const next = await read(newProcess(), source);
+    expect([next.state, isContent(await bytesOf(next)), source.ranges]).toEqual(['hit', true, []]);
+  });
+
+  it('leaves no bytes of blocks for which there is no space', async () => {
+    const pinned = newProcess();
+    await bytesOf(await read(pinned, new ScriptedSource()));
+    await eventually(() => isHit(pinned, new ScriptedSource()));
+    await query('UPDATE held_contents SET is_pinned = true');
+    content = Buffer.from(content.reverse());
+    etag = createHash('sha256').update(content).digest('hex');
+    const [{ sum }] = (await query<{ sum: number }>('SELECT sum(bytes)::int AS sum FROM held_contents')) as [
+      { sum: number },
+    ];
+    const full = newProcess(sum + BLOCK);
+    expect(isContent(await bytesOf(await read(full, new ScriptedSource())))).toBe(true);
+    const [row] = await database.query<{ id: string }[]>('SELECT id FROM held_contents WHERE etag = $1', [etag]);
+    expect((await stat(join(folder, 'blobs', 'held', row!.id))).size).toBe(BLOCK);
+    expect(await usage()).toEqual([sum + BLOCK, sum + BLOCK]);
+    await query('UPDATE held_contents SET is_pinned = false');
+  });
+
+  it('delivers files while the disk is full', async () => {
+    const { held, ...first } = newProcess();
+    const source = new ScriptedSource();
+    const { id } = await held.findOrAdd(source.file.identity);
+    const before = await usage();
+    await mkdir(join(folder, 'blobs', 'held'), { recursive: true });
+    await symlink('/dev/full', join(folder, 'blobs', 'held', id)); // writing fails with ENOSPC
+    expect(isContent(await bytesOf(await read(first, source)))).toBe(true);
+    expect([await storedBlocks(), await usage()]).toEqual([0, before]);
+  });
+
+  it('no longer counts the bytes of a process that ended before it stored them', async () => {
+    const { held } = newProcess();
+    const { id } = await held.findOrAdd(new ScriptedSource().file.identity);
+    const stored = new HeldBlockStore(database);
+    const claim = { id, owner: randomUUID() };
+    await stored.claim(claim, BLOCK);
+    expect(await stored.reserve(claim, BLOCK, 1e9)).toBe('reserved');
+    await endLeases();
+    await stored.claim({ id, owner: randomUUID() }, BLOCK);
+    const [kept, sum] = await usage();
+    expect(kept).toBe(sum);
+    expect(await stored.add(claim, { index: 0, sha256: etag })).toBe('lost');
+  });
+
+  it('keeps content that a file refers to while the collector waits for it', async () => {
+    const { held } = newProcess();
+    const { id } = await held.findOrAdd(new ScriptedSource().file.identity);
+    await database.query(`INSERT INTO contents (sha256, touched_at, size) VALUES ($1, 'epoch', 1)`, [etag]);
+    const contents = new UnreferencedContentStore(database);
+    let removal: Promise<boolean> | undefined;
+    await database.transaction(async (m) => {
+      await m.query('UPDATE contents SET size = 2 WHERE sha256 = $1', [etag]);
+      removal = contents.remove(etag, new Date(), () => Promise.reject(new Error('deleted')));
+      await m.query('SELECT pg_sleep(0.2)'); // the collector waits for the row
+      await m.query('UPDATE held_contents SET sha256 = $1 WHERE id = $2', [etag, id]);
+    });
+    expect(await removal).toBe(false);
+  });
+
+  it('gets the first block from the source for one of the readers that wait for another process', async () => {
+    const [first, second] = [newProcess(), newProcess()];
+    const slow = new ScriptedSource();
+    slow.stopsAfter = BLOCK / 2;
+    (await read(first, slow)).stream.resume().on('error', () => undefined);
+    const source = new ScriptedSource();
+    source.stopsAfter = 1_000_000; // the others wait meanwhile
+    const readers = [1, 2, 3].map(() => read(second, source).then(bytesOf));
+    await eventually(() => source.sent >= 1_000_000);
+    expect(source.ranges).toEqual([{ start: 0, end: BLOCK - 1 }]);
+    source.release();
+    slow.release();
+    expect((await Promise.all(readers)).map((bytes) => isContent(bytes))).toEqual([true, true, true]);
   });
 });

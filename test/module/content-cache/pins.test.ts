@@ -106,7 +106,10 @@ describeOnEveryDatabase('the names and pins of cached files', (newDatabase) => {
     const page = await files.files(repo, undefined, 2);
     expect(page.map(({ path }) => path)).toEqual(['a', 'b']);
     expect((await files.files(repo, ['b', page[1]!.id], 2)).map(({ path }) => path)).toEqual(['c']);
-    expect([await files.countOf(repo, COMMIT), await files.countOf(repo, 'b'.repeat(40))]).toEqual([3, 1]);
+    expect([await files.paths(repo, COMMIT), await files.paths(repo, 'b'.repeat(40))]).toEqual([
+      expect.arrayContaining(['a', 'b', 'c']),
+      ['a'],
+    ]);
   });
 
   it('figures of several replicas are summed per minute', async () => {

@@ -10,6 +10,8 @@ import { checkSources } from '../../../src/domain/check-source.js';
 import type { HubConfig } from '../../../src/platform/config/hub-config.js';
 import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { SourceTokens } from '../../../src/fallback/upstream/source-tokens.js';
+import type { KeptAnswers } from '../../../src/fallback/cache/kept-answers.service.js';
+import type { OutboundDispatcher } from '../../../src/fallback/upstream/outbound-dispatcher.js';
 import type { UpstreamClient } from '../../../src/fallback/upstream/upstream-client.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
@@ -87,6 +89,8 @@ async function start(
       forget: (key: string) => deletedMeasurements.push(key),
       closeUnused: () => undefined,
     } as unknown as UpstreamClient,
+    { setOffline: () => undefined } as unknown as OutboundDispatcher,
+    { keepOnly: () => Promise.resolve() } as unknown as KeptAnswers,
     new LocalClusterBus(),
   );
   cache.currentSources = () => service.sources().map(({ name }) => name);

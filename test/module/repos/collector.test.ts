@@ -225,7 +225,7 @@ describeOnEveryDatabase('garbage collection', (newDatabase) => {
 
   it('deletes parts of multipart uploads after a day without activity', async () => {
     const name = '01234567-89ab-cdef-0123-456789abcdef';
-    const etag = await parts.put(name, 1, Readable.from([Buffer.from('part')]), 4);
+    const etag = await parts.put(name, 1, Readable.from([Buffer.from('part')]), { size: 4 });
     clock = inDays(0.9);
     await collect();
     expect(await parts.has(name, { partNumber: 1, etag })).toBe(true);

@@ -23,6 +23,8 @@ describe('checkSource', () => {
       rules: [],
       on_error: 'next',
       timeout_seconds: null,
+      fresh_seconds: null,
+      offline: false,
       max_bytes_per_second: null,
       include: [],
       exclude: [],

@@ -14,6 +14,8 @@ const FIELDS: PublicFields = {
   rules: [{ files: '*.bin', delivery: 'deny' }],
   on_error: 'fail',
   timeout_seconds: 30,
+  fresh_seconds: 30,
+  offline: true,
   max_bytes_per_second: 1_000_000,
   include: ['acme/*'],
   exclude: ['*/*-GGUF'],

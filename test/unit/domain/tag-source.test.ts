@@ -16,6 +16,7 @@ it.each([
   ['a\r\nSet-Cookie: b', 'a Set-Cookie: b'],
 ])('sourceHeaders encodes the name %j as %j', (name, header) =>
   expect(sourceHeaders({ name, url: 'https://a.example' })).toEqual({
+    'x-freshness': 'fresh',
     'x-source': header,
     'x-source-url': 'https://a.example',
   }),

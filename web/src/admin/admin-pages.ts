@@ -1,4 +1,4 @@
-import { Archive, Boxes, Gauge, Layers, Route, ServerCog, UsersRound } from '@lucide/vue';
+import { Archive, Boxes, CloudDownload, Gauge, Layers, Route, ServerCog, UsersRound } from '@lucide/vue';
 import { defineAsyncComponent, type Component } from 'vue';
 
 /** A page of the admin portal. */
@@ -34,6 +34,12 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     title: 'Cached files',
     icon: Archive,
     component: defineAsyncComponent(() => import('./content-cache/content-cache-page.vue')),
+  },
+  {
+    path: 'prefetch',
+    title: 'Prefetch',
+    icon: CloudDownload,
+    component: defineAsyncComponent(() => import('./prefetch/prefetch-page.vue')),
   },
   {
     path: 'chain-tester',

@@ -23,6 +23,8 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'DeliveryRules1768200000000', previousMayRun: true },
   { name: 'HeldFiles1768200001000', previousMayRun: true },
   { name: 'SourceBandwidth1768300000000', previousMayRun: true },
+  { name: 'KeptAnswers1768400000000', previousMayRun: true },
+  { name: 'Prefetch1768500000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

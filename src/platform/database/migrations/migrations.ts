@@ -18,6 +18,8 @@ import { OwnerLists1768100001000 } from './1768100001000-owner-lists.js';
 import { DeliveryRules1768200000000 } from './1768200000000-delivery-rules.js';
 import { HeldFiles1768200001000 } from './1768200001000-held-files.js';
 import { SourceBandwidth1768300000000 } from './1768300000000-source-bandwidth.js';
+import { KeptAnswers1768400000000 } from './1768400000000-kept-answers.js';
+import { Prefetch1768500000000 } from './1768500000000-prefetch.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -41,4 +43,6 @@ export const MIGRATIONS = [
   DeliveryRules1768200000000,
   HeldFiles1768200001000,
   SourceBandwidth1768300000000,
+  KeptAnswers1768400000000,
+  Prefetch1768500000000,
 ];

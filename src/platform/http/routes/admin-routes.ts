@@ -3,6 +3,7 @@ import { del, get, post, put, type BodyLimits, type RouteRow } from './route.js'
 
 const API = 'admin/api';
 const SOURCES = `${API}/fallback-sources`;
+const PREFETCH = `${API}/prefetch`;
 const ACCOUNTS = `${API}/accounts`;
 const REPOSITORIES = `${API}/repositories`;
 const REPOSITORY = [`${REPOSITORIES}/:type/:namespace/:name`, `${REPOSITORIES}/:type/:name`];
@@ -32,6 +33,8 @@ export const ADMIN_ROUTES = {
     [`${SOURCES}/cache/repo/:type/:namespace/:name`, `${SOURCES}/cache/repo/:type/:name`],
     ADMINISTRATOR,
   ),
+  'admin.offline.read': get(`${API}/offline`, ADMINISTRATOR),
+  'admin.offline.set': put(`${API}/offline`, withBody()),
   'admin.contentCache.list': get(CONTENT_CACHE, ADMINISTRATOR),
   'admin.contentCache.stats': get(`${CONTENT_CACHE}/stats`, ADMINISTRATOR),
   'admin.contentCache.pins': get(`${CONTENT_CACHE}/pins`, ADMINISTRATOR),
@@ -48,6 +51,13 @@ export const ADMIN_ROUTES = {
   'admin.storage.collect': post(`${API}/storage/collect`, ADMINISTRATOR),
   'admin.storage.collections': get(`${API}/storage/collections`, ADMINISTRATOR),
   'admin.storage.collection': get(`${API}/storage/collections/:id`, ADMINISTRATOR),
+  'admin.prefetch.list': get(PREFETCH, ADMINISTRATOR),
+  'admin.prefetch.start': post(PREFETCH, withBody({ elements: 20_000 })),
+  'admin.prefetch.forecast': post(`${PREFETCH}/forecast`, withBody({ elements: 20_000 })),
+  'admin.prefetch.get': get(`${PREFETCH}/:id`, ADMINISTRATOR),
+  'admin.prefetch.pause': post(`${PREFETCH}/:id/pause`, ADMINISTRATOR),
+  'admin.prefetch.resume': post(`${PREFETCH}/:id/resume`, ADMINISTRATOR),
+  'admin.prefetch.cancel': del(`${PREFETCH}/:id`, ADMINISTRATOR),
   'admin.metrics': get(`${API}/metrics/summary`, ADMINISTRATOR),
   'admin.accounts.list': get(ACCOUNTS, ADMINISTRATOR),
   'admin.accounts.create': post(ACCOUNTS, withBody()),

@@ -69,6 +69,13 @@ describe('a compressed response', () => {
     expect(failure).toMatchObject({ category: 'invalid', message: expect.stringContaining('part') as string });
   });
 
+  it('is a failure if only the requested part was compressed', async () => {
+    const headers = { 'content-encoding': 'gzip', 'content-range': 'bytes 0-9/99', 'x-linked-size': '99' };
+    const upstream = await fixture.startUpstream(bytes(206, gzipSync(INFO.subarray(0, 10)), headers));
+    const failure = await fixture.failure(fixture.sourceAt(upstream), { expects: 'stream' });
+    expect(failure).toMatchObject({ category: 'invalid', message: expect.stringContaining('part') as string });
+  });
+
   it('without content is empty', async () => {
     const upstream = await fixture.startUpstream(coded('gzip', Buffer.alloc(0)));
     const file = await fixture.reply(fixture.sourceAt(upstream), { expects: 'stream' });

@@ -43,3 +43,31 @@ it('a returned quantity can be used again', () => {
   pool.release(b, 10);
   expect(pool.inUse).toBe(0);
 });
+
+it('waiting clients get a quantity when it is returned, in the order in which they began to wait', async () => {
+  const pool = new FairPool(100);
+  const { signal } = new AbortController();
+  pool.take(a, 50);
+  const got: string[] = [];
+  const waiting = ['first', 'second', 'third'].map(async (name) => {
+    expect(await pool.waitFor(a, 20, signal)).toBeUndefined();
+    got.push(name);
+  });
+  pool.release(a, 50);
+  await Promise.all(waiting.slice(0, 2));
+  expect(got).toEqual(['first', 'second']);
+  pool.release(a, 20);
+  await waiting[2];
+  expect(pool.inUse).toBe(40);
+});
+
+it('clients that stop waiting get nothing', async () => {
+  const pool = new FairPool(100);
+  const controller = new AbortController();
+  pool.take(a, 50);
+  const waiting = pool.waitFor(a, 1, controller.signal);
+  controller.abort();
+  expect(await waiting).toBe('share');
+  pool.release(a, 50);
+  expect(pool.inUse).toBe(0);
+});

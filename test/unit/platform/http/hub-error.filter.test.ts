@@ -6,7 +6,7 @@ import { toErrorResponse } from '../../../../src/platform/http/hub-error.filter.
 const SOURCE = { name: 'Modèle 型', url: 'https://hub.example.com' };
 const REPORT = [{ name: 'HF', status: 500, category: 'server' }] as const;
 
-/** Error code, status, and whether the response has it as `X-Error-Code` (contract B.3; KohakuHub sends `NotImplemented`). */
+/** Error code, status, and whether the response has it as `X-Error-Code` (contract B.3; KohakuHub sends `NotImplemented`, and this hub `Offline`). */
 const CODES: [HubErrorCode, number, boolean][] = [
   ['RepoNotFound', 404, true],
   ['RevisionNotFound', 404, true],
@@ -34,6 +34,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['StorageFull', 507, false],
   ['StorageUnavailable', 503, false],
   ['ContentMissing', 500, false],
+  ['Offline', 424, true],
 ];
 
 describe('toErrorResponse', () => {

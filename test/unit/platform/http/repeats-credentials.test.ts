@@ -4,7 +4,7 @@ it.each([
   ['curl/8.5.0', false],
   ['unknown/None; hf_hub/1.29.0; python/3.11', false],
   ['transformers/5.0; hf_hub/1.33.0', false],
-  ['Mozilla/5.0 (X11; Linux x86_64)', false],
+  ['Mozilla/5.0 (X11; Linux x86_64)', true],
   ['node', false],
   ['python-requests/2.32', false],
   ['git/2.39.5', true],
@@ -20,12 +20,15 @@ it.each([
 );
 
 it.each([
-  ['Mozilla/5.0 (X11; Linux x86_64)', { cookie: 'a=b' }, false],
+  ['Mozilla/5.0 (X11; Linux x86_64)', { cookie: 'a=b', 'sec-fetch-mode': 'navigate' }, false],
+  ['Mozilla/5.0 (X11; Linux x86_64)', { cookie: 'a=b', 'accept-language': 'en' }, false],
+  ['Mozilla/5.0 (X11; Linux x86_64)', { authorization: 'Bearer x', 'accept-language': 'en' }, false],
+  ['Mozilla/5.0 (X11; Linux x86_64)', { cookie: 'a=b' }, true],
   ['node', { cookie: 'a=b' }, false],
   ['unknown/None; hf_hub/2.0.0; python/3.11.7', { cookie: 'sticky=1' }, false],
   ['curl/8.5.0', { cookie: 'a=b' }, true],
   ['python-requests/2.32', { cookie: 'a=b' }, true],
-  ['Mozilla/5.0 (X11; Linux x86_64)', { 'x-admin-token': 'x' }, true],
+  ['Mozilla/5.0 (X11; Linux x86_64)', { 'x-admin-token': 'x', 'accept-language': 'en' }, true],
   ['curl/8.5.0', { 'x-admin-token': 'x' }, true],
 ])('a client with the User-Agent %j and %j may repeat its credentials: %j', (userAgent, credentials, expected) =>
   expect(repeatsCredentials({ 'user-agent': userAgent, ...credentials })).toBe(expected),

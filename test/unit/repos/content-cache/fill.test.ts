@@ -20,12 +20,16 @@ interface Script {
 /** A file with its source and a store in memory. */
 class MemoryFile implements FillPorts {
   readonly blockBytes = BLOCK;
+  readonly hasGitId = false;
   readonly stored = new Map<number, Uint8Array>();
   published: Buffer | undefined;
   discarded = 0;
   /** Number of blocks that can be stored. */
   capacity = Infinity;
-  private requests = 0;
+  /** Whether there is memory for a block. */
+  hasMemory = true;
+  /** The requests to the source. */
+  readonly ranges: ByteRange[] = [];
 
   constructor(
     readonly content: Buffer,
@@ -37,9 +41,14 @@ class MemoryFile implements FillPorts {
   }
 
   async fetch(range: ByteRange): Promise<AsyncIterable<Uint8Array>> {
+    this.ranges.push(range);
     await tick();
-    const script = this.scripts[this.requests++] ?? { piece: 50, breaksAfter: undefined, isWrong: false };
+    const script = this.scripts[this.ranges.length - 1] ?? { piece: 50, breaksAfter: undefined, isWrong: false };
     return this.send(range, script);
+  }
+
+  reserve(): (() => void) | undefined {
+    return this.hasMemory ? () => undefined : undefined;
   }
 
   async store(index: number, content: Uint8Array): Promise<boolean> {
@@ -151,5 +160,45 @@ describe('a fill', () => {
     const fill = new Fill(file, new Set());
     expect((await read(fill, { start: 0, end: 499 })).equals(content)).toBe(true);
     expect(file.published).toBeUndefined();
+  });
+
+  it('delivers without the cache if there is too little memory for a block', async () => {
+    const content = Buffer.from(Array.from({ length: 500 }, (_, n) => n % 251));
+    const file = new MemoryFile(content, []);
+    file.hasMemory = false;
+    const fill = new Fill(file, new Set());
+    expect((await read(fill, { start: 100, end: 499 })).equals(content.subarray(100))).toBe(true);
+    expect([file.stored.size, file.ranges]).toEqual([0, [{ start: 100, end: 499 }]]);
+  });
+});
+
+describe('a short range deep inside a missing block', () => {
+  const MIB = 1024 * 1024;
+  const SIZE = 3 * MIB;
+  /** Blocks of a MiB. */
+  class LargeFile extends MemoryFile {
+    override readonly blockBytes = MIB as typeof BLOCK;
+  }
+  const script = { piece: 50_000, breaksAfter: undefined, isWrong: false };
+  const open = (): { file: LargeFile; fill: Fill } => {
+    const file = new LargeFile(Buffer.alloc(SIZE, 7), [script, script, script]);
+    return { file, fill: new Fill(file, new Set()) };
+  };
+
+  it('is requested before its block', async () => {
+    const { file, fill } = open();
+    const range = { start: 1.5 * MIB, end: 1.5 * MIB + 9 };
+    expect(await read(fill, range)).toHaveLength(10);
+    expect(file.ranges).toEqual([range, { start: MIB, end: 2 * MIB - 1 }]);
+  });
+
+  it('does not wait for a request that is far behind', async () => {
+    const { file, fill } = open();
+    const whole = fill.read({ start: 0, end: SIZE - 1 }, never());
+    await whole.next();
+    const range = { start: 2.5 * MIB, end: 2.5 * MIB + 9 };
+    expect(await read(fill, range)).toHaveLength(10);
+    expect(file.ranges).toEqual([{ start: 0, end: SIZE - 1 }, range]);
+    await whole.return(undefined);
   });
 });

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Attempt } from '../domain/attempt.js';
+import type { DeliveryDecision } from '../domain/delivery.js';
+import { describeRule } from '../domain/describe-rule.js';
+import type { Operation } from '../domain/operation.js';
+import { fieldsOf } from '../domain/read-fields.js';
+import type { Source } from '../domain/source.js';
+import { Deliveries } from '../fallback/sources/deliveries.service.js';
+import { cacheKeyOf } from '../repos/content-cache/cache-key.js';
+import { HeldContentStore } from '../repos/content-cache/held-content.store.js';
+import { HeldFileStore } from '../repos/content-cache/held-files.store.js';
+import type { DryRunDeliveryDto } from './dto/dry-run.dto.js';
+import { reportedFiles, type ReportedFile } from './reported-files.js';
+
+/** Reports how the files in the reply of a source would be delivered. */
+@Injectable()
+export class DryRunDelivery {
+  constructor(
+    private readonly deliveries: Deliveries,
+    private readonly held: HeldContentStore,
+    private readonly names: HeldFileStore,
+  ) {}
+
+  /** The ways in which the files would be delivered, with the rules that decide, in the order of the first file of each. */
+  async report({ source, outcome }: Attempt, operation: Operation): Promise<DryRunDeliveryDto[]> {
+    if (outcome.kind !== 'reply') return [];
+    const files = reportedFiles(operation, outcome);
+    const isHeld = await this.heldFiles(source, operation, files, textOfCommit(outcome.json));
+    const groups = new Map<string, { files: number; held: number; decision: DeliveryDecision | undefined }>();
+    for (const file of files) {
+      const hasSize = file.size !== null || operation.kind === 'resolve';
+      const target = { repo: operation.repo, path: file.path.split('/'), ...(hasSize && { size: file.size }) };
+      const decision = this.deliveries.decide(source, target);
+      const key = `${decision?.delivery} ${decision?.rule}`;
+      const group = groups.get(key) ?? { files: 0, held: 0, decision };
+      groups.set(key, group);
+      group.files += 1;
+      if (isHeld(file)) group.held += 1;
+    }
+    return [...groups.values()].map(({ decision, ...counts }) => ({ ...describe(source, decision), ...counts }));
+  }
+
+  private async heldFiles(
+    source: Source,
+    { repo }: Operation,
+    files: readonly ReportedFile[],
+    commit: string,
+  ): Promise<(file: ReportedFile) => boolean> {
+    const etags = files.flatMap(({ etag }) => etag ?? []);
+    const heldEtags = new Set(etags.length === 0 ? [] : await this.held.complete(cacheKeyOf(source), etags));
+    const heldPaths = new Set(commit === '' ? [] : await this.names.paths(repo, commit));
+    return ({ etag, path }) => (etag === undefined ? heldPaths.has(path) : heldEtags.has(etag));
+  }
+}
+
+const textOfCommit = (json: unknown): string => {
+  const { sha } = fieldsOf(json);
+  return typeof sha === 'string' ? sha : '';
+};
+
+function describe(
+  source: Source,
+  decision: DeliveryDecision | undefined,
+): Pick<DryRunDeliveryDto, 'delivery' | 'rule' | 'description'> {
+  const rule = decision?.rule === undefined ? undefined : source.rules[decision.rule - 1];
+  return {
+    delivery: decision?.delivery ?? null,
+    rule: decision?.rule ?? null,
+    description: rule ? describeRule(rule) : null,
+  };
+}
