@@ -38,7 +38,9 @@ describeOnEveryDatabase('a repository with 7,000 folders', (newDatabase) => {
     repository = await fixture.createRepo('big');
     ({ sha256 } = await fixture.store.putLfsObject(repository, Readable.from([Buffer.from('weights')])));
     await commitModels(FOLDERS, 'model.bin');
-    fixture.hub.app.get(DataSource).subscribers.push({ afterQuery: ({ query }) => void (queries += isOfRequest(query) ? 1 : 0) });
+    fixture.hub.app
+      .get(DataSource)
+      .subscribers.push({ afterQuery: ({ query }) => void (queries += isOfRequest(query) ? 1 : 0) });
   });
   afterAll(() => fixture.close());
 
