@@ -234,6 +234,7 @@ describe('health', () => {
       lastError: null,
       lastErrorAt: null,
       token: 'none',
+      tokenAt: null,
     });
     for (const ms of [10, 20, 30]) await respond(ok, {}, ms);
     await respond(ok, { isDownload: true }, 1000);
