@@ -211,7 +211,11 @@ const COMMON_REPLIES: readonly GoldenReply[] = [
   })),
   { operation: refs(model), replies: [{ json: { branches: [] } }], json: { branches: [] } },
   { operation: on('commits', model, 'main'), replies: [{ json: [HISTORY_ITEM] }], json: [HISTORY_ITEM] },
-  { operation: discussions(model), replies: [{ json: { discussions: [] } }], json: { discussions: [] } },
+  {
+    operation: discussions(model),
+    replies: [{ json: { discussions: [] } }],
+    json: { discussions: [], start: 0, count: 0 },
+  },
   ...[accounts, { likers: [{ username: 'ann', isPro: true }] }].map((json) => ({
     operation: { kind: 'likers' as const, repo: model, query: [] },
     replies: [{ json }],
