@@ -93,6 +93,10 @@ class Stage {
 const put = (href: string, body: Uint8Array): Promise<Response> =>
   fetch(href, { method: 'PUT', body: Buffer.from(body) });
 
+/** The start of a body that is never complete. */
+const endless = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({ start: (body) => body.enqueue(randomBytes(12 * MIB)) });
+
 const UNAVAILABLE = [503, '5', 'Storage is temporarily unavailable. Try again later.'];
 const unavailable = ({ status, headers, json }: HttpResponse): unknown[] => {
   const body = json() as { error?: string; message?: string };
@@ -374,7 +378,7 @@ describeOnS3('a hub on S3', (server) => {
       });
     });
 
-    it('counts uploads that wait for the bucket, which wait for each other if there is no memory', async () => {
+    it('counts uploads until the bucket has them; they wait for each other if no memory is free', async () => {
       const config = await server().newBucket();
       const proxy = await S3FaultProxy.start(config);
       const more = { KOHAKU_HUB_BODY_MEMORY: '32000000' };
@@ -387,6 +391,17 @@ describeOnS3('a hub on S3', (server) => {
       expect(await used()).toBeLessThanOrEqual(16_000_000); // the share of one client
       proxy.releaseHeld();
       expect((await uploads).map(({ status }) => status)).toEqual([200, 200, 200]);
+      await eventually(async () => (await used()) === 0);
+      const aborted = new AbortController();
+      const { href } = await fixture.action(randomBytes(20 * MIB));
+      proxy.fate = ({ url }) => (url!.includes('partNumber') ? 'hold' : 'forward');
+      const unfinished = fetch(href, { method: 'PUT', body: endless(), duplex: 'half', signal: aborted.signal });
+      unfinished.catch(() => undefined);
+      await eventually(async () => (await used())! > 8 * MIB);
+      aborted.abort();
+      await expect(unfinished).rejects.toThrow('aborted');
+      expect(await used()).toBeGreaterThanOrEqual(8 * MIB); // the part is still being sent
+      proxy.releaseHeld();
       await eventually(async () => (await used()) === 0);
       expect((await fixture.commit(contents[2]!)).status).toBe(200);
       expect((await fixture.get()).body.equals(contents[2]!)).toBe(true);
