@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../../domain/attempt.js';
-import { freshnessState, type Freshness, type FreshnessState } from '../../domain/freshness.js';
+import { freshnessState, windowsOf, type Freshness, type FreshnessState } from '../../domain/freshness.js';
 import { isOnRepo, type AnyOperation, type Operation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -146,9 +146,7 @@ export class KeptProbe {
   }
 
   private stateOf(source: Source, answer: KeptAnswer): FreshnessState {
-    const { freshSeconds, staleSeconds } = this.config.fallback;
-    const windows = { freshMs: (source.freshSeconds ?? freshSeconds) * 1000, staleMs: staleSeconds * 1000 };
-    const state = freshnessState(answer, windows, this.kept.now);
+    const state = freshnessState(answer, windowsOf(source, this.config.fallback), this.kept.now);
     return source.offline && state === 'expired' ? 'failing' : state;
   }
 
