@@ -14,6 +14,12 @@ export interface FreshnessWindows {
   readonly staleMs: number;
 }
 
+/** The windows of a source, in which replies are served. */
+export const windowsOf = (
+  source: { readonly freshSeconds: number | null },
+  { freshSeconds, staleSeconds }: { readonly freshSeconds: number; readonly staleSeconds: number },
+): FreshnessWindows => ({ freshMs: (source.freshSeconds ?? freshSeconds) * 1000, staleMs: staleSeconds * 1000 });
+
 /**
  * The step before a kept reply is served: none (`fresh`), check it in the background (`check`, or `failing` if the source failed to
  * confirm it), wait for the check (`wait`), or request it again (`expired`).

@@ -2,10 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { adminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
+import { bytes } from '../support/fake-replies.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { ageKeptAnswers } from '../support/kept-answers.js';
 import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
+import { createImage } from '../support/test-images.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
 
 // Offline, everything that the hub has of its sources is served, and no connection is opened (docs/adr/0043).
@@ -39,6 +41,7 @@ const PEOPLE = [
   '/api/organizations/pub/members',
   '/api/models?author=pub',
   '/api/users/ada/profile',
+  '/api/users/ada/avatar',
 ];
 
 beforeAll(async () => {
@@ -51,6 +54,9 @@ beforeAll(async () => {
     accounts: [{ name: 'svc', token: 'hf_source', reads: ['sec/gated', 'sec/private'] }],
     people: { users: { ada: {} }, organizations: { pub: { members: ['ada'] } } },
   });
+  const [{ reply }, image] = [huggingFace.upstream, await createImage(20, 20)];
+  huggingFace.upstream.reply = (response, request) =>
+    (request.url.startsWith('/avatars/') ? bytes(200, image) : reply)(response, request);
   hub = await startHub({ env: { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' } });
   const common = { url: huggingFace.url, source_type: 'huggingface', delivery: 'cache' };
   await adminClient(hub)('PUT', '/fallback/sources-bulk-replace', {
@@ -119,6 +125,18 @@ describe('a hub that is switched offline', () => {
       if (what === 'a range') expect(response.body.toString()).toBe('large');
     },
   );
+
+  it.each([
+    ['with other fields', '/api/models/pub/open?expand=sha&expand=tags'],
+    [
+      'of a commit instead of its branch',
+      () => `/api/models/pub/open/revision/${huggingFace.repo('pub/open').main.id}`,
+    ],
+  ] as const)('serves information about a repository %s', async (_, path) => {
+    const response = await send(typeof path === 'string' ? path : path());
+    expect([response.status, response.headers['x-freshness']]).toEqual([200, 'stale']);
+    expect(response.json()).toMatchObject({ sha: huggingFace.repo('pub/open').main.id });
+  });
 
   it.each(PEOPLE)('serves lists and accounts that it has: %s', async (path) => {
     expect((await send(path)).status).toBe(200);

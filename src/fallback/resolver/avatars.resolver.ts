@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { SingleFlight } from '../../platform/async/single-flight.js';
+import type { SendContext } from '../upstream/send-context.js';
 import { ProfileCache } from '../cache/profile-cache.service.js';
 import type { ExternalAccount } from './accounts.resolver.js';
 import type { RequestContext } from './fallback-request.js';
-import { SourceAvatars } from './source-avatars.service.js';
+import { KeptAvatars } from './kept-avatars.service.js';
 
 /** Encodes an image; `undefined` if the bytes are not an image that can be shown. */
 export type EncodeAvatar<Image> = (bytes: Buffer) => Promise<Image | undefined>;
@@ -22,7 +23,7 @@ export class AvatarsResolver {
 
   constructor(
     private readonly cache: ProfileCache,
-    private readonly avatars: SourceAvatars,
+    private readonly avatars: KeptAvatars,
   ) {}
 
   /**
@@ -41,20 +42,21 @@ export class AvatarsResolver {
     const image =
       this.cache.get<HasContent>(key) ??
       (await this.fetches.join(key, signal, (shared) =>
-        this.load(key, () => this.avatars.fetch(source, account.avatar!, { via, client, signal: shared }), encode),
+        this.load(key, external, { via, client, signal: shared }, encode),
       ));
     return image === NONE ? undefined : (image as Image);
   }
 
   private load(
     key: string,
-    fetch: () => Promise<Buffer | undefined>,
+    external: ExternalAccount,
+    context: SendContext,
     encode: EncodeAvatar<HasContent>,
   ): Promise<HasContent> {
     return this.cache.fill(async (store) => {
-      const bytes = await fetch();
+      const bytes = await this.avatars.fetch(external, context);
       const image = (bytes && (await encode(bytes))) ?? NONE;
-      store(key, image, { bytes: image.content.length });
+      store(key, image, { bytes: image.content.length, maxSeconds: this.avatars.maxSeconds(external) });
       return image;
     });
   }

@@ -18,6 +18,7 @@ import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
 import { FallbackResolver } from './fallback.resolver.js';
 import { FreshnessMetrics } from './freshness-metrics.service.js';
 import { HedgeIntervals } from './hedge-intervals.service.js';
+import { KeptAvatars } from './kept-avatars.service.js';
 import { KeptProbe } from './kept-probe.service.js';
 import { ReservedNamesModule } from './reserved-names.module.js';
 import { ReservedNames } from './reserved-names.service.js';
@@ -46,6 +47,7 @@ import { SourceUrls } from './source-urls.service.js';
     SourceUrls,
     CachingProbe,
     FreshnessMetrics,
+    KeptAvatars,
     KeptProbe,
     Revalidation,
     HedgeIntervals,

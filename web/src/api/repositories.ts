@@ -29,6 +29,8 @@ export type RepoInfo = Schemas['RepoInfo'] & {
   _card_warning?: string;
   _source?: string;
   _source_url?: string;
+  /** When the source was requested last, if it does not respond now. */
+  staleSince?: string | undefined;
 };
 
 /** Type and id of a repository. `namespace` is empty for ids of one segment (`gpt2`). */

@@ -17,7 +17,15 @@ const FIELDS_BY_TYPE: Readonly<Record<RepoType, readonly string[]>> = {
 
 async function fetchRepository(name: RepoName, signal: AbortSignal): Promise<RepoInfo> {
   const query = new URLSearchParams([...FIELDS, ...FIELDS_BY_TYPE[name.type]].map((field) => ['expand', field]));
-  return (await (await fetchApi(`${apiUrl(name)}?${query}`, { signal })).json()) as RepoInfo;
+  const response = await fetchApi(`${apiUrl(name)}?${query}`, { signal });
+  const info = (await response.json()) as RepoInfo;
+  return { ...info, staleSince: staleSince(response) };
+}
+
+/** When the source sent a reply that is stale, because the source does not respond now. */
+function staleSince({ headers }: Response): string | undefined {
+  if (headers.get('x-freshness') !== 'stale') return undefined;
+  return new Date(Date.now() - Number(headers.get('age') ?? 0) * 1000).toISOString();
 }
 
 /** A local or external repository. If it was renamed, `id` differs from the requested one. */

@@ -43,6 +43,9 @@ export const testDraft = async (body: SourceSetting): Promise<TestResult> =>
 export const testSource = async (source: Source): Promise<TestResult> =>
   (await admin.POST('/admin/api/fallback-sources/{id}/test', pathOf(source))).data!;
 
+export const readOffline = async (): Promise<Schemas['OfflineDto']> => (await admin.GET('/admin/api/offline')).data!;
+export const setOffline = (offline: boolean) => admin.PUT('/admin/api/offline', { body: { offline } });
+
 /** Reloads everything that depends on the sources. */
 export function useRefreshSources(): () => Promise<void> {
   const queryClient = useQueryClient();
