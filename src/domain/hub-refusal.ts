@@ -5,10 +5,10 @@ import type { Reply } from './upstream.js';
 const STATUS_TEXT = /^(404\b[\s:-]*)?((page|path|route|resource|url) )?not[ _-]?found[.!]?$/i;
 
 /**
- * Whether a 404 or 410 is the reply of a hub, which says what is missing. Empty replies and those of gateways, storages and web frameworks say
+ * Whether a 404 or 410 is the reply of a hub, which reports what is missing. Empty replies, and replies of gateways, storages and web frameworks, report
  * nothing about repositories: they are also sent when an address or a route is wrong.
  */
-export function saysWhatIsMissing(operation: AnyOperation, reply: Reply): boolean {
+export function reportsWhatIsMissing(operation: AnyOperation, reply: Reply): boolean {
   const { headers, message = '', messageField } = reply;
   if (headers['x-error-code'] !== undefined || headers['x-error-message'] !== undefined) return true;
   if (messageField === 'error') return !STATUS_TEXT.test(message);

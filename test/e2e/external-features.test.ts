@@ -41,10 +41,7 @@ const hubWithDiscussions: Responder = (response, request) => {
     ]),
     '/api/models/lab/net/likers': json(200, [kim], { link: '</api/models/lab/net/likers?cursor=n>; rel="next"' }),
   };
-  return (replies[path] ?? json(404, { error: "Sorry, we can't find the page you are looking for." }))(
-    response,
-    request,
-  );
+  return (replies[path] ?? json(404, { error: 'This page does not exist' }))(response, request);
 };
 
 /** A hub with the model `old/net`, but without discussions, like KohakuHub. */

@@ -370,7 +370,7 @@ describe('auth-check', () => {
     it.each([
       ['without access', json(403, { error: 'x' }, { 'x-error-code': 'GatedRepo' }), 401, 'GatedRepo'],
       ['with access', bytes(200, 'x', { 'x-repo-commit': SHA, etag: '"e"', 'content-length': '1' }), 200, undefined],
-    ])('whose information is public although it is gated, %s', async (_, file, status, code) => {
+    ])('a gated repository with public information, %s', async (_, file, status, code) => {
       const siblings = [{ rfilename: 'README.md' }, { rfilename: 'dir/w.bin' }];
       const path = `/api/models/strangers/gated-${++modelCount}`;
       const info = json(200, { id: 'strangers/gated', sha: SHA, gated: 'auto', siblings });

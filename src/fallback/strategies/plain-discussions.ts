@@ -22,7 +22,7 @@ const EVENT_DATA: Readonly<Record<string, Check>> = {
   'title-change': objectWith({ from: isText, to: isText }),
 };
 
-/** Discussions or a single one, without the entries and events that lack what clients read of each. */
+/** Discussions or a single one, without the entries and events in which something is missing that clients read. */
 export function plainDiscussions(reply: Fields): Record<string, unknown> {
   return Array.isArray(reply['discussions']) ? plainPage(reply, reply['discussions']) : plainDetails(reply);
 }

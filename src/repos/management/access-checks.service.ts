@@ -49,7 +49,7 @@ export class AccessChecksService {
   }
 
   /**
-   * Requests the headers of a file, since sources show the information about gated repositories to everybody.
+   * Requests the headers of a file, since sources show the information about gated repositories to all callers.
    *
    * @throws HubError `GatedRepo`, or another error of the source, unless it is that the repository has no such file
    */
