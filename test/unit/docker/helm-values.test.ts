@@ -22,7 +22,7 @@ function render(values: Values): Manifest[] {
 }
 
 const SECRETS = ['KOHAKU_HUB_SECRET_KEY', 'KOHAKU_HUB_ADMIN_SECRET_TOKEN', 'KOHAKU_HUB_DATABASE_URL'];
-const fleet = (values: Values = {}): Values => ({
+const replicated = (values: Values = {}): Values => ({
   mode: 'fleet',
   secrets: { existingSecret: 'hubfall', keys: SECRETS },
   ...values,
@@ -40,9 +40,12 @@ const REFUSED: readonly (readonly [string, Values])[] = [
     'needs a PostgreSQL server',
     { mode: 'fleet', secrets: { values: { KOHAKU_HUB_SECRET_KEY: '0123456789abcdef0123' } } },
   ],
-  ['needs a PostgreSQL server', fleet({ secrets: { existingSecret: 'hubfall', keys: SECRETS.slice(0, 2) } })],
-  ['fleet needs KOHAKU_HUB_SECRET_KEY', fleet({ secrets: { existingSecret: 'hubfall', keys: SECRETS.slice(1) } })],
-  ['fleet needs KOHAKU_HUB_ADMIN', fleet({ secrets: { existingSecret: 'hubfall', keys: [SECRETS[0], SECRETS[2]] } })],
+  ['needs a PostgreSQL server', replicated({ secrets: { existingSecret: 'hubfall', keys: SECRETS.slice(0, 2) } })],
+  ['needs KOHAKU_HUB_SECRET_KEY: add', replicated({ secrets: { existingSecret: 'hubfall', keys: SECRETS.slice(1) } })],
+  [
+    'needs KOHAKU_HUB_ADMIN_SECRET_TOKEN: add',
+    replicated({ secrets: { existingSecret: 'hubfall', keys: [SECRETS[0], SECRETS[2]] } }),
+  ],
   ["invalid propertyName 'KOHAKU_HUB_SITE_NAME'", { secrets: { values: { KOHAKU_HUB_SITE_NAME: 'Not a secret' } } }],
   ...['KOHAKU_HUB_DATA_DIR', 'KOHAKU_HUB_STORAGE', 'PORT', 'HOST'].map(
     (name) => [`settings: remove ${name}, which the chart sets itself`, setting(name, 'x')] as const,
@@ -53,17 +56,17 @@ const REFUSED: readonly (readonly [string, Values])[] = [
   ],
   ['settings: move KOHAKU_HUB_SECRET_KEY to a Secret', setting('KOHAKU_HUB_SECRET_KEY', '0123456789abcdef')],
   ['settings: move KOHAKU_HUB_REDIS_URL to a Secret', setting('KOHAKU_HUB_REDIS_URL', 'redis://:word@redis')],
-  ['also one of the secrets', fleet(setting('KOHAKU_HUB_DATABASE_URL', 'postgres://db/hub'))],
-  ['also one of the secrets', fleet(setting('KOHAKU_HUB_SECRET_KEY_FILE', '/key'))],
+  ['also one of the secrets', replicated(setting('KOHAKU_HUB_DATABASE_URL', 'postgres://db/hub'))],
+  ['also one of the secrets', replicated(setting('KOHAKU_HUB_SECRET_KEY_FILE', '/key'))],
   ['KOHAKU_HUB_SHUTDOWN_TIMEOUT is "abc"', setting('KOHAKU_HUB_SHUTDOWN_TIMEOUT', 'abc')],
   ['KOHAKU_HUB_SHUTDOWN_DELAY is "601"', setting('KOHAKU_HUB_SHUTDOWN_DELAY', 601)],
   ...['app.kubernetes.io/name', 'app.kubernetes.io/component', 'helm.sh/chart'].map(
     (name) => [`podLabels: remove ${name}`, { podLabels: { [name]: 'x' } }] as const,
   ),
   ['podAnnotations: remove checksum/settings', { podAnnotations: { 'checksum/settings': 'x' } }],
-  ['autoscaling.minReplicas (5)', fleet({ autoscaling: { minReplicas: 5, maxReplicas: 2 } })],
+  ['autoscaling.minReplicas (5)', replicated({ autoscaling: { minReplicas: 5, maxReplicas: 2 } })],
   ['The mode small has one replica', { replicas: 3 }],
-  ['because autoscaling decides', fleet({ replicas: 3 })],
+  ['because autoscaling decides', replicated({ replicas: 3 })],
   ["at '/service/port'", { service: { port: 70000 } }],
   ...['Hub_Fall', 'hub.fall', '-hub'].map((name) => ["at '/fullnameOverride'", { fullnameOverride: name }] as const),
   ["at '/serviceAccount/name'", { serviceAccount: { name: 'Bad_Name' } }],
@@ -104,10 +107,10 @@ const REFUSED: readonly (readonly [string, Values])[] = [
   it.each<[string, Values, string[]]>([
     ['a setting that is null', setting('KOHAKU_HUB_SITE_NAME', null), []],
     ['no settings', { settings: null }, []],
-    ['temporary storage in Pi', fleet({ temporaryStorage: '10Pi' }), ['sizeLimit: 10Pi']],
-    ['a budget in percent', fleet({ disruptionBudget: { maxUnavailable: '25%' } }), ['maxUnavailable: 25%']],
-    ['replicas', fleet({ replicas: 3, autoscaling: { enabled: false } }), ['replicas: 3']],
-    ['no number of replicas', fleet({ autoscaling: { enabled: false } }), ['replicas: 2']],
+    ['temporary storage in Pi', replicated({ temporaryStorage: '10Pi' }), ['sizeLimit: 10Pi']],
+    ['a budget in percent', replicated({ disruptionBudget: { maxUnavailable: '25%' } }), ['maxUnavailable: 25%']],
+    ['replicas', replicated({ replicas: 3, autoscaling: { enabled: false } }), ['replicas: 3']],
+    ['no number of replicas', replicated({ autoscaling: { enabled: false } }), ['replicas: 2']],
     ['a route for all hosts', route({ hostnames: null }), ['kind: HTTPRoute']],
     ['a shutdown in fractions', setting('KOHAKU_HUB_SHUTDOWN_TIMEOUT', '30.5'), ['terminationGracePeriodSeconds: 51']],
     ['a Redis without password', setting('KOHAKU_HUB_REDIS_URL', 'redis://redis:6379'), ['redis://redis:6379']],
