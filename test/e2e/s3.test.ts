@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -381,7 +380,8 @@ describeOnS3('a hub on S3', (server) => {
       const proxy = await S3FaultProxy.start(config);
       const more = { KOHAKU_HUB_BODY_MEMORY: '32000000' };
       const fixture = await Stage.start({ ...config, endpoint: proxy.endpoint }, true, more);
-      const used = async () => (await scrape(fixture.hub.url)).value('hubfall_client_pool_used', { pool: 'memory' });
+      const used = async (pool = 'memory') =>
+        (await scrape(fixture.hub.url)).value('hubfall_client_pool_used', { pool });
       proxy.fate = ({ method, url }) => (method === 'PUT' && url!.includes('partNumber') ? 'hold' : 'forward');
       const contents = [0, 1, 2].map(() => randomBytes(20 * MIB));
       const uploads = Promise.all(contents.map((content) => fixture.client.upload(content)));
@@ -396,7 +396,7 @@ describeOnS3('a hub on S3', (server) => {
       unfinished.write(randomBytes(12 * MIB));
       await eventually(async () => (await used())! > 8 * MIB);
       unfinished.destroy();
-      await once(unfinished, 'close');
+      await eventually(async () => (await used('requests')) === 1); // the scrape itself
       expect(await used()).toBeGreaterThanOrEqual(8 * MIB); // the part is still being sent
       proxy.releaseHeld();
       await eventually(async () => (await used()) === 0);
