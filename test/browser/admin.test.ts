@@ -1,6 +1,7 @@
 import { describeAdminAccounts } from './admin-accounts-suite.js';
 import { describeCachedFiles } from './admin-cached-files-suite.js';
 import { describeCache } from './admin-cache-suite.js';
+import { describePrefetch } from './admin-prefetch-suite.js';
 import { describeAdminSignIn } from './admin-sign-in-suite.js';
 import { describeAdminAppearance } from './admin-appearance-suite.js';
 import { describeOverview } from './admin-overview-suite.js';
@@ -26,6 +27,7 @@ afterAll(() => admin?.close());
 describe('admin: overview', () => describeOverview(shared));
 describe('admin: cache', () => describeCache(shared));
 describe('admin: cached files', () => describeCachedFiles(shared));
+describe('admin: prefetch', () => describePrefetch(shared));
 describe('admin: repositories', () => describeRepositories(shared));
 describe('admin: appearance', () => describeAdminAppearance(shared));
 // Creates more accounts than fit on one page.

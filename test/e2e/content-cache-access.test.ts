@@ -57,7 +57,7 @@ describe('cached files of sources', () => {
       { delivery: 'cache', include: ['public/*'] },
       { delivery: 'cache', include: ['gated/*', 'private/*'], token: SOURCE_TOKEN, require_auth: true },
     ] as const;
-    const env = { KOHAKU_HUB_FALLBACK_CACHE_TTL: '300' };
+    const env = { KOHAKU_HUB_FALLBACK_CACHE_TTL: '300', KOHAKU_HUB_FALLBACK_FRESH_SECONDS: '0' }; // replies are not reused
     world = await startHubWithSources([source, source], { facts, env });
     allowed = (await createTestUser(world.hub, 'alice')).headers;
     const bob = await createTestUser(world.hub, 'bob');

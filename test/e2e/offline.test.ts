@@ -126,6 +126,18 @@ describe('a hub that is switched offline', () => {
     },
   );
 
+  it.each([
+    ['with other fields', '/api/models/pub/open?expand=sha&expand=tags'],
+    [
+      'of a commit instead of its branch',
+      () => `/api/models/pub/open/revision/${huggingFace.repo('pub/open').main.id}`,
+    ],
+  ] as const)('serves information about a repository %s', async (_, path) => {
+    const response = await send(typeof path === 'string' ? path : path());
+    expect([response.status, response.headers['x-freshness']]).toEqual([200, 'stale']);
+    expect(response.json()).toMatchObject({ sha: huggingFace.repo('pub/open').main.id });
+  });
+
   it.each(PEOPLE)('serves lists and accounts that it has: %s', async (path) => {
     expect((await send(path)).status).toBe(200);
   });

@@ -25,6 +25,8 @@ describeOnEveryDatabase('a repository with 7,000 folders', (newDatabase) => {
   let repository: LocalRepo;
   let sha256: string;
   let queries = 0;
+  /** The hub checks for due prefetch jobs every few seconds. */
+  const isOfRequest = (query: string): boolean => !query.includes('prefetch_jobs');
 
   beforeAll(async () => {
     const { databaseUrl } = await newDatabase();
@@ -36,7 +38,9 @@ describeOnEveryDatabase('a repository with 7,000 folders', (newDatabase) => {
     repository = await fixture.createRepo('big');
     ({ sha256 } = await fixture.store.putLfsObject(repository, Readable.from([Buffer.from('weights')])));
     await commitModels(FOLDERS, 'model.bin');
-    fixture.hub.app.get(DataSource).subscribers.push({ afterQuery: () => void (queries += 1) });
+    fixture.hub.app
+      .get(DataSource)
+      .subscribers.push({ afterQuery: ({ query }) => void (queries += isOfRequest(query) ? 1 : 0) });
   });
   afterAll(() => fixture.close());
 

@@ -7,8 +7,9 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { KeptAnswers, type AnswerSlot, type KeptAnswer } from '../cache/kept-answers.service.js';
 import type { Replies } from '../strategies/source-strategy.js';
 import type { SendContext } from '../upstream/send-context.js';
+import { didNotRespond } from './definitive-answer.js';
 import { FreshnessMetrics } from './freshness-metrics.service.js';
-import { atCommit, keptRequest, type KeptRequest } from './kept-requests.js';
+import { atCommit, keptRequest, similarRequests, type KeptRequest } from './kept-requests.js';
 import { accessSlot, revisionSlot, slotOf } from './kept-slots.js';
 import { Revalidation } from './revalidation.service.js';
 import { SourceProbe } from './source-probe.service.js';
@@ -150,12 +151,27 @@ export class KeptProbe {
     return source.offline && state === 'expired' ? 'failing' : state;
   }
 
-  private async send(operation: AnyOperation, { source, context }: SourceScope): Promise<Attempt> {
-    return this.kept.fill(async (isCurrent) => {
-      const attempt = await this.probe.attempt(source, operation, context);
-      if (isCurrent()) await this.revalidation.record(source, operation, attempt);
-      return attempt;
+  private async send(operation: AnyOperation, scope: SourceScope): Promise<Attempt> {
+    const { source, context } = scope;
+    const attempt = await this.kept.fill(async (isCurrent) => {
+      const sent = await this.probe.attempt(source, operation, context);
+      if (isCurrent()) await this.revalidation.record(source, operation, sent);
+      return sent;
     });
+    return (didNotRespond(attempt) ? await this.similar(operation, scope) : undefined) ?? attempt;
+  }
+
+  /** Stored information about the repository that was requested with other parameters, for clients while the source does not respond. */
+  private async similar(operation: AnyOperation, scope: SourceScope): Promise<Attempt | undefined> {
+    const { source } = scope;
+    for (const { operation: other, revision, commit } of similarRequests(operation)) {
+      const answer = await this.kept.get(slotOf(source, other));
+      if (!answer?.replies || this.stateOf(source, answer) === 'expired') continue;
+      const expected = commit ?? (await this.kept.get(revisionSlot(source, other, revision)))?.commit ?? answer.commit;
+      if (expected === answer.commit)
+        return this.served(operation, answer, { scope, freshness: 'stale', checkedAt: answer.checkedAt });
+    }
+    return undefined;
   }
 
   private served(

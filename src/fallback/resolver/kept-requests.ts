@@ -80,3 +80,23 @@ const refreshOf = (repo: RepoId, revision: string): Operation => ({
   rest: [revision],
   query: [],
 });
+
+/** A request whose reply has the information that another one requests. */
+interface SimilarRequest {
+  readonly operation: Operation;
+  readonly revision: string;
+  /** The commit that its reply must be about. */
+  readonly commit: string | undefined;
+}
+
+/** Requests for the same information about a repository, without parameters such as `expand`, or by branch instead of commit. */
+export function similarRequests(operation: AnyOperation): readonly SimilarRequest[] {
+  if (operation.kind !== 'info' && operation.kind !== 'revision') return [];
+  const { repo } = operation;
+  const named = operation.kind === 'revision' ? operation.rest.join('/') : DEFAULT_REVISION;
+  const commit = isCommitId(named) ? named : undefined;
+  const revision = commit === undefined ? named : DEFAULT_REVISION;
+  const plain = { operation: refreshOf(repo, revision), revision, commit };
+  if (revision !== DEFAULT_REVISION) return [plain];
+  return [plain, { operation: { kind: 'info', repo, query: [] }, revision, commit }];
+}

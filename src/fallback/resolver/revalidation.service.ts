@@ -50,11 +50,11 @@ export class Revalidation implements BeforeApplicationShutdown {
   }
 
   /** Checks a reply in the background, unless this or another replica does. */
-  start(outdated: OutdatedAnswer): Promise<void> {
+  start(outdated: OutdatedAnswer, isBackground = true): Promise<void> {
     const key = JSON.stringify([outdated.source.key, outdated.slot.repository, outdated.slot.name]);
     const existing = this.running.get(key);
     if (existing) return existing;
-    const check = this.check(outdated)
+    const check = this.check(outdated, isBackground)
       .catch((err: unknown) => this.logger.warn({ err }, 'Failed to check a kept reply of a source'))
       .finally(() => this.running.delete(key));
     this.running.set(key, check);
@@ -65,7 +65,7 @@ export class Revalidation implements BeforeApplicationShutdown {
   async wait(outdated: OutdatedAnswer, signal: AbortSignal): Promise<void> {
     const { slot, answer } = outdated;
     const until = performance.now() + MAX_WAIT_MS;
-    await Promise.race([this.start(outdated), pause(MAX_WAIT_MS, undefined, { ref: false })]);
+    await Promise.race([this.start(outdated, false), pause(MAX_WAIT_MS, undefined, { ref: false })]);
     for (;;) {
       const now = await this.kept.reload(slot);
       const isDone = !now || now.checkedAt !== answer.checkedAt || now.failedAt !== answer.failedAt;
@@ -90,12 +90,13 @@ export class Revalidation implements BeforeApplicationShutdown {
     return contents.length > 0 || isGone(attempt);
   }
 
-  private async check({ source, slot, answer, operation }: OutdatedAnswer): Promise<void> {
+  private async check({ source, slot, answer, operation }: OutdatedAnswer, isBackground: boolean): Promise<void> {
     const timeoutMs = timeoutMsOf(source, this.config);
     if (!(await this.kept.claim(slot, answer, timeoutMs + LEASE_MARGIN_MS))) return;
     const own = await this.kept.get(slotOf(source, operation));
     const attempt = await this.probe.attempt(source, operation, {
       via: [],
+      isBackground,
       signal: this.stopping.signal,
       deadlineAt: performance.now() + this.config.fallback.deadlineMs,
       ifNoneMatch: operation.kind === 'resolve' ? undefined : own?.replies?.[0]?.headers['etag'],

@@ -19,6 +19,8 @@ const EXPOSED_HEADERS = [
   'X-Source',
   'X-Source-URL',
   'X-Source-Failures',
+  'X-Freshness',
+  'Age',
 ].join(',');
 
 /** Requests that sign in and out, create accounts or change passwords. */

@@ -16,7 +16,7 @@ import type { HeldContent } from './held-content.store.js';
 const POLL_MS = 150;
 /** A reader that waits longer for its next block gets the rest of its bytes from the source. */
 const PATIENCE_MS = 5000;
-/** A reader that has no bytes yet gets its first block from the source after this. */
+/** After this, a reader without any bytes gets its first block from the source; one reader of a file at a time. */
 const FIRST_PATIENCE_MS = 500;
 /** Readers of shorter ranges do not wait for a block. */
 const SHORT_RANGE_BYTES = 1024 * 1024;
@@ -36,6 +36,8 @@ type NextBytes = AsyncIterable<Uint8Array> | 'wait' | 'source';
 @Injectable()
 export class Followers {
   private readonly polls = new SingleFlight<FillProgress | undefined>();
+  /** The files whose first bytes a reader gets from the source. */
+  private readonly ahead = new Set<string>();
 
   constructor(
     private readonly blocks: HeldBlockStore,
@@ -45,21 +47,20 @@ export class Followers {
 
   /** Reads a range, block by block as the other process stores them. */
   async *read(reading: Reading, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
-    const { file, signal } = reading;
-    const { size } = file.identity;
-    const firstDeadline = performance.now() + (end - start < SHORT_RANGE_BYTES ? 0 : FIRST_PATIENCE_MS);
+    const { signal } = reading;
+    const isShort = end - start < SHORT_RANGE_BYTES;
+    const firstDeadline = performance.now() + (isShort ? 0 : FIRST_PATIENCE_MS);
     let deadline = performance.now() + PATIENCE_MS;
     for (let at = start; at <= end;) {
       const next = await this.nextBytes(reading, { start: at, end });
-      if (next === 'wait' && performance.now() < (at === start ? firstDeadline : deadline)) {
+      const isFirst = at === start && (isShort || !this.ahead.has(reading.content.id));
+      if (next === 'wait' && performance.now() < (isFirst ? firstDeadline : deadline)) {
         await wait(POLL_MS, undefined, { signal });
         continue;
       }
-      const until =
-        next === 'wait' && at === start ? Math.min(end, new BlockLayout(size, blockBytesOf(size)).lastOf(at)) : end;
-      const pieces = typeof next === 'string' ? (await file.fetch({ start: at, end: until }, signal)).bytes : next;
       try {
-        for await (const piece of pieces) {
+        const found = next === 'wait' && !isFirst ? 'source' : next;
+        for await (const piece of this.pieces(reading, found, { start: at, end })) {
           at += piece.byteLength;
           yield piece;
         }
@@ -68,6 +69,24 @@ export class Followers {
         // the block has become part of a blob, or was removed
         if (!isMissingContent(error) || performance.now() >= deadline) throw error;
       }
+    }
+  }
+
+  /** The bytes that are stored; for `wait`, the first block from the source; for `source`, all bytes from it. */
+  private async *pieces(
+    { content, file, signal }: Reading,
+    next: NextBytes,
+    range: ByteRange,
+  ): AsyncGenerator<Uint8Array> {
+    if (typeof next !== 'string') return yield* next;
+    if (next === 'source') return yield* (await file.fetch(range, signal)).bytes;
+    const { id, size } = content;
+    const end = Math.min(range.end, new BlockLayout(size, blockBytesOf(size)).lastOf(range.start));
+    this.ahead.add(id);
+    try {
+      yield* (await file.fetch({ start: range.start, end }, signal)).bytes;
+    } finally {
+      this.ahead.delete(id);
     }
   }
 

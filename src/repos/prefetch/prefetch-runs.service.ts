@@ -8,10 +8,10 @@ import { PrefetchFiller } from './prefetch-filler.service.js';
 import { PrefetchJobStore, type JobClaim, type PrefetchJob, type RunEnd } from './prefetch-job.store.js';
 import { PrefetchPlanner } from './prefetch-planner.service.js';
 import { PrefetchSchedule } from './prefetch-schedule.service.js';
-import { retryTime } from './prefetch-retry.js';
+import { mustWait, retryTime } from './prefetch-retry.js';
 import { RunProgress } from './run-progress.js';
 
-const CONCURRENT_FILES = 4;
+const CONCURRENT_FILES = 2;
 const BATCH = 100;
 const RENEWAL_MS = 2_000;
 
@@ -103,7 +103,7 @@ export class PrefetchRuns {
       progress.lastProblem = message;
       const at = retryTime(error, file.attempts, this.clock());
       if (!at) await this.files.finish(claim, file, message);
-      else if (!isLimit(error)) await this.files.postpone(claim, file, message);
+      else if (!mustWait(error)) await this.files.postpone(claim, file, message);
       return at;
     } finally {
       entry.end();
@@ -124,14 +124,11 @@ export class PrefetchRuns {
     const message = messageOf(error);
     const at = retryTime(error, job.attempts, this.clock());
     if (!at) return { state: 'failed', message };
-    return { state: 'waiting', nextRunAt: at, message, attempts: job.attempts + (isLimit(error) ? 0 : 1) };
+    return { state: 'waiting', nextRunAt: at, message, attempts: job.attempts + (mustWait(error) ? 0 : 1) };
   }
 }
 
 /** The rest is for the next process. If the job was paused or canceled, this has no effect. */
 const STOPPED: RunEnd = { state: 'waiting' };
-
-/** Waiting for a rate limit is not a failure. */
-const isLimit = (error: unknown): boolean => error instanceof HubError && error.code === 'RateLimited';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

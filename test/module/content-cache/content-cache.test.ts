@@ -270,4 +270,19 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     });
     expect(await removal).toBe(false);
   });
+
+  it('gets the first block from the source for one of the readers that wait for another process', async () => {
+    const [first, second] = [newProcess(), newProcess()];
+    const slow = new ScriptedSource();
+    slow.stopsAfter = BLOCK / 2;
+    (await read(first, slow)).stream.resume().on('error', () => undefined);
+    const source = new ScriptedSource();
+    source.stopsAfter = 1_000_000; // the others wait meanwhile
+    const readers = [1, 2, 3].map(() => read(second, source).then(bytesOf));
+    await eventually(() => source.sent >= 1_000_000);
+    expect(source.ranges).toEqual([{ start: 0, end: BLOCK - 1 }]);
+    source.release();
+    slow.release();
+    expect((await Promise.all(readers)).map((bytes) => isContent(bytes))).toEqual([true, true, true]);
+  });
 });

@@ -43,6 +43,7 @@ describe('parseEnv', () => {
         staleSeconds: 604_800,
         offline: false,
         deadlineMs: 20_000,
+        tokenCheckHours: 6,
         hedgeMs: 250,
         maxConcurrent: 5,
         requireAuth: false,
