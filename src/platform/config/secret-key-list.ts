@@ -18,7 +18,7 @@ function keysIn(text: string): string[] {
 export const secretKeyList: Parse<readonly string[]> = (text) => {
   const keys = keysIn(text);
   const given = text.split(/[\s,]+/).filter(Boolean);
-  if (new Set(given).size < given.length) return expected('different keys, but one is there twice');
+  if (new Set(given).size < given.length) return expected('different keys, but one is repeated');
   const problem = keys.map((key) => parseKey(key)).find((key) => typeof key !== 'string');
   if (problem) return problem;
   const count = keys.filter((key) => !key.includes(',')).length;

@@ -129,7 +129,7 @@ export class LfsBatchService {
   }
 
   /**
-   * The sizes of existing objects. Those that the storage has lost or damaged are missing, so that clients upload them again. The client will commit them without another upload, so they are touched before the final check: garbage
+   * The sizes of existing objects. Objects that the storage has lost or truncated are omitted, so that clients upload them again. The client will commit them without another upload, so they are touched before the final check: garbage
    * collection cannot delete them in between (see `ContentReferences`).
    */
   private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {

@@ -104,7 +104,7 @@ export class ContentReferences {
     return this.touchAndFind({ sha256 });
   }
 
-  /** Those of the contents that the store has with their sizes. */
+  /** Returns the contents that the store has with their sizes. */
   async intact(contents: readonly StoredBlob[]): Promise<StoredBlob[]> {
     const sizes = await mapConcurrently(contents, CONCURRENT_LOOKUPS, ({ sha256 }) => this.blobs.size(sha256));
     return contents.filter(({ size }, at) => sizes[at] === size);

@@ -60,7 +60,7 @@ export class LfsObjectsService {
     return new Map(found.map(({ sha256, size }) => [sha256, size]));
   }
 
-  /** Those of `present` that the storage has completely. Clients upload the others again, which replaces them. */
+  /** Like `present`, without objects that the storage does not have completely. Clients upload these again, which replaces them. */
   async intact(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const present = [...(await this.present(repositoryId, hashes))].map(([sha256, size]) => ({ sha256, size }));
     return new Map((await this.references.intact(present)).map(({ sha256, size }) => [sha256, size]));
