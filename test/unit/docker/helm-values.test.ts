@@ -114,8 +114,18 @@ const REFUSED: readonly (readonly [string, Values])[] = [
     ['a route for all hosts', route({ hostnames: null }), ['kind: HTTPRoute']],
     ['a shutdown in fractions', setting('KOHAKU_HUB_SHUTDOWN_TIMEOUT', '30.5'), ['terminationGracePeriodSeconds: 51']],
     ['a Redis without password', setting('KOHAKU_HUB_REDIS_URL', 'redis://redis:6379'), ['redis://redis:6379']],
-    ['an Ingress for administrators only', admin('admin.org'), ['name: hub-hubfall-admin', 'host: admin.org']],
-    ['a route and an Ingress for administrators', { ...route({}), ...admin('admin.org') }, ['host: admin.org']],
+    ['an Ingress for administrators only', admin('admin.org'), ['name: hub-hubfall-admin', 'host: "admin.org"']],
+    [
+      'a wildcard host',
+      { ingress: { enabled: true, host: '*.example.org', tlsSecret: '1' } },
+      ['host: "*.example.org"'],
+    ],
+    [
+      'names that are numbers',
+      { persistence: { storageClassName: '1' }, nameOverride: '2' },
+      ['storageClassName: "1"'],
+    ],
+    ['a route and an Ingress for administrators', { ...route({}), ...admin('admin.org') }, ['host: "admin.org"']],
   ])('allow %s', async (_name, values, texts) => {
     for (const manifest of render(values)) await validateManifest(manifest);
     const { stdout } = template(values);

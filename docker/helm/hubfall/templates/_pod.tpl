@@ -85,14 +85,14 @@ capabilities:
 {{- if .secretName }}
 - name: secrets
   secret:
-    secretName: {{ .secretName }}
+    secretName: {{ .secretName | quote }}
     defaultMode: 0440
 {{- end }}
 {{- with .root.Values.certificateAuthorities }}
 {{- if .configMap }}
 - name: authorities
   configMap:
-    name: {{ .configMap }}
+    name: {{ .configMap | quote }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -141,7 +141,7 @@ spec:
     {{- end }}
   {{- end }}
   {{- with .Values.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   {{- with .Values.nodeSelector }}
   nodeSelector:
@@ -196,7 +196,7 @@ spec:
     {{- else if .Values.persistence.existingClaim }}
     - name: data
       persistentVolumeClaim:
-        claimName: {{ .Values.persistence.existingClaim }}
+        claimName: {{ .Values.persistence.existingClaim | quote }}
     {{- end }}
     {{- include "hubfall.volumes" (dict "root" . "secretName" (include "hubfall.secretName" .)) | nindent 4 }}
 {{- end }}
