@@ -359,6 +359,20 @@ describeOnS3('a hub on S3', (server) => {
         expect([...local, await fixture.ready()].map(({ status }) => status)).toEqual([200, 200, 200]);
       });
 
+      it.each<['hang' | 503]>([['hang'], [503]])(
+        'returns 503 if the store fails (%s) while a large file is uploaded',
+        async (fate) => {
+          const large = randomBytes(40 * MIB);
+          const link = await fixture.client.uploadLink(large);
+          let parts = 0;
+          proxy.fate = ({ url }) => {
+            if (url?.includes('partNumber=')) parts += 1;
+            return parts < 3 ? 'forward' : fate;
+          };
+          expect(unavailable(await follow(fixture.hub, link, { method: 'PUT', body: large }))).toEqual(UNAVAILABLE);
+        },
+      );
+
       it('does not wait for requests that hang while the bucket responds', async () => {
         proxy.fate = ({ method }) => (method === 'GET' ? 'hang' : 'forward');
         expect(unavailable(await fixture.get())).toEqual(UNAVAILABLE);

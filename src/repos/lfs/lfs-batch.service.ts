@@ -129,14 +129,14 @@ export class LfsBatchService {
   }
 
   /**
-   * The sizes of existing objects. The client will commit them without another upload, so they are touched before the final check: garbage
+   * The sizes of existing objects. Objects that the storage has lost or truncated are omitted, so that clients upload them again. The client will commit them without another upload, so they are touched before the final check: garbage
    * collection cannot delete them in between (see `ContentReferences`).
    */
   private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const present = await this.objects.present(repositoryId, hashes);
     if (present.size === 0) return present;
     await this.references.touch([...present].map(([sha256, size]) => ({ sha256, size })));
-    return this.objects.present(repositoryId, hashes);
+    return this.objects.intact(repositoryId, hashes);
   }
 
   private download(claims: LfsClaims, size: number | undefined, urls: UrlBuilder): LfsObjectResponse {
