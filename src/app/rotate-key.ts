@@ -26,21 +26,23 @@ const NEXT_STEP: Readonly<Record<Origin, string>> = {
 export async function rotateKey(): Promise<string> {
   const config = loadConfig({ secretsIn: secretsInRotation, sourceTypes: SOURCE_TYPES });
   const { dataDir, newSecretKey, secretKeys, isSecretKeyGenerated } = config;
-  const next = isSecretKeyGenerated ? nextKeyIn(dataDir, newSecretKey) : newSecretKey;
-  const keys = next === undefined ? secretKeys : [next, ...secretKeys];
-  if (keys.length === 1)
+  if (!isSecretKeyGenerated && newSecretKey === undefined && secretKeys.length === 1)
     throw new CommandError(
       'There is only one secret key. Put the new key before it in KOHAKU_HUB_SECRET_KEY, separated by a comma, restart all replicas with both, and run this command again with both.',
     );
-  const result = await rotateIn(config, keys);
+  const result = await rotateIn(config);
   if (isSecretKeyGenerated) adoptNextKey(dataDir);
-  if (next === undefined) return describeRotation(result, 'first of several');
-  return describeRotation(result, isSecretKeyGenerated ? 'generated' : 'new');
+  if (isSecretKeyGenerated) return describeRotation(result, 'generated');
+  return describeRotation(result, newSecretKey === undefined ? 'first of several' : 'new');
 }
 
-async function rotateIn(config: HubConfig, keys: readonly string[]): Promise<RotationResult> {
+/** The new key is stored after the database has been opened, so that a command that is refused leaves nothing behind. */
+async function rotateIn(config: HubConfig): Promise<RotationResult> {
+  const { dataDir, newSecretKey, secretKeys, isSecretKeyGenerated } = config;
   const { source } = await openDataSource(await dataSourceOptions(config), config.startup.timeoutMs);
   try {
+    const next = isSecretKeyGenerated ? nextKeyIn(dataDir, newSecretKey) : newSecretKey;
+    const keys = next === undefined ? secretKeys : [next, ...secretKeys];
     return await new SealedSecretsStore(source, new SecretKeys(keys, new HubSettings(source))).rotate();
   } finally {
     await source.destroy();

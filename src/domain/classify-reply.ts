@@ -9,6 +9,7 @@ import {
   type AnyOperation,
   type ReplyShape,
 } from './operation.js';
+import { reportsWhatIsMissing } from './hub-refusal.js';
 import { REPO_TYPES } from './repo-id.js';
 import type { Failure, Outcome, Reply } from './upstream.js';
 import { fieldsOf } from './read-fields.js';
@@ -108,17 +109,10 @@ function classifyRefusal(operation: AnyOperation, reply: Reply): Classification 
   if (errorCode === 'RepoNotFound') return next('not-found', { errorCode, repoDenied: true });
   if (message === DISABLED_MESSAGE) return next('disabled');
   if (operation.kind === 'resolve' && (reply.status === 416 || reply.status === 412)) return SERVE;
-  return isBasicChallenge(reply) || isPage(reply)
-    ? next('other')
-    : classifyBareStatus(operation, reply.status, message);
+  const isMissing = reply.status === 404 || reply.status === 410;
+  if (isBasicChallenge(reply) || (isMissing && !reportsWhatIsMissing(operation, reply))) return next('other');
+  return classifyBareStatus(operation, reply.status, message);
 }
-
-/** Text of a reverse proxy or web server, such as "default backend - 404". Hubs send JSON, or state in a header what is missing. */
-const isPage = ({ status, headers }: Reply): boolean =>
-  (status === 404 || status === 410) &&
-  (headers['content-type'] ?? '').startsWith('text/') &&
-  headers['x-error-code'] === undefined &&
-  headers['x-error-message'] === undefined;
 
 function classifyBareStatus(operation: AnyOperation, status: number, message: string | undefined): Classification {
   switch (status) {

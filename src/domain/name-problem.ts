@@ -45,20 +45,21 @@ const OPERATOR_NAMES: ReadonlySet<string> = new Set(
   [
     // Mailboxes of RFC 2142, and others that organizations have.
     'abuse billing contact donotreply email ftp help helpdesk hostmaster info legal mail mailerdaemon marketing newsletter',
-    'noc noreply postmaster press sales security service support usenet uucp webmaster www',
+    'itsupport mis noc noreply postmaster press sales security service ssl support usenet uucp webmaster www',
     // Accounts and roles of computers and hubs.
     'anonymous autoconfig autodiscover daemon hubfall isatap kohakuhub localhost moderator moderators official operator',
-    'operators root staff superuser sysadmin system wpad',
+    'operators ops owner owners root staff superuser sysadmin system team wpad',
     // Placeholders of programs and texts.
-    'deleted everyone false ghost me myself nan nil none null self true undefined unknown yourname yourusername',
+    'deleted everyone false ghost me myself nan nil nobody none null self true undefined unknown yourname yourusername',
     // Paths of this and other hubs.
     'about account accounts dashboard explore invite notifications password pricing privacy profile signin signout signup sitemap',
     'sso status subscriptions terms termsofservice trending verify whoami',
   ].flatMap((names) => names.split(' ')),
 );
 
-/** Words that are added to such names: `support-team`, `security-bot`. */
-const ADDITION = /(?:team|staff|bot|desk|account|official|hub|center|centre)$/;
+/** Words that are added to such names: `support-team`, `security-bot`, `hubfall-admin`. */
+const ADDITION =
+  /(?:team|staff|bot|desk|admins?|administrators?|support|ops|webmaster|account|official|hub|center|centre)$/;
 
 /** The error in a repository name, as a sentence; undefined if it is valid. The rules are those of `huggingface_hub`. */
 export function repoNameProblem(name: string): string | undefined {

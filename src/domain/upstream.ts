@@ -51,6 +51,8 @@ export interface Reply {
   readonly stream?: UnreadBody;
   /** The source's error message from `X-Error-Message` or the body, cut at 500 characters. */
   readonly message?: string;
+  /** The field of the JSON that has the message; `undefined` if it is from a header or a text. */
+  readonly messageField?: 'error' | 'message' | 'detail';
   /** Whether the body was compressed. Its decoded length is unknown then, so `Content-Length` is missing. */
   readonly isCoded?: true;
   /** Age in seconds if served from cache; `undefined` if fetched live. */

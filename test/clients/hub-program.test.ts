@@ -199,9 +199,12 @@ describe('hub program', () => {
     const hub = new HubProgram(env);
     await hub.waitForOutput(STARTED);
     await admin('POST', { name: 'S', url: 'http://127.0.0.1:1', source_type: 'huggingface', token: 'hf_secret' });
-    await hub.stop();
     const file = join(folder, 'secrets', 'secret-key');
     const before = readFileSync(file, 'utf8');
+    const running = await new HubProgram(env, ['rotate-key']).ended;
+    expect([running.code, running.stderr]).toEqual([1, expect.stringContaining('Another process is using')]);
+    expect(existsSync(`${file}.next`)).toBe(false);
+    await hub.stop();
 
     await writeFile(`${file}.next`, 'a-key-created-before-the-interruption\n');
     const refused = await new HubProgram(env).ended;

@@ -25,6 +25,7 @@ const file = (repo: RepoId, facts: Partial<Extract<Operation, { kind: 'resolve' 
 const info = (repo: RepoId): Operation => ({ kind: 'info', repo, query: [] });
 const refs = (repo: RepoId): Operation => ({ kind: 'refs', repo, query: [] });
 const discussions = (repo: RepoId, number?: string): Operation => ({ kind: 'discussions', repo, query: [], number });
+const HISTORY_ITEM = { id: 'c', title: 't', message: '', date: '2024-05-01T10:00:00.000Z', authors: [{ user: 'ann' }] };
 const on = (kind: 'revision' | 'tree' | 'commits', repo: RepoId, ...rest: string[]): Operation => ({
   kind,
   repo,
@@ -209,8 +210,12 @@ const COMMON_REPLIES: readonly GoldenReply[] = [
     json: { id: 'ns/name', xetEnabled: false, siblings: [{ rfilename: 'a' }] },
   })),
   { operation: refs(model), replies: [{ json: { branches: [] } }], json: { branches: [] } },
-  { operation: on('commits', model, 'main'), replies: [{ json: [{ id: 'c' }] }], json: [{ id: 'c' }] },
-  { operation: discussions(model), replies: [{ json: { discussions: [] } }], json: { discussions: [] } },
+  { operation: on('commits', model, 'main'), replies: [{ json: [HISTORY_ITEM] }], json: [HISTORY_ITEM] },
+  {
+    operation: discussions(model),
+    replies: [{ json: { discussions: [] } }],
+    json: { discussions: [], start: 0, count: 0 },
+  },
   ...[accounts, { likers: [{ username: 'ann', isPro: true }] }].map((json) => ({
     operation: { kind: 'likers' as const, repo: model, query: [] },
     replies: [{ json }],
@@ -243,6 +248,22 @@ const entries = [{ id: 'a.b/rows' }, null, { id: '../x' }];
 
 const missing = { status: 404, headers: { 'x-error-code': 'EntryNotFound' } };
 const signIn = { status: 401, headers: { 'x-error-message': 'Invalid username or password.' } };
+/** Sent by gateways, storages and web frameworks for addresses and routes that they do not have. */
+const FOREIGN_REFUSALS: Golden['classifications'][number][1][number][] = [404, 410].flatMap((status) => [
+  { status },
+  { status, headers: { 'content-type': 'application/xml' }, message: '<Error><Code>NoSuchKey</Code></Error>' },
+  { status, headers: { 'content-type': 'application/json' }, message: '{}' },
+  { status, message: 'no Route matched with those values', messageField: 'message' }, // Kong
+  { status, message: 'Not Found', messageField: 'error' }, // Spring, Nest
+  { status, message: '404 page not found', messageField: 'error' },
+  { status, message: 'Not Found', messageField: 'detail' }, // FastAPI
+  { status, message: 'Item x not found', messageField: 'detail' },
+]);
+const HUB_REFUSALS: typeof FOREIGN_REFUSALS = [
+  { status: 404, headers: { 'x-error-code': 'RepoNotFound' } },
+  { status: 404, headers: { 'x-error-message': 'Repository not found' } },
+  { status: 410, message: 'Repository not found', messageField: 'error' },
+];
 const CLASSIFICATIONS: Golden['classifications'] = [
   [firstList, [{ status: 200, json: {} }], { verdict: 'next' }],
   [userRepos, [{ status: 200, json: { error: 'x' } }], { verdict: 'next' }],
@@ -250,7 +271,28 @@ const CLASSIFICATIONS: Golden['classifications'] = [
   [info(model), [signIn], { verdict: 'next', category: 'not-found', repoDenied: true }],
   [info(model), [{ status: 401 }], { verdict: 'next', category: 'other' }],
   [info(model), [{ status: 404, headers: { 'content-type': 'text/plain' } }], { verdict: 'next', category: 'other' }],
-  [discussions(model), [{ status: 404 }], { verdict: 'next', category: 'not-found', repoDenied: false }],
+  ...FOREIGN_REFUSALS.flatMap((reply): Golden['classifications'] =>
+    [info(model), file(model)].map((operation) => [
+      operation,
+      [reply],
+      { verdict: 'next', category: 'other', repoDenied: false },
+    ]),
+  ),
+  ...HUB_REFUSALS.map((reply): Golden['classifications'][number] => [
+    info(model),
+    [reply],
+    { verdict: 'next', category: 'not-found', repoDenied: true },
+  ]),
+  [
+    discussions(model),
+    [{ status: 404, message: 'Not Found', messageField: 'detail' }], // KohakuHub has no discussions
+    { verdict: 'next', category: 'not-found', repoDenied: false },
+  ],
+  ...ACCOUNTS.map(([operation]): Golden['classifications'][number] => [
+    operation,
+    [{ status: 404, message: 'User not found', messageField: 'detail' }],
+    { verdict: 'next', category: 'not-found' },
+  ]),
   [info(model), [{ status: 429 }], { verdict: 'next', category: 'rate-limited' }],
   ...ACCOUNTS.flatMap(([operation]): Golden['classifications'] => [
     [operation, [{ status: 200, json: [] }], { verdict: operation.kind === 'accountList' ? 'serve' : 'next' }],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalRepos } from '../support/local-repos.js';
 import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
@@ -60,4 +60,22 @@ it('a download of content that the storage has lost is an error in words, and co
     }),
   ]);
   expect((await scrape(hub.url)).value('hubfall_storage_missing_content_total')).toBe(1);
+});
+
+it('a download of content that the storage has in part is an error in words, and an upload of the file heals it', async () => {
+  const sha256 = createHash('sha256').update('a.txt').digest('hex');
+  const stored = join(hub.config.dataDir, 'blobs', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  await writeFile(stored, 'a.');
+  for (const headers of [{}, { range: 'bytes=3-' }] as Record<string, string>[]) {
+    const response = await fetch('resolve/main/a.txt', { headers });
+    expect([response.status, response.json()]).toEqual([
+      500,
+      expect.objectContaining({ error: expect.stringMatching(/incomplete in the storage of the hub/) as string }),
+    ]);
+  }
+  const store = LocalRepos.of(hub.app);
+  const repository = (await store.find({ type: 'model', namespace: 'alice', name: 'm' }, {}))!;
+  const operations = [{ kind: 'file' as const, path: 'copy.txt', content: Buffer.from('a.txt') }];
+  await store.commit(repository, { branch: 'main', summary: 'again', author: { name: 'alice' }, operations });
+  expect((await fetch('resolve/main/a.txt')).body.toString()).toBe('a.txt');
 });

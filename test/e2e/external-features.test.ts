@@ -5,8 +5,19 @@ import { startHubWithSources, type HubWithSources } from '../support/hub-with-so
 
 const COMMIT = 'a'.repeat(40);
 const author = { name: 'kim', avatarUrl: '/avatars/kim.svg' };
-const discussion = { num: 7, title: 'Wrong labels', status: 'open', author };
+const discussion = {
+  num: 7,
+  title: 'Wrong labels',
+  status: 'open',
+  createdAt: '2024-05-01T10:00:00.000Z',
+  isPullRequest: false,
+  repo: { name: 'lab/net', type: 'model' },
+  author,
+};
 const kim = { _id: '1', user: 'kim', fullname: 'Kim', avatarUrl: '/avatars/kim.svg', type: 'user' };
+
+const commit = { id: COMMIT, title: 'Add files', message: '', date: '2024-05-01T10:00:00.000Z' };
+const event = { id: 'e', type: 'pinning-change', createdAt: commit.date };
 
 /** A hub with one model, `lab/net`, which has a discussion and a liker. */
 const hubWithDiscussions: Responder = (response, request) => {
@@ -19,18 +30,18 @@ const hubWithDiscussions: Responder = (response, request) => {
       authorData: { ...author, type: 'user' },
     }),
     '/api/models/lab/net/discussions': json(200, { discussions: [discussion], count: 12, start: 0, query }),
-    '/api/models/lab/net/discussions/7': json(200, { ...discussion, events: [{ id: 'e', author: { name: 'lee' } }] }),
+    '/api/models/lab/net/discussions/7': json(200, { ...discussion, events: [{ ...event, author: { name: 'lee' } }] }),
     '/api/models/lab/net/revision/main': json(200, {
       id: 'lab/net',
       author: 'lab',
       authorData: { ...author, type: 'user' },
     }),
     '/api/models/lab/net/commits/main': json(200, [
-      { id: COMMIT, authors: [{ user: 'kim', avatar: '/avatars/kim.svg' }, { user: 'Jo Doe <jo@example.com>' }] },
+      { ...commit, authors: [{ user: 'kim', avatar: '/avatars/kim.svg' }, { user: 'Jo Doe <jo@example.com>' }] },
     ]),
     '/api/models/lab/net/likers': json(200, [kim], { link: '</api/models/lab/net/likers?cursor=n>; rel="next"' }),
   };
-  return (replies[path] ?? json(404, { error: 'Not found' }))(response, request);
+  return (replies[path] ?? json(404, { error: 'This page does not exist' }))(response, request);
 };
 
 /** A hub with the model `old/net`, but without discussions, like KohakuHub. */
@@ -70,7 +81,7 @@ describe('discussions and likers of an external repository', () => {
     const lee = { name: 'lee', ...marks(), _profile_url: `${hub.hub.url}/lee` }; // no other account is named lee
     expect((await get('/api/models/lab/net/discussions/7')).json()).toEqual({
       ...relayed,
-      events: [{ id: 'e', author: lee }],
+      events: [{ ...event, author: lee }],
     });
     const likers = await get('/api/models/lab/net/likers');
     expect(likers.json()).toMatchObject([{ user: 'kim', fullname: 'Kim', ...kimAtSource(), avatarUrl: '' }]);
@@ -83,7 +94,7 @@ describe('discussions and likers of an external repository', () => {
       { user: 'kim', avatar, ...kimMarks },
       { user: 'Jo Doe <jo@example.com>', ...marks() },
     ];
-    expect((await get('/api/models/lab/net/commits/main')).json()).toEqual([{ id: COMMIT, authors }]);
+    expect((await get('/api/models/lab/net/commits/main')).json()).toEqual([{ ...commit, authors }]);
     for (const path of ['', '/revision/main'])
       expect((await get(`/api/models/lab/net${path}`)).json()).toMatchObject({
         author: 'lab',

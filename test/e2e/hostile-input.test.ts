@@ -286,15 +286,23 @@ describe('a reply with names that clients would write to their disks', () => {
     ['an id that is a path', '', { id: '../../x' }],
     ['an id with an address', '', { id: '//host/x' }],
     ['a file twice', '', { id: 'o/r', siblings: [{ rfilename: 'a' }, { rfilename: 'b' }, { rfilename: 'a' }] }],
-    ['a hash that is a path', '', { id: 'o/r', siblings: [{ rfilename: 'a', lfs: { sha256: '../x' } }] }],
+    [
+      'a hash that is a path',
+      '',
+      { id: 'o/r', siblings: [{ rfilename: 'a', lfs: { sha256: '../x', size: 1, pointerSize: 1 } }] },
+    ],
     ['an entry twice', '/tree/main', [file('a'), file('a')]],
     ['an entry with a size that is not a number', '/tree/main', [file('a', { size: '1' })]],
     ['an entry without a hash', '/tree/main', [file('a', { oid: undefined })]],
     ['an entry whose hash is a path', '/tree/main', [file('a', { oid: '../x' })]],
-    ['an entry whose LFS hash is a path', '/tree/main', [file('a', { lfs: { oid: '../x', size: 1 } })]],
-    ['an entry whose commit is a path', '/tree/main?expand=true', [file('a', { lastCommit: { id: '../x' } })]],
+    ['an entry whose LFS hash is a path', '/tree/main', [file('a', { lfs: { oid: '../x', size: 1, pointerSize: 1 } })]],
+    [
+      'an entry whose commit is a path',
+      '/tree/main?expand=true',
+      [file('a', { lastCommit: { id: '../x', title: 'x', date: '2024-01-01T00:00:00Z' } })],
+    ],
     ['a branch at a path', '/refs', { branches: [{ name: 'a', ref: 'refs/heads/a', targetCommit: '../x' }], tags: [] }],
-    ['a history with a path', '/commits/main', [{ id: '../x', title: 'x', authors: [] }]],
+    ['a history with a path', '/commits/main', [{ id: '../x', title: 'x', date: '2024-01-01T00:00:00Z', authors: [] }]],
   ])('is refused for %s', async (_what, path, reply) => {
     answerWith(json(200, reply));
     const { status, body } = await world.sendRequest(`/api/models/${newRepo()}${path}`);

@@ -367,6 +367,23 @@ describe('auth-check', () => {
       expect([check.status, check.headers['x-error-code'], check.headers['x-source']]).toEqual([status, code, source]);
     });
 
+    it.each([
+      ['without access', json(403, { error: 'x' }, { 'x-error-code': 'GatedRepo' }), 401, 'GatedRepo'],
+      ['with access', bytes(200, 'x', { 'x-repo-commit': SHA, etag: '"e"', 'content-length': '1' }), 200, undefined],
+    ])('a gated repository with public information, %s', async (_, file, status, code) => {
+      const siblings = [{ rfilename: 'README.md' }, { rfilename: 'dir/w.bin' }];
+      const path = `/api/models/strangers/gated-${++modelCount}`;
+      const info = json(200, { id: 'strangers/gated', sha: SHA, gated: 'auto', siblings });
+      world.sources[0]!.reply = (response, request) => (request.url === path ? info : file)(response, request);
+      world.sources[0]!.forget();
+      const check = await askAs(alice, `${path}/auth-check`);
+      expect([check.status, check.headers['x-error-code']]).toEqual([status, code]);
+      expect(world.sources[0]!.requests.map(({ method, url }) => [method, url])).toContainEqual([
+        'HEAD',
+        `/strangers/gated-${modelCount}/resolve/main/dir/w.bin`,
+      ]);
+    });
+
     it('no source is used with fallback=false', async () => {
       world.sources[0]!.reply = found;
       world.sources[0]!.forget();
@@ -379,7 +396,7 @@ describe('auth-check', () => {
 
 describe('a name that no source has', () => {
   it('is found as soon as it is created', async () => {
-    world.sources[0]!.reply = bytes(404, '');
+    world.sources[0]!.reply = bytes(404, '', { 'x-error-message': 'Not found' });
     expect((await world.sendRequest('/api/models/alice/later')).status).toBe(404);
     await create(alice, { name: 'later' });
     expect((await world.sendRequest('/api/models/alice/later')).status).toBe(200);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
@@ -358,6 +359,20 @@ describeOnS3('a hub on S3', (server) => {
         expect([...local, await fixture.ready()].map(({ status }) => status)).toEqual([200, 200, 200]);
       });
 
+      it.each<['hang' | 503]>([['hang'], [503]])(
+        'returns 503 if the store fails (%s) while a large file is uploaded',
+        async (fate) => {
+          const large = randomBytes(40 * MIB);
+          const link = await fixture.client.uploadLink(large);
+          let parts = 0;
+          proxy.fate = ({ url }) => {
+            if (url?.includes('partNumber=')) parts += 1;
+            return parts < 3 ? 'forward' : fate;
+          };
+          expect(unavailable(await follow(fixture.hub, link, { method: 'PUT', body: large }))).toEqual(UNAVAILABLE);
+        },
+      );
+
       it('does not wait for requests that hang while the bucket responds', async () => {
         proxy.fate = ({ method }) => (method === 'GET' ? 'hang' : 'forward');
         expect(unavailable(await fixture.get())).toEqual(UNAVAILABLE);
@@ -374,12 +389,13 @@ describeOnS3('a hub on S3', (server) => {
       });
     });
 
-    it('counts uploads that wait for the bucket, which wait for each other if there is no memory', async () => {
+    it('counts uploads until the bucket has them; they wait for each other if no memory is free', async () => {
       const config = await server().newBucket();
       const proxy = await S3FaultProxy.start(config);
       const more = { KOHAKU_HUB_BODY_MEMORY: '32000000' };
       const fixture = await Stage.start({ ...config, endpoint: proxy.endpoint }, true, more);
-      const used = async () => (await scrape(fixture.hub.url)).value('hubfall_client_pool_used', { pool: 'memory' });
+      const used = async (pool = 'memory') =>
+        (await scrape(fixture.hub.url)).value('hubfall_client_pool_used', { pool });
       proxy.fate = ({ method, url }) => (method === 'PUT' && url!.includes('partNumber') ? 'hold' : 'forward');
       const contents = [0, 1, 2].map(() => randomBytes(20 * MIB));
       const uploads = Promise.all(contents.map((content) => fixture.client.upload(content)));
@@ -387,6 +403,16 @@ describeOnS3('a hub on S3', (server) => {
       expect(await used()).toBeLessThanOrEqual(16_000_000); // the share of one client
       proxy.releaseHeld();
       expect((await uploads).map(({ status }) => status)).toEqual([200, 200, 200]);
+      await eventually(async () => (await used()) === 0);
+      const { href } = await fixture.action(randomBytes(20 * MIB));
+      proxy.fate = ({ url }) => (url!.includes('partNumber') ? 'hold' : 'forward');
+      const unfinished = request(href, { method: 'PUT' }).on('error', () => undefined);
+      unfinished.write(randomBytes(12 * MIB));
+      await eventually(async () => (await used())! > 8 * MIB);
+      unfinished.destroy();
+      await eventually(async () => (await used('requests')) === 1); // the scrape itself
+      expect(await used()).toBeGreaterThanOrEqual(8 * MIB); // the part is still being sent
+      proxy.releaseHeld();
       await eventually(async () => (await used()) === 0);
       expect((await fixture.commit(contents[2]!)).status).toBe(200);
       expect((await fixture.get()).body.equals(contents[2]!)).toBe(true);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { sendRequest, type HttpResponse } from '../support/send-request.js';
+import { LfsClient, sha256 } from '../support/lfs-client.js';
 import { GitFixture } from '../support/git-fixture.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 
@@ -157,6 +158,41 @@ it.each<[CallerKind, number]>([
   await refs.query(`DELETE FROM refs WHERE repository_id = $1 AND name = 'refs/heads/oops'`, [repository.id]);
   await refs.query('INSERT INTO history_cuts (repository_id) VALUES ($1)', [repository.id]);
   expect((await get(`/team/${name}/resolve/${oid}/secret.env`, caller)).status).toBe(status);
+});
+
+it.each([
+  ['squashed', 'main', (path: string) => send('POST', `${path}/super-squash/main`, {})],
+  ['deleted', 'side', (path: string) => send('DELETE', `${path}/branch/side`)],
+])('a large file of a branch that was %s is downloaded over LFS by writers only', async (name, branch, cut) => {
+  const repository = await fixture.createRepo(`lfs-${name}`);
+  if (branch === 'side') await fixture.store.createBranch(repository, { name: 'side' });
+  const [secret, shown] = [Buffer.from(`secret ${name}`), Buffer.from(`shown ${name}`)];
+  const repo = `alice/lfs-${name}`;
+  for (const content of [secret, shown]) await new LfsClient(fixture.hub, repo, fixture.alice).upload(content);
+  const commit = (to: string, files: Readonly<Record<string, Buffer>>) =>
+    fixture.store.commit(repository, {
+      branch: to,
+      summary: 'Add files',
+      author: { name: 'alice' },
+      operations: Object.entries(files).map(([path, content]) => ({
+        kind: 'lfsFile',
+        path,
+        sha256: sha256(content),
+        size: content.length,
+      })),
+    });
+  await commit(branch, { 'dir/secret.safetensors': secret });
+  await commit('main', { 'dir/shown.safetensors': shown });
+  if (branch === 'main') await fixture.commit(repository, { 'dir/secret.safetensors': '' }, 'main');
+  const statuses = async (caller: CallerKind) => {
+    const { objects } = await new LfsClient(fixture.hub, repo, users.get(caller)).batch('download', [secret, shown]);
+    return objects.map((object) => ('actions' in object ? 200 : 404));
+  };
+  expect(await statuses('anonymous')).toEqual([200, 200]);
+  await cut(`/api/models/alice/lfs-${name}`);
+  for (const caller of ['anonymous', 'reader'] as const)
+    expect({ caller, statuses: await statuses(caller) }).toEqual({ caller, statuses: [404, 200] });
+  expect(await statuses('writer')).toEqual([200, 200]);
 });
 
 it('an abbreviation is unique if only one reachable commit has it', async () => {

@@ -45,7 +45,7 @@ export const listResponder =
   (response, request) => {
     const url = new URL(request.url, `http://${request.headers.host}`);
     if (!/^\/api\/(model|dataset|space)s$/.test(url.pathname))
-      return json(404, { error: 'Not found' })(response, request);
+      return json(404, { error: 'This page does not exist' })(response, request);
     const query = url.searchParams;
     const sort = query.get('sort') ?? 'trendingScore';
     const sign = query.get('direction') === '1' ? 1 : -1;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
+import { HubError } from '../../domain/hub-error.js';
 import type { CommandResult } from '../command.js';
 import { CommandError, describeBootError } from '../describe-boot-error.js';
 import { summaryOf, type HashMode } from './check-report.js';
@@ -36,6 +37,16 @@ function readArguments(args: readonly string[]): Arguments {
   }
 }
 
+/** The sentence of a start for a bucket that cannot be used. Other errors are described as at a start. */
+async function describeFailure(error: unknown): Promise<string> {
+  const { describeS3Rejection } = await import('../../platform/storage/s3-startup-test.js'); // the AWS SDK is large
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const rejection = cause instanceof CommandError ? undefined : describeS3Rejection(cause);
+    if (rejection !== undefined) return `${rejection}.`;
+  }
+  return error instanceof HubError ? error.message : describeBootError(error);
+}
+
 /** The command `check`: the report in JSON on stdout, a summary on stderr. */
 export async function checkCommand(args: readonly string[]): Promise<CommandResult> {
   Logger.overrideLogger(false); // stdout is the report
@@ -52,7 +63,7 @@ export async function checkCommand(args: readonly string[]): Promise<CommandResu
       await database.destroy();
     }
   } catch (error) {
-    const reason = describeBootError(error);
+    const reason = await describeFailure(error);
     print(reason);
     return { output: JSON.stringify({ format: 1, status: 'failed', error: reason }, null, 2), code: FAILED };
   }

@@ -120,7 +120,11 @@ const missing: ContentProblem = {
   problem: 'is missing from the storage',
   advice: RESTORE_FILE,
 };
-const damaged = (problem: string): ContentProblem => ({ kind: 'content-damaged', problem, advice: RESTORE_FILE });
+const damaged = (problem: string): ContentProblem => ({
+  kind: 'content-damaged',
+  problem,
+  advice: 'Copy it from a backup of the storage, or delete it from the storage and upload the file again.',
+});
 
 const isWrongSize = ({ smallest, largest }: ContentRow, size: number): boolean =>
   (smallest !== null && smallest !== size) || (largest !== null && largest !== size);

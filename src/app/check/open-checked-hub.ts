@@ -5,6 +5,7 @@ import type { HubConfig } from '../../platform/config/hub-config.js';
 import { loadConfig } from '../../platform/config/load-config.js';
 import { secretFiles, type Secrets } from '../../platform/config/secrets.js';
 import { dataSourceOptions } from '../../platform/database/data-source-options.js';
+import { describeDatabaseProblem, describeDatabaseRejection } from '../../platform/database/database-problem.js';
 import { MIGRATIONS } from '../../platform/database/migrations/migrations.js';
 import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
@@ -38,7 +39,7 @@ export const existingKeys = ({ secretKeys }: HubConfig): SecretKeys =>
 /**
  * Opens the database without changing it.
  * @param entities - the entities that are read as objects
- * @throws CommandError if it does not exist, or has another version; DataDirInUseError
+ * @throws CommandError if it does not exist, cannot be used, or has another version; DataDirInUseError
  */
 export async function openExistingDatabase(
   config: HubConfig,
@@ -50,12 +51,16 @@ export async function openExistingDatabase(
       `The data directory ${dataDir} has no database. Check KOHAKU_HUB_DATA_DIR and KOHAKU_HUB_DATABASE_URL.`,
     );
   const options = await dataSourceOptions(config);
-  const database = await new DataSource({
+  const source = new DataSource({
     ...options,
     poolSize: POOL_SIZE,
     entities: [...entities],
     migrationsRun: false,
-  } as typeof options).initialize();
+  } as typeof options);
+  const database = await source.initialize().catch((error: unknown) => {
+    if (databaseUrl === undefined) throw error;
+    throw new CommandError(unusable(error), { cause: error });
+  });
   try {
     await requireCurrent(database);
     return database;
@@ -63,6 +68,12 @@ export async function openExistingDatabase(
     await database.destroy();
     throw error;
   }
+}
+
+function unusable(error: unknown): string {
+  const rejection = describeDatabaseRejection(error);
+  if (rejection !== undefined) return `${rejection}.`;
+  return `${describeDatabaseProblem(error)}. Check that it is running, and KOHAKU_HUB_DATABASE_URL.`;
 }
 
 /** @throws CommandError if the schema is that of another version */

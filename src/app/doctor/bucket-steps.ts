@@ -6,7 +6,6 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
@@ -32,7 +31,11 @@ export class ProbeObjects {
 
   /** All uses of a bucket, with the rights that they need. They run in this order. */
   readonly steps: readonly (readonly [action: string, run: () => Promise<unknown>])[] = [
-    ['find the bucket (s3:ListBucket)', () => this.s3.send(new HeadBucketCommand({ Bucket: this.bucket }))],
+    // unlike HEAD, its errors name what is wrong
+    [
+      'find the bucket (s3:ListBucket)',
+      () => this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.key, MaxKeys: 1 })),
+    ],
     ['write an object (s3:PutObject)', () => this.s3.send(new PutObjectCommand({ ...this.at(this.key), Body: PROBE }))],
     ['read an object (s3:GetObject)', () => this.readBack()],
     [

@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Environment } from '../../platform/config/variable.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { ProbeRepository } from './probe-repository.js';
@@ -57,6 +58,7 @@ async function transfer({ hf, url, probe, folder, env }: Transfer): Promise<Find
   await writeFile(join(from, FILES[1]), randomBytes(LARGE_BYTES));
   const variables = {
     ...env,
+    ...withoutProxy(url, env),
     HF_ENDPOINT: url,
     HF_TOKEN: probe.token,
     HF_HOME: join(folder, 'home'),
@@ -81,6 +83,12 @@ async function transfer({ hf, url, probe, folder, env }: Transfer): Promise<Find
       'Check for a proxy that changes bodies, and run check.',
     );
   return ok(`hf uploaded and downloaded files at ${url}.`);
+}
+
+/** The hub is examined without the proxy of this machine, as by the other parts of doctor. Programs read the names in both cases. */
+function withoutProxy(url: string, env: Environment): Environment {
+  const hosts = [env['NO_PROXY'] ?? env['no_proxy'], new URL(url).hostname].filter(Boolean).join(',');
+  return { NO_PROXY: hosts, no_proxy: hosts };
 }
 
 async function firstDifference(from: string, to: string): Promise<string | undefined> {
@@ -109,4 +117,4 @@ function run(program: string, args: readonly string[], env: Environment): Promis
   });
 }
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)!.trim();
+const lastLine = (text: string): string => stripVTControlCharacters(text).trim().split('\n').at(-1)!.trim();

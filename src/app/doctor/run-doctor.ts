@@ -37,11 +37,15 @@ export async function* runDoctor({ env, url }: DoctorOptions): AsyncGenerator<Fi
   }
   yield* examineSettings(config, env);
   yield* await guarded('limits', () => examineLimits());
-  yield* await guarded('disk', () => examineDisk(config));
+  const disk = await guarded('disk', () => examineDisk(config));
+  yield* disk;
   yield* await guarded('database', () => examineDatabase(config));
   yield* await guarded('redis', () => examineRedis(config));
-  yield* await guarded('bucket', () => examineBucket(config));
-  yield* await guarded(config.s3 ? 'bucket' : 'disk', () => examineOwner(config));
+  const bucket = await guarded('bucket', () => examineBucket(config));
+  yield* bucket;
+  if (![...disk, ...bucket].some(({ level }) => level === 'problem'))
+    // otherwise its problem is the same
+    yield* await guarded(config.s3 ? 'bucket' : 'disk', () => examineOwner(config));
   const hub = await LocalHub.find(config);
   yield* await guarded('sources', () => examineSources(config, hub));
   yield* hub === undefined
@@ -88,7 +92,7 @@ async function* examineRunningHub(hub: LocalHub, urls: readonly string[], env: E
       );
   } catch (error) {
     yield warning(
-      `No repository could be created for tests: ${(error as Error).message}.`,
+      `No repository could be created for tests: ${(error as Error).message.replace(/\.$/, '')}.`,
       'Fix the problems above, and check KOHAKU_HUB_ADMIN_SECRET_TOKEN.',
     );
   }

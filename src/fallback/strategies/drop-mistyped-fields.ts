@@ -1,19 +1,31 @@
-import { countOf, dateTextOf, fieldsOf, type Fields } from '../../domain/read-fields.js';
+import { fieldsOf, type Fields } from '../../domain/read-fields.js';
+import {
+  isCount,
+  isDate,
+  isFlag,
+  isGate,
+  isNumber,
+  isObject,
+  isObjectOrNull,
+  isText,
+  isTextOrNull,
+  optional,
+  withoutMistyped,
+  type Checks,
+} from './field-checks.js';
+import {
+  isEvalResult,
+  isLastCommit,
+  isPathLfs,
+  isProviderMapping,
+  isRuntime,
+  isSafetensors,
+  isSecurityStatus,
+  isSiblingLfs,
+  isTransformersInfo,
+} from './nested-checks.js';
 
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
-/** huggingface.co sends null for an unknown library or an empty repository's commit. */
-const isTextOrNull: Check = (value) => value === null || isText(value);
-const isFlag: Check = (value) => typeof value === 'boolean';
-const isNumber: Check = (value) => Number.isFinite(value);
-const isCount: Check = (value) => countOf(value) !== undefined;
-const isDate: Check = (value) => dateTextOf(value) !== null;
-const isGate: Check = (value) => isFlag(value) || value === 'auto' || value === 'manual';
-const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isObjectOrNull: Check = (value) => value === null || isObject(value);
-
-const INFO: Readonly<Record<string, Check>> = {
+const INFO: Checks = {
   _id: isText,
   id: isText,
   modelId: isText,
@@ -39,58 +51,60 @@ const INFO: Readonly<Record<string, Check>> = {
   datasets: Array.isArray,
   cardData: isObjectOrNull,
   config: isObjectOrNull,
-  transformersInfo: isObjectOrNull,
-  runtime: isObjectOrNull,
-  safetensors: isObjectOrNull,
+  transformersInfo: optional(isTransformersInfo),
+  runtime: optional(isRuntime),
+  safetensors: optional(isSafetensors),
+  inferenceProviderMapping: optional(isProviderMapping),
+  evalResults: optional(Array.isArray),
   gguf: isObjectOrNull,
 };
 
-const LFS = { oid: isText, sha256: isText, size: isCount, pointerSize: isCount };
-const SIBLING = { rfilename: isText, size: isCount, blobId: isText, lfs: isObjectOrNull };
+const SIBLING = { rfilename: isText, size: isCount, blobId: isText, lfs: optional(isSiblingLfs) };
 const PATH = {
   type: isText,
   oid: isText,
   path: isText,
   size: isCount,
-  lfs: isObjectOrNull,
-  lastCommit: isObjectOrNull,
+  lfs: optional(isPathLfs),
+  lastCommit: optional(isLastCommit),
+  securityFileStatus: optional(isSecurityStatus),
 };
-const COMMIT = { id: isText, title: isText, message: isText, date: isDate, authors: Array.isArray };
+const COMMIT = { id: isText, title: isText, message: isText, authors: Array.isArray, formatted: isObject };
 const REF = { name: isText, ref: isText, targetCommit: isText };
 const TOTALS = { total: isCount, architecture: isText, context_length: isCount, parameters: isObject };
 const AUTHOR = { user: isText, avatar: isTextOrNull };
 
 /**
  * Removes known fields whose values have the wrong type, such as `downloads: "many"`. Clients and pages would otherwise fail or show "NaN".
- * Unknown fields are kept.
+ * Nested objects without what clients read of them are removed as a whole. Unknown fields are kept.
  */
 export function plainInfo(info: Fields): Record<string, unknown> {
   const plain = withoutMistyped(info, INFO);
   if (plain['tags']) plain['tags'] = (plain['tags'] as unknown[]).filter(isText);
-  if (plain['siblings']) plain['siblings'] = namedEntries(plain['siblings'], 'rfilename').map(plainSibling);
-  for (const name of ['safetensors', 'gguf']) dropWithin(plain, name, TOTALS);
+  if (plain['siblings'])
+    plain['siblings'] = namedEntries(plain['siblings'], 'rfilename').map((sibling) =>
+      withoutMistyped(sibling, SIBLING),
+    );
+  if (plain['evalResults']) plain['evalResults'] = (plain['evalResults'] as unknown[]).filter(isEvalResult);
+  if (isObject(plain['gguf'])) plain['gguf'] = withoutMistyped(fieldsOf(plain['gguf']), TOTALS);
   return plain;
 }
 
 /** Entries of `tree` and `paths-info`, checked like `plainInfo`. Entries without a path are left out. */
 export const plainPaths = (entries: readonly unknown[]): Record<string, unknown>[] =>
-  namedEntries(entries, 'path').map((entry) => {
-    const plain = withoutMistyped(entry, PATH);
-    dropWithin(plain, 'lfs', LFS);
-    dropWithin(plain, 'lastCommit', COMMIT);
-    return plain;
-  });
+  namedEntries(entries, 'path').map((entry) => withoutMistyped(entry, PATH));
 
-/** Commits, checked like `plainInfo`. Commits without an id are left out. */
+/** Commits, checked like `plainInfo`. Clients require authors, texts and a date, so commits without an id or a date are left out. */
 export const plainCommits = (entries: readonly unknown[]): Record<string, unknown>[] =>
-  namedEntries(entries, 'id').map((entry) => {
-    const plain = withoutMistyped(entry, COMMIT);
-    if (plain['authors'])
-      plain['authors'] = (plain['authors'] as unknown[])
-        .filter(isObject)
-        .map((author) => withoutMistyped(fieldsOf(author), AUTHOR));
-    return plain;
-  });
+  namedEntries(entries, 'id')
+    .filter(({ date }) => isDate(date))
+    .map((entry) => {
+      const plain = { title: '', message: '', authors: [], ...withoutMistyped(entry, COMMIT) };
+      return {
+        ...plain,
+        authors: namedEntries(plain.authors, 'user').map((author) => withoutMistyped(author, AUTHOR)),
+      };
+    });
 
 /** Branches, tags and other references. Clients read all three members of each, so references without one of them are left out. */
 export function plainRefs(refs: Fields): Record<string, unknown> {
@@ -105,22 +119,5 @@ const refsOf = (entries: unknown): Fields[] =>
     .map(fieldsOf)
     .filter((entry) => Object.entries(REF).every(([name, check]) => check(entry[name])));
 
-function plainSibling(sibling: Fields): Record<string, unknown> {
-  const plain = withoutMistyped(sibling, SIBLING);
-  dropWithin(plain, 'lfs', LFS);
-  return plain;
-}
-
-function dropWithin(fields: Record<string, unknown>, name: string, checks: Readonly<Record<string, Check>>): void {
-  if (isObject(fields[name])) fields[name] = withoutMistyped(fieldsOf(fields[name]), checks);
-}
-
 const namedEntries = (entries: unknown, name: string): Fields[] =>
   (entries as readonly unknown[]).map(fieldsOf).filter((fields) => isText(fields[name]));
-
-/** A copy without the fields that fail their check. */
-function withoutMistyped(fields: Fields, checks: Readonly<Record<string, Check>>): Record<string, unknown> {
-  const plain: Record<string, unknown> = { ...fields };
-  for (const name in checks) if (name in plain && !checks[name]!(plain[name])) delete plain[name];
-  return plain;
-}

@@ -1,5 +1,6 @@
 import type { OperationKind } from '../../domain/operation.js';
 import { plainCommits, plainInfo, plainPaths, plainRefs } from './drop-mistyped-fields.js';
+import { plainDiscussions } from './plain-discussions.js';
 import { userList } from './account-replies.js';
 import type { Decoders, Replies } from './source-strategy.js';
 import { stripXetFromEntries, stripXetFromInfo } from './strip-xet.js';
@@ -16,6 +17,6 @@ export const REPOSITORY_DECODERS: Pick<Decoders, OperationKind> = {
   pathsInfo: (_, replies) => ({ json: stripXetFromEntries(plainPaths(arrayOf(replies))) }),
   refs: (_, replies) => ({ json: plainRefs(objectOf(replies)) }),
   commits: (_, replies) => ({ json: plainCommits(arrayOf(replies)) }),
-  discussions: (_, replies) => ({ json: objectOf(replies) }),
+  discussions: (_, replies) => ({ json: plainDiscussions(objectOf(replies)) }),
   likers: (_, [reply]) => ({ json: userList(reply.json) }),
 };

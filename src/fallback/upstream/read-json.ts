@@ -38,7 +38,9 @@ function requireJson(type: string): void {
   throw new InvalidReplyError(
     type.startsWith('text/html')
       ? 'It responded with a web page instead of JSON'
-      : `It responded with ${type || 'an unknown content type'} instead of JSON`,
+      : type === ''
+        ? 'It responded without JSON'
+        : `It responded with ${type} instead of JSON`,
   );
 }
 

@@ -20,7 +20,7 @@ export async function toReply(data: Dispatcher.ResponseData, use: BodyUse, url: 
     discard(body);
     return { kind, status, headers, location };
   }
-  if (status >= 400) return { kind, status, headers, location, message: await errorMessage(body, headers) };
+  if (status >= 400) return { kind, status, headers, location, ...(await errorMessage(body, headers)) };
   const plain = await plainBody({ status, headers, body }, use);
   const base = { kind, status, headers: plain.headers, location, ...(plain.isCoded && { isCoded: plain.isCoded }) };
   if (use.expects === 'json') return { ...base, ...(await readJson(plain, use)) };
@@ -50,26 +50,32 @@ function discard(body: Dispatcher.ResponseData['body']): void {
 }
 
 const MAX_MESSAGE_LENGTH = 500;
+const MESSAGE_FIELDS = ['error', 'message', 'detail'] as const;
+
+type ErrorMessage = Pick<Reply, 'message' | 'messageField'>;
 
 /** The message of an error: from its header, a field of its JSON, or its text. Web pages are ignored. */
 async function errorMessage(
   body: Dispatcher.ResponseData['body'],
   headers: Record<string, string>,
-): Promise<string | undefined> {
+): Promise<ErrorMessage> {
   if (headers['x-error-message'] !== undefined || (headers['content-type'] ?? '').startsWith('text/html')) {
     discard(body);
-    return headers['x-error-message']?.slice(0, MAX_MESSAGE_LENGTH);
+    return { message: headers['x-error-message']?.slice(0, MAX_MESSAGE_LENGTH) };
   }
   const text = await decodeBody(body, codingsOf(headers))
     .then((plain) => readText({ body: plain, headers }, MAX_ERROR_BYTES))
     .catch(() => '');
-  return (jsonErrorMessage(text) ?? text).trim().slice(0, MAX_MESSAGE_LENGTH) || undefined;
+  const found = jsonErrorMessage(text);
+  const message = (found?.message ?? text).trim().slice(0, MAX_MESSAGE_LENGTH) || undefined;
+  return { ...found, message };
 }
 
-function jsonErrorMessage(text: string): string | undefined {
+function jsonErrorMessage(text: string): Required<ErrorMessage> | undefined {
   try {
-    const { error, message, detail } = JSON.parse(text) as Record<string, unknown>;
-    return [error, message, detail].find((value) => typeof value === 'string');
+    const fields = JSON.parse(text) as Record<string, unknown>;
+    const messageField = MESSAGE_FIELDS.find((name) => typeof fields[name] === 'string');
+    return messageField && { message: fields[messageField] as string, messageField };
   } catch {
     return undefined;
   }

@@ -7,9 +7,10 @@ export const MAX_HOLD_SECONDS = 300;
 /**
  * The time to wait after a 429 or 503 in whole seconds: from `Retry-After` (seconds or a date), or the reset time of an exhausted
  * `RateLimit` (huggingface.co: `"api";r=0;t=55`). `undefined` if the reply has neither.
+ * @param bucket - the bucket of the request, whose own reset time is preferred to that of others
  */
-export function retryAfterSeconds(headers: ReplyHeaders, now: Date): number | undefined {
-  const seconds = fromRetryAfter(headers['retry-after'], now) ?? fromRateLimit(headers);
+export function retryAfterSeconds(headers: ReplyHeaders, now: Date, bucket?: string): number | undefined {
+  const seconds = fromRetryAfter(headers['retry-after'], now) ?? fromRateLimit(headers, bucket);
   return seconds === undefined ? undefined : Math.min(Math.max(seconds, 1), MAX_HOLD_SECONDS);
 }
 
@@ -20,9 +21,11 @@ function fromRetryAfter(value: string | undefined, now: Date): number | undefine
   return Number.isNaN(date) ? undefined : Math.ceil((date - now.getTime()) / 1000);
 }
 
-function fromRateLimit(headers: ReplyHeaders): number | undefined {
-  const resets = reportedLimits(headers).flatMap(({ remaining, resetSeconds }) =>
+function fromRateLimit(headers: ReplyHeaders, bucket: string | undefined): number | undefined {
+  const limits = reportedLimits(headers);
+  const resets = limits.flatMap(({ remaining, resetSeconds }) =>
     remaining === 0 && resetSeconds !== undefined ? [resetSeconds] : [],
   );
-  return resets.length === 0 ? undefined : Math.max(...resets);
+  if (resets.length === 0) return undefined;
+  return limits.find((limit) => limit.bucket === bucket)?.resetSeconds ?? Math.max(...resets);
 }

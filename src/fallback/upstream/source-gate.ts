@@ -122,7 +122,7 @@ export class SourceGate {
   private applyLimits({ bucket, credential }: GatedRequest, reply: Reply): Reply {
     this.limits.recordBudgets(reply.headers, bucket, credential);
     if (!RETRY_LATER_STATUSES.has(reply.status)) return reply;
-    const seconds = retryAfterSeconds(reply.headers, new Date(this.now()));
+    const seconds = retryAfterSeconds(reply.headers, new Date(this.now()), bucket);
     if (seconds === undefined) return reply;
     if (reply.status === 429) this.limits.hold(reply.headers, bucket, credential, seconds);
     return { ...reply, headers: { ...reply.headers, 'retry-after': `${seconds}` } };

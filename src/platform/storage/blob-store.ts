@@ -7,6 +7,9 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** The range of a whole content. Content without bytes has none. */
+export const wholeRange = (size: number): ByteRange | undefined => (size > 0 ? { start: 0, end: size - 1 } : undefined);
+
 /** Expected properties of a blob. */
 export interface Expected {
   /** Lower-case hex. */
@@ -42,7 +45,7 @@ export interface BlobStore {
    * If this fails, some of them may be stored.
    */
   putAll(contents: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  /** Opens the content. If the blob does not exist, the stream fails. */
+  /** Opens the content. If the blob does not exist, or does not have all bytes of the range, the stream fails with `ContentMissing` before its first chunk. */
   open(sha256: string, range?: ByteRange): Readable;
   /** Size in bytes, or `undefined` if the blob does not exist. */
   size(sha256: string): Promise<number | undefined>;

@@ -1,10 +1,10 @@
-import { close, createReadStream, open, read } from 'node:fs';
+import { close, createReadStream, fstat, open, read } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
 import type { DiskFloor } from './disk-floor.js';
-import { missingContent } from './missing-content.js';
+import { missingContent, truncatedContent } from './missing-content.js';
 import { StagedFiles } from './staged-files.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -38,7 +38,8 @@ export class FsBlobStore implements BlobStore {
   }
 
   open(sha256: string, range?: ByteRange): Readable {
-    return createReadStream(this.path(sha256), { ...range, highWaterMark: READ_BYTES, fs: reportingMissing(sha256) });
+    const fs = reportingMissing(sha256, range?.end);
+    return createReadStream(this.path(sha256), { ...range, highWaterMark: READ_BYTES, fs });
   }
 
   async size(sha256: string): Promise<number | undefined> {
@@ -82,13 +83,26 @@ export class FsBlobStore implements BlobStore {
   }
 }
 
-/** The functions that a stream uses, with an error in words for a missing file. */
-const reportingMissing = (sha256: string) => ({
+type Opened = (error: Error | null, fd?: number) => void;
+
+/** The functions that a stream uses, with an error in words for a file that is missing, or does not have the byte `last`. */
+const reportingMissing = (sha256: string, last: number | undefined) => ({
   read,
   close,
-  open: (path: string, flags: string, mode: number, done: (error: Error | null, fd?: number) => void): void =>
-    open(path, flags, mode, (error, fd) => done(error && isMissing(error) ? missingContent(sha256, error) : error, fd)),
+  open: (path: string, flags: string, mode: number, done: Opened): void =>
+    open(path, flags, mode, (error, fd) => {
+      if (error) return done(isMissing(error) ? missingContent(sha256, error) : error);
+      if (last === undefined) return done(null, fd);
+      requireByte(fd, last, (problem) => {
+        if (!problem) return done(null, fd);
+        close(fd, () => done(problem === 'too short' ? truncatedContent(sha256) : problem));
+      });
+    }),
 });
+
+function requireByte(fd: number, last: number, done: (problem: Error | 'too short' | undefined) => void): void {
+  fstat(fd, (error, stats) => done(error ?? (stats.size > last ? undefined : 'too short')));
+}
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 

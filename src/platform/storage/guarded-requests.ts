@@ -18,6 +18,9 @@ interface Answer {
   readonly response: { readonly statusCode: number };
 }
 
+/** The caller has not aborted the request, so the connection was given up because the store failed. */
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
 /** Sends an attempt of a request of the SDK. */
 export type SendAttempt = (request: Attempt, options?: AttemptOptions) => Promise<Answer>;
 
@@ -81,7 +84,7 @@ export class GuardedRequests {
   private recordFailure(error: unknown): unknown {
     if (!(error instanceof Error) || error.name !== 'TimeoutError') {
       this.breaker.suspect();
-      return error;
+      return isAbort(error) ? storeUnavailable(error) : error;
     }
     this.breaker.recordSilence();
     return storeUnavailable(error.message); // the SDK would retry if the cause were a timeout

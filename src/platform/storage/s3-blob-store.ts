@@ -4,7 +4,7 @@ import type { BlobStore, ByteRange, Expected, PutOptions, StoredBlob } from './b
 import { BufferReservation } from './buffer-budget.js';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import { verifyContent } from './verify-content.js';
-import { missingContent } from './missing-content.js';
+import { missingContent, truncatedContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blobsPrefix, digestIn, INCOMING } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
@@ -50,7 +50,10 @@ export class S3BlobStore implements BlobStore {
   }
 
   open(sha256: string, range?: ByteRange): Readable {
-    return readObject(this.bucket, blobKey(sha256), range, (error) => missingContent(sha256, error));
+    return readObject(this.bucket, blobKey(sha256), range, {
+      missing: (error) => missingContent(sha256, error),
+      truncated: (error) => truncatedContent(sha256, error),
+    });
   }
 
   async size(sha256: string): Promise<number | undefined> {

@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import type { ByteRange, StoredBlob } from './blob-store.js';
 import { blockBytesOf, type BlockStore, type PartialFile } from './block-store.js';
-import { missingContent } from './missing-content.js';
+import { missingContent, truncatedContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blocksPrefix, HELD } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
@@ -54,7 +54,10 @@ export class S3BlockStore implements BlockStore {
       const offset = index * blockBytes;
       const last = Math.min(end, offset + blockBytes - 1);
       const range = { start: at - offset, end: last - offset };
-      const block = readObject(this.bucket, blockKey(id, index), range, (error) => missingContent(id, error));
+      const block = readObject(this.bucket, blockKey(id, index), range, {
+        missing: (error) => missingContent(id, error),
+        truncated: (error) => truncatedContent(id, error),
+      });
       yield* block as AsyncIterable<Buffer>;
       at = last + 1;
     }

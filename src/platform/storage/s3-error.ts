@@ -17,6 +17,9 @@ const statusOf = (error: ServiceError): number | undefined => error.$metadata?.h
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && statusOf(error) === 404 && !MISSING_BUCKET_ERRORS.has(error.name);
 
+/** Whether the server responded that the object ends before the requested range begins. */
+export const isBeyondEnd = (error: unknown): boolean => error instanceof Error && statusOf(error) === 416;
+
 /** Whether the server failed, so that repeating the request may help. */
 export const isServerFailure = (error: unknown): boolean => (statusOf(error as ServiceError) ?? 0) >= 500;
 

@@ -24,6 +24,9 @@ const REJECTIONS: Readonly<Record<string, string>> = {
     'There are no credentials for the S3 server. Set KOHAKU_HUB_S3_ACCESS_KEY and KOHAKU_HUB_S3_SECRET_KEY',
 };
 
+/** Error codes of a TLS handshake with a port that does not use TLS. */
+const NO_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO']);
+
 interface FailedStep extends Error {
   readonly code?: string;
   readonly step?: string;
@@ -46,9 +49,11 @@ export async function testBucket(config: S3Config, waitMs: number): Promise<void
 
 /** The reason why the S3 server rejects the settings of the hub, without a full stop. `undefined` for other errors. */
 export function describeS3Rejection(error: unknown): string | undefined {
-  const { name, step, $metadata } = error as FailedStep;
+  const { name, code, step, $metadata } = error as FailedStep;
   const certificate = certificateProblem(error);
   if (certificate !== undefined) return `The S3 server cannot be used. ${certificate}`;
+  if (code !== undefined && NO_TLS.has(code))
+    return 'The S3 server does not use TLS on this port. Begin KOHAKU_HUB_S3_ENDPOINT with http://, or change its port';
   const known = REJECTIONS[name];
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode;

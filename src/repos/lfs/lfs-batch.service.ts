@@ -4,13 +4,12 @@ import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { LfsAction, LfsBatchResponse, LfsObject, LfsObjectResponse } from '../store/wire/lfs.js';
+import { batchResponse } from './lfs-batch-response.js';
 import { lfsObjectError, readLfsObject } from './lfs-object.js';
 import { lfsPartSize, maxLfsParts } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { SourceGit, type GitClient } from '../git/source-git.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
-import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
-import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { ANNOUNCED_S, QuotaService, RUNNING_S } from '../quota/quota.service.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
@@ -20,9 +19,8 @@ import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
 import { grantFor, type AccessGrant } from '../store/access-grants.store.js';
 import type { LocalRepo } from '../store/local-repo.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
+import { ReadableObjectsService } from '../store/readable-objects.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
-
-const MAX_CONCURRENT_OBJECTS = 16;
 
 /** Properties of a client that determine the links. */
 interface LfsClient extends GitClient {
@@ -49,6 +47,7 @@ export class LfsBatchService {
     private readonly access: RepoAccessService,
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
+    private readonly readable: ReadableObjectsService,
     private readonly links: LfsLinksService,
     private readonly direct: DirectUploads,
     private readonly quotas: QuotaService,
@@ -69,13 +68,14 @@ export class LfsBatchService {
     const isUpload = request.operation === 'upload';
     const objects = request.objects.map((object) => this.readObject(object, isUpload));
     const hashes = objects.map(({ oid }) => oid);
-    const { id } = isUpload
+    const local = isUpload
       ? await this.access.writable(repo, context.caller)
       : await this.downloadable(repo, context, client);
+    const { id } = local;
     this.references.admit();
     const grant = grantFor(id, context.caller);
     if (!isUpload) {
-      const sizes = await this.objects.present(id, hashes);
+      const sizes = await this.objects.present(id, await this.readable.lfsObjects(local, hashes));
       return batchResponse('basic', objects, (object) =>
         this.download({ ...grant, ...object }, sizes.get(object.oid), urls),
       );
@@ -129,14 +129,14 @@ export class LfsBatchService {
   }
 
   /**
-   * The sizes of existing objects. The client will commit them without another upload, so they are touched before the final check: garbage
+   * The sizes of existing objects. Objects that the storage has lost or truncated are omitted, so that clients upload them again. The client will commit them without another upload, so they are touched before the final check: garbage
    * collection cannot delete them in between (see `ContentReferences`).
    */
   private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const present = await this.objects.present(repositoryId, hashes);
     if (present.size === 0) return present;
     await this.references.touch([...present].map(([sha256, size]) => ({ sha256, size })));
-    return this.objects.present(repositoryId, hashes);
+    return this.objects.intact(repositoryId, hashes);
   }
 
   private download(claims: LfsClaims, size: number | undefined, urls: UrlBuilder): LfsObjectResponse {
@@ -175,26 +175,4 @@ export class LfsBatchService {
       ? this.links.directMultipartUpload(claims, directPartSize, started, urls)
       : this.links.directUpload(started.links[0]!);
   }
-}
-
-/** Objects are processed concurrently, since each direct upload needs a request to the object store. */
-async function batchResponse(
-  transfer: LfsBatchResponse['transfer'],
-  objects: readonly (LfsObject | LfsObjectResponse)[],
-  answer: (object: LfsObject) => LfsObjectResponse | Promise<LfsObjectResponse>,
-): Promise<LfsBatchResponse> {
-  const answers: LfsObjectResponse[] = [];
-  const limiter = new ConcurrencyLimiter(MAX_CONCURRENT_OBJECTS);
-  const turns = new EventLoopTurns();
-  try {
-    for (const [index, object] of objects.entries()) {
-      await turns.next(); // links are signed, which takes a while for a thousand of them
-      await limiter.start(async () => void (answers[index] = 'error' in object ? object : await answer(object)));
-    }
-    await limiter.drain();
-  } finally {
-    await limiter.settle();
-  }
-  const isMultipart = answers.some(({ actions }) => actions?.upload?.header !== undefined);
-  return { transfer: isMultipart || transfer === 'xet' ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };
 }

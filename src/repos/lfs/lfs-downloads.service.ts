@@ -6,7 +6,7 @@ import { parseByteRange } from '../../platform/http/byte-range.js';
 import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
-import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, wholeRange, type BlobStore } from '../../platform/storage/blob-store.js';
 import {
   DIRECT_TRANSFER,
   directTransferFor,
@@ -55,7 +55,7 @@ export class LfsDownloadsService {
         served: { kind: 'own', bytes: range ? range.end - range.start + 1 : size },
       };
     }
-    const stream = await waitForFirstChunk(this.blobs.open(oid, range));
+    const stream = await waitForFirstChunk(this.blobs.open(oid, range ?? wholeRange(size)));
     const served = { kind: 'own' } as const;
     if (!range) return { status: 200, headers: { ...headers, 'content-length': String(size) }, stream, served };
     const { start, end } = range;

@@ -92,7 +92,7 @@ export class LfsUploadsService {
     const parts = orderParts(claims, listed);
     if (claims.direct) return this.direct.complete(claims.upload, claims.repository, oid, parts);
     await this.mutex.runExclusive(claims.upload, async () => {
-      if ((await this.objects.present(claims.repository, [oid])).has(oid)) return;
+      if ((await this.objects.intact(claims.repository, [oid])).has(oid)) return;
       await this.requireParts(claims, parts);
       const content = this.parts.read(claims.upload, parts);
       const memory = request.shares?.buffersFor(request);

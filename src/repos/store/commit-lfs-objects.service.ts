@@ -44,10 +44,8 @@ export class CommitLfsObjects {
 
   /** The LFS objects with these hashes, including those that were uploaded directly to the object store and have not been imported yet. */
   private async find(repositoryId: number, hashes: readonly string[]): Promise<LfsObjectEntity[]> {
-    const knownObjects = await this.objects.lfsObjects(repositoryId, hashes);
-    if (knownObjects.length === hashes.length) return knownObjects;
-    const knownHashes = new Set(knownObjects.map(({ sha256 }) => sha256));
-    const unknown = hashes.filter((sha256) => !knownHashes.has(sha256));
+    const known = await this.lfs.intact(repositoryId, hashes);
+    const unknown = hashes.filter((sha256) => !known.has(sha256));
     await this.direct.importArrived(repositoryId, unknown);
     return this.objects.lfsObjects(repositoryId, hashes);
   }

@@ -36,14 +36,14 @@ export class ContentReferences {
   ) {}
 
   /**
-   * Stores content. If the store has it already, `content` is not read.
+   * Stores content. If the store has it already, `content` is not read. A stored blob of another size is damaged, and replaced.
    *
    * @throws HubError as `BlobStore.put`
    */
   async put(content: Buffer | AsyncIterable<Uint8Array>, announced: AnnouncedContent): Promise<StoredBlob> {
     const { sha256 } = announced;
     const size = await this.touchAndFind(announced);
-    if (size !== undefined) return { sha256, size };
+    if (size !== undefined && size === (announced.size ?? size)) return { sha256, size };
     return this.blobs.put(Buffer.isBuffer(content) ? singlePiece(content) : content, announced);
   }
 
@@ -52,24 +52,26 @@ export class ContentReferences {
     await this.touch([...contents].map(([sha256, content]) => ({ sha256, size: content.length })));
     const missing = new Map<string, Buffer>();
     await mapConcurrently([...contents], CONCURRENT_LOOKUPS, async ([sha256, content]) => {
-      if (!(await this.blobs.has(sha256))) missing.set(sha256, content);
+      if ((await this.blobs.size(sha256)) !== content.length) missing.set(sha256, content);
     });
     if (missing.size > 0) await this.blobs.putAll(missing);
   }
 
   /**
    * Stores content, reading and verifying all of it even if the store has it already: knowing a hash must not give access to the content.
+   * A stored blob of another size is damaged, and replaced.
    *
    * @throws HubError as `BlobStore.put`
    */
   async receive(content: AsyncIterable<Uint8Array>, announced: AnnouncedContent): Promise<StoredBlob> {
-    const isStored = (await this.find(announced.sha256)) !== undefined;
+    const size = await this.find(announced.sha256);
+    const isStored = size !== undefined && size === (announced.size ?? size);
     return this.confirm(isStored ? await readAndVerify(content, announced) : await this.blobs.put(content, announced));
   }
 
   /**
    * Verifies content that was uploaded to the store under a temporary key and can no longer change. `publish` moves it to its final key if
-   * the store does not have the content yet.
+   * the store does not have the content yet, or not with this size.
    *
    * @throws HubError `BadRequest` if the content differs from the announced hash or size
    */
@@ -79,7 +81,7 @@ export class ContentReferences {
     publish: () => Promise<void>,
   ): Promise<StoredBlob> {
     const stored = await readAndVerify(content, announced);
-    if ((await this.find(announced.sha256)) === undefined) await publish();
+    if ((await this.find(announced.sha256)) !== announced.size) await publish();
     return this.confirm(stored);
   }
 
@@ -100,6 +102,12 @@ export class ContentReferences {
   /** Touches content and returns its size in bytes; `undefined` if the store does not have it. */
   find(sha256: string): Promise<number | undefined> {
     return this.touchAndFind({ sha256 });
+  }
+
+  /** Returns the contents that the store has with their sizes. */
+  async intact(contents: readonly StoredBlob[]): Promise<StoredBlob[]> {
+    const sizes = await mapConcurrently(contents, CONCURRENT_LOOKUPS, ({ sha256 }) => this.blobs.size(sha256));
+    return contents.filter(({ size }, at) => sizes[at] === size);
   }
 
   private async touchAndFind({ sha256, size }: TouchedContent): Promise<number | undefined> {

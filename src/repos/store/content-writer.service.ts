@@ -170,13 +170,13 @@ export class ContentWriterService {
   private async protect(blobs: readonly BlobEntity[], tookLong: boolean): Promise<void> {
     const unsure = tookLong ? blobs : blobs.filter(({ lfs }) => lfs);
     for (const batch of rowBatches(unsure)) await this.references.touch(batch);
-    const hashes = [...new Set(unsure.map(({ sha256 }) => sha256))];
-    await mapConcurrently(hashes, CONCURRENCY, (sha256) => this.requireStored(sha256));
+    const sizes = new Map(unsure.map(({ sha256, size }) => [sha256, size]));
+    await mapConcurrently([...sizes], CONCURRENCY, (content) => this.requireStored(content));
   }
 
-  private async requireStored(sha256: string): Promise<void> {
-    if (await this.blobs.has(sha256)) return;
-    throw new HubError('BadRequest', `The content ${sha256} is no longer stored. Upload it again.`);
+  private async requireStored([sha256, size]: readonly [string, number]): Promise<void> {
+    if ((await this.blobs.size(sha256)) === size) return;
+    throw new HubError('BadRequest', `The content ${sha256} is no longer stored completely. Upload it again.`);
   }
 }
 

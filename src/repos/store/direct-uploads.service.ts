@@ -105,7 +105,7 @@ export class DirectUploads {
   }
 
   private async isImported(repositoryId: number, oid: string): Promise<boolean> {
-    return (await this.objects.present(repositoryId, [oid])).has(oid);
+    return (await this.objects.intact(repositoryId, [oid])).has(oid);
   }
 
   /** Returns true once the parts have been assembled into an object, after which they can no longer be replaced. */

@@ -60,6 +60,12 @@ export class LfsObjectsService {
     return new Map(found.map(({ sha256, size }) => [sha256, size]));
   }
 
+  /** Like `present`, without objects that the storage does not have completely. Clients upload these again, which replaces them. */
+  async intact(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
+    const present = [...(await this.present(repositoryId, hashes))].map(([sha256, size]) => ({ sha256, size }));
+    return new Map((await this.references.intact(present)).map(({ sha256, size }) => [sha256, size]));
+  }
+
   /** @throws HubError `NotFound` if the repository has no such LFS object, `BadRequest` if its size differs */
   async require(repositoryId: number, { oid, size }: LfsObject): Promise<void> {
     const found = (await this.present(repositoryId, [oid])).get(oid);

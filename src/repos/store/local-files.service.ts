@@ -10,7 +10,7 @@ import { findEntries, findEntry, type LoadTrees } from './git-tree.js';
 import { lfsPointer } from './lfs-pointer.js';
 import { flag, parameter, integerParameter } from '../../domain/query-flags.js';
 import { walkTree, WHOLE_TREE, type PathEntry } from './walk-tree.js';
-import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, wholeRange, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
@@ -98,7 +98,7 @@ export class LocalFilesService {
     if (!entry || isFolder(entry)) throw entryNotFound(commit);
     const { sha256, size, lfs } = await this.objects.blob(repository.id, entry.oid);
     const base = { commit: commit.oid, contentType: contentTypeOf(entry.name) };
-    if (!lfs) return { ...base, etag: entry.oid, size, open: (range) => this.blobs.open(sha256, range) };
+    if (!lfs) return { ...base, etag: entry.oid, size, open: this.opener(sha256, size) };
     if (!raw) return { ...base, ...this.lfsFile(sha256, size) };
     return {
       commit: commit.oid,
@@ -114,10 +114,14 @@ export class LocalFilesService {
       etag: sha256,
       size,
       lfs: { sha256, size },
-      open: (range) => this.blobs.open(sha256, range),
+      open: this.opener(sha256, size),
       link:
         directTransfer && size > 0 ? (notes) => directTransfer.downloadLink(sha256, notes, LINK_SECONDS) : undefined,
     };
+  }
+
+  private opener(sha256: string, size: number): LocalFile['open'] {
+    return (range) => this.blobs.open(sha256, range ?? wholeRange(size));
   }
 
   /** Iterates over all files of a commit. */

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { decodeTree, isFolder } from './git-objects.js';
 import type { LocalRepo } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
@@ -16,6 +18,7 @@ export class ReadableObjectsService {
   constructor(
     private readonly objects: ObjectStore,
     private readonly reachable: ReachableCommits,
+    @InjectDataSource() private readonly database: DataSource,
   ) {}
 
   async find(repository: LocalRepo, oids: readonly string[]): Promise<FoundObjects> {
@@ -26,6 +29,23 @@ export class ReadableObjectsService {
     const reached = await this.reachedAmong(repository.id, new Set([...trees, ...blobs]));
     const isReached = (oid: string): boolean => reached.has(oid);
     return { trees: new Set([...trees].filter(isReached)), blobs: new Set([...blobs].filter(isReached)) };
+  }
+
+  /** The LFS objects that the caller may download: with write access all of them, otherwise those that a readable file points to. */
+  async lfsObjects(repository: LocalRepo, hashes: readonly string[]): Promise<readonly string[]> {
+    if (!(await this.mayHaveHiddenHistory(repository))) return hashes;
+    const pointers = await this.pointers(repository.id, hashes);
+    const reached = await this.reachedAmong(repository.id, new Set(pointers.keys()));
+    return [...reached].map((oid) => pointers.get(oid)!);
+  }
+
+  /** The git ids of the pointers to these LFS objects, with the SHA-256 of each. */
+  private async pointers(repositoryId: number, hashes: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.database.query<{ oid: string; sha256: string }[]>(
+      'SELECT oid, sha256 FROM blobs WHERE repository_id = $1 AND sha256 = ANY($2) AND lfs',
+      [repositoryId, hashes],
+    );
+    return new Map(rows.map(({ oid, sha256 }) => [oid, sha256]));
   }
 
   private async mayHaveHiddenHistory(repository: LocalRepo): Promise<boolean> {

@@ -262,7 +262,7 @@ describe('doctor', () => {
     {
       name: 'a wrong secret key of the bucket',
       env: () => ({ KOHAKU_HUB_S3_SECRET_KEY: 'wrong-secret-key' }),
-      finding: ['problem', 'bucket', /cannot find the bucket/, /./],
+      finding: ['problem', 'bucket', /the secret key is wrong/, /Correct KOHAKU_HUB_S3_SECRET_KEY/],
     },
     {
       name: 'a bucket policy that forbids deleting',

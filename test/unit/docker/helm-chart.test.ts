@@ -41,7 +41,12 @@ const WITH_SECRETS_IN_VALUES = [
   'ConfigMap Deployment HorizontalPodAutoscaler Job NetworkPolicy Pod PodDisruptionBudget Secret Secret Service',
   'ServiceAccount',
 ].flatMap((kinds) => kinds.split(' '));
-const TRIAL = ['--set', 'mode=fleet', '--set', 'secrets.values.KOHAKU_HUB_SECRET_KEY=first-secret-key'];
+const TRIAL_SECRETS = {
+  KOHAKU_HUB_SECRET_KEY: 'first-secret-key',
+  KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'admin-token',
+  KOHAKU_HUB_DATABASE_URL: 'postgres://hub:password@postgres/hub',
+};
+const TRIAL = ['--set', 'mode=fleet', '--set-json', `secrets.values=${JSON.stringify(TRIAL_SECRETS)}`];
 const ALL_EXAMPLES = values('production', 'company-authority', 'default-deny', 'ingress-nginx');
 
 // Rendered by Helm itself: node test/support/kubernetes-programs.mjs installs it, for Linux on x86-64. No cluster is used.

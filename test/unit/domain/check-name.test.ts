@@ -46,6 +46,7 @@ describe('checkChosenAccountName', () => {
       ' ',
     ),
     ...'none nan ghost daemon usenet uucp sales marketing autodiscover wpad dashboard pricing whoami'.split(' '),
+    ...'hubfall-admin ssl-admin it-support ops owner team nobody Support-Ops hub.fall.support'.split(' '),
     'admins',
     'Administrator',
     'ad.min',

@@ -13,8 +13,8 @@
 {{- end }}
 
 {{- define "hubfall.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "hubfall.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "hubfall.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "hubfall.labels" -}}

@@ -7,10 +7,19 @@
 {{- end -}}
 {{- end }}
 
-{{/* The settings of the hub. Those of the chart itself are last, so that they apply. NODE_EXTRA_CA_CERTS is for PostgreSQL. */}}
+{{/* A setting in whole seconds, rounded up: the values, its name and its default. */}}
+{{- define "hubfall.seconds" -}}
+{{- $value := get ((index . 0).Values.settings | default dict) (index . 1) -}}
+{{- $text := kindIs "invalid" $value | ternary "" (include "hubfall.text" $value) -}}
+{{- $text | default (index . 2) | float64 | ceil | int -}}
+{{- end }}
+
+{{/* The settings of the hub, and those of the chart itself (_checks.tpl). NODE_EXTRA_CA_CERTS is for PostgreSQL. */}}
 {{- define "hubfall.settings" -}}
 {{- range $name, $value := .Values.settings }}
+{{- if not (kindIs "invalid" $value) }}
 {{ $name }}: {{ include "hubfall.text" $value | quote }}
+{{- end }}
 {{- end }}
 KOHAKU_HUB_DATA_DIR: /data
 KOHAKU_HUB_STORAGE: {{ eq .Values.mode "fleet" | ternary "s3" "fs" }}
@@ -76,14 +85,14 @@ capabilities:
 {{- if .secretName }}
 - name: secrets
   secret:
-    secretName: {{ .secretName }}
+    secretName: {{ .secretName | quote }}
     defaultMode: 0440
 {{- end }}
 {{- with .root.Values.certificateAuthorities }}
 {{- if .configMap }}
 - name: authorities
   configMap:
-    name: {{ .configMap }}
+    name: {{ .configMap | quote }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -111,7 +120,7 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- /* Longer than the shutdown of the hub, so that running downloads can finish. */}}
-  terminationGracePeriodSeconds: {{ add (.Values.settings.KOHAKU_HUB_SHUTDOWN_DELAY | default 0 | int) (.Values.settings.KOHAKU_HUB_SHUTDOWN_TIMEOUT | default 25 | int) 15 }}
+  terminationGracePeriodSeconds: {{ add (include "hubfall.seconds" (list . "KOHAKU_HUB_SHUTDOWN_DELAY" "0")) (include "hubfall.seconds" (list . "KOHAKU_HUB_SHUTDOWN_TIMEOUT" "25")) 15 }}
   securityContext:
     {{- include "hubfall.podSecurity" . | nindent 4 }}
   {{- if eq .Values.mode "fleet" }}
@@ -132,7 +141,7 @@ spec:
     {{- end }}
   {{- end }}
   {{- with .Values.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   {{- with .Values.nodeSelector }}
   nodeSelector:
@@ -171,8 +180,10 @@ spec:
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6
+      {{- with .Values.resources }}
       resources:
-        {{- toYaml .Values.resources | nindent 8 }}
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
       securityContext:
         {{- include "hubfall.containerSecurity" . | nindent 8 }}
       volumeMounts:
@@ -185,7 +196,7 @@ spec:
     {{- else if .Values.persistence.existingClaim }}
     - name: data
       persistentVolumeClaim:
-        claimName: {{ .Values.persistence.existingClaim }}
+        claimName: {{ .Values.persistence.existingClaim | quote }}
     {{- end }}
     {{- include "hubfall.volumes" (dict "root" . "secretName" (include "hubfall.secretName" .)) | nindent 4 }}
 {{- end }}

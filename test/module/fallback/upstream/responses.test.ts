@@ -40,7 +40,7 @@ describe('a JSON response', () => {
   it.each<[string, Responder, string, string]>([
     ['a captive portal', html(), 'invalid', 'web page'],
     ['text', text(200, 'hello'), 'invalid', 'text/plain'],
-    ['no type', bytes(200, '{}'), 'invalid', 'an unknown content type'],
+    ['no type', bytes(200, '{}'), 'invalid', 'It responded without JSON'],
     ['a type with a similar name', bytes(200, '{}', { 'content-type': 'application/jsonp' }), 'invalid', 'jsonp'],
     ['broken JSON', bytes(200, '{"id":', jsonHeaders), 'invalid', 'invalid JSON'],
     ['an empty body', bytes(200, '', jsonHeaders), 'invalid', 'invalid JSON'],

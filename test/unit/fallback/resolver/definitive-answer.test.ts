@@ -20,7 +20,11 @@ const reply = (status: number, headers: Record<string, string> = {}, json?: unkn
 const OUTCOMES: Readonly<Record<string, { outcome: Outcome; serves?: true; no?: true }>> = {
   'the repository': { outcome: reply(200, {}, { id: 'acme/secret' }), serves: true },
   'not found': { outcome: reply(404, { 'x-error-code': 'RepoNotFound' }), no: true },
-  'a bare 404': { outcome: reply(404), no: true },
+  'a message of a hub': {
+    outcome: { kind: 'reply', status: 404, headers: {}, message: 'No model x', messageField: 'error' },
+    no: true,
+  },
+  'an empty 404': { outcome: reply(404) },
   'an anonymous 401': { outcome: reply(401, { 'x-error-message': 'Invalid username or password.' }), no: true },
   'a 401 of an API gateway': { outcome: reply(401, {}, { error: 'x' }) },
   'the 404 page of a proxy': { outcome: reply(404, { 'content-type': 'text/html' }) },
@@ -49,7 +53,7 @@ const CASES: readonly Case[] = Object.keys(OUTCOMES).flatMap((name) =>
 
 const HIDDEN_WITHOUT_TOKEN = [
   'not found',
-  'a bare 404',
+  'a message of a hub',
   'an anonymous 401',
   'a gated repository',
   'a bare 403 of a firewall',

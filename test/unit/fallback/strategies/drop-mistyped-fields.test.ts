@@ -6,8 +6,12 @@ import {
   plainPaths,
   plainRefs,
 } from '../../../../src/fallback/strategies/drop-mistyped-fields.js';
+import { plainDiscussions } from '../../../../src/fallback/strategies/plain-discussions.js';
 import { STRATEGIES } from '../../../../src/fallback/strategies/strategies.js';
 import { parseListParameters } from '../../../../src/lists/list-parameters.js';
+
+const PROVIDER = { providerId: 'p', status: 'live', task: 'text-generation' };
+const DATE = '2024-05-01T10:00:00.000Z';
 
 describe('plainInfo', () => {
   it.each<[string, unknown[], unknown[]]>([
@@ -16,7 +20,7 @@ describe('plainInfo', () => {
     ['usedStorage', ['10 GB', null], [10]],
     ['trendingScore', ['x', null], [0.5, -1]],
     ['createdAt', [7, 'yesterday', null, {}], ['2024-05-01T10:00:00.000Z']],
-    ['lastModified', [{}, ''], ['2024-05-01T10:00:00.000Z']],
+    ['lastModified', [{}, '', '2025-01-01', '2025-02-30T10:00:00Z'], ['2024-05-01T10:00:00.000Z']],
     ['tags', ['a', {}, null], [['a', 'b']]],
     ['gated', ['x', 1, null, {}], [false, true, 'auto', 'manual']],
     ['private', ['false', 0, null, {}], [false, true]],
@@ -28,8 +32,19 @@ describe('plainInfo', () => {
     ['cardData', ['x', []], [{ license: 'mit' }, null]],
     ['siblings', ['x', {}], [[{ rfilename: 'a' }]]],
     ['config', ['x', 7, []], [{ model_type: 'bert' }, null]],
-    ['transformersInfo', ['x'], [{ auto_model: 'AutoModel' }]],
-    ['runtime', ['x', []], [{ stage: 'RUNNING' }, null]],
+    ['transformersInfo', ['x', {}], [{ auto_model: 'AutoModel' }]],
+    ['runtime', ['x', [], {}, { stage: 'RUNNING', hardware: 'x' }], [{ stage: 'RUNNING' }, null]],
+    [
+      'safetensors',
+      ['x', { total: 1 }, { parameters: {} }, { total: 'x', parameters: {} }],
+      [{ total: 1, parameters: {} }],
+    ],
+    [
+      'inferenceProviderMapping',
+      ['x', [{}], { a: {} }, { a: 7 }],
+      [[{ provider: 'a', ...PROVIDER }], { a: PROVIDER }, null],
+    ],
+    ['evalResults', ['x', {}], [[{ dataset: { id: 'o/d', task_id: 't' }, value: 1 }], [{ error: 'x' }]]],
     ['spaces', ['x', {}], [['o/s']]],
     ['models', ['x'], [['o/m']]],
     ['datasets', ['x'], [['o/d']]],
@@ -39,37 +54,50 @@ describe('plainInfo', () => {
     for (const value of right) expect(plainInfo({ [name]: value })).toEqual({ [name]: value });
   });
 
-  it('checks the items of tags, siblings and safetensors', () => {
+  it('checks the items of tags, siblings and results of evaluations', () => {
     const siblings = [
       { rfilename: 'a', size: 'x', lfs: { sha256: 's', size: '1' }, other: 1 },
       { rfilename: {} },
       null,
     ];
-    const safetensors = { total: 'x', parameters: { F16: 1 } };
-    expect(plainInfo({ tags: ['a', {}, 7], siblings, safetensors })).toEqual({
+    expect(plainInfo({ tags: ['a', {}, 7], siblings, evalResults: [{}, 'x', null] })).toEqual({
       tags: ['a'],
-      siblings: [{ rfilename: 'a', lfs: { sha256: 's' }, other: 1 }],
-      safetensors: { parameters: { F16: 1 } },
+      siblings: [{ rfilename: 'a', other: 1 }],
+      evalResults: [],
     });
   });
 });
 
-test('plainPaths drops sizes and dates of the wrong type', () => {
+test('plainPaths drops sizes of the wrong type and incomplete objects', () => {
   const entry = { type: 'file', path: 'a', other: 1 };
   const lastCommit = { id: 'c', date: 7 };
   const lfs = { oid: 'o', size: {} };
   const entries = [{ ...entry, size: 'x', lfs, lastCommit }, { ...entry, size: 5 }, { path: {} }, null, 'x'];
-  expect(plainPaths(entries)).toEqual([
-    { ...entry, lfs: { oid: 'o' }, lastCommit: { id: 'c' } },
-    { ...entry, size: 5 },
-  ]);
+  expect(plainPaths(entries)).toEqual([entry, { ...entry, size: 5 }]);
 });
 
 test('plainCommits drops dates and authors of the wrong type', () => {
   const authors = [{ user: {}, avatar: 'x' }, 'x', { user: 'ann' }];
-  expect(plainCommits([{ id: 'c', title: {}, date: 'x', authors, other: 1 }, { id: 7 }, null])).toEqual([
-    { id: 'c', authors: [{ avatar: 'x' }, { user: 'ann' }], other: 1 },
-  ]);
+  expect(
+    plainCommits([{ id: 'c', title: {}, date: DATE, authors, other: 1 }, { id: 'd', date: 'x' }, { id: 7 }, null]),
+  ).toEqual([{ id: 'c', title: '', message: '', date: DATE, authors: [{ user: 'ann' }], other: 1 }]);
+  expect(plainCommits([{ id: 'c', date: DATE }])).toMatchObject([{ authors: [] }]);
+});
+
+test('plainDiscussions leaves out incomplete discussions and events, and corrects the number of all', () => {
+  const repo = { name: 'o/r', type: 'model' };
+  const whole = { num: 1, title: 't', createdAt: DATE, status: 'open', isPullRequest: false, repo };
+  const page = { discussions: [whole, {}, 'x', { ...whole, repo: 'x' }], start: 0 };
+  expect(plainDiscussions({ ...page, count: 4, other: 1 })).toEqual({
+    discussions: [whole],
+    start: 0,
+    count: 1,
+    other: 1,
+  });
+  expect(plainDiscussions({ ...page, start: 'x', count: 'x' })).toMatchObject({ start: 0, count: 1 });
+  const event = { id: 'e', type: 'status-change', createdAt: DATE, data: { status: 'closed' } };
+  const events = [event, { ...event, data: {} }, { ...event, createdAt: 'x' }, {}, 'x'];
+  expect(plainDiscussions({ ...whole, events })).toEqual({ ...whole, events: [event] });
 });
 
 test('plainRefs keeps only references with a name and a commit', () => {

@@ -21,5 +21,8 @@ const cases: [what: string, headers: Record<string, string>, seconds: number | u
 ];
 
 it('retryAfterSeconds reads Retry-After and RateLimit headers', () => {
+  const others = { ratelimit: '"api";r=10;t=5, "resolvers";r=0;t=60' };
+  expect(retryAfterSeconds(others, now, 'api')).toBe(5);
+  expect(retryAfterSeconds(others, now, 'pages')).toBe(60);
   expect(cases.map(([what, headers]) => [what, headers, retryAfterSeconds(headers, now)])).toEqual(cases);
 });
