@@ -36,6 +36,8 @@ export interface Classification {
   readonly errorCode?: 'RepoNotFound' | 'RevisionNotFound' | 'EntryNotFound' | 'GatedRepo';
   /** Whether the repository itself was not found, not only a file in it. */
   readonly repoDenied: boolean;
+  /** Whether a "not found" does not show that it is from a hub. A gateway in front of the source may have sent it. */
+  readonly mayBeOfGateway?: true;
   /** The reason that a reply which would have served was refused, as a sentence without a full stop. */
   readonly problem?: string | undefined;
 }

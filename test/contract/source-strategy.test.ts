@@ -248,7 +248,7 @@ const entries = [{ id: 'a.b/rows' }, null, { id: '../x' }];
 
 const missing = { status: 404, headers: { 'x-error-code': 'EntryNotFound' } };
 const signIn = { status: 401, headers: { 'x-error-message': 'Invalid username or password.' } };
-/** Sent by gateways, storages and web frameworks for addresses and routes that they do not have. */
+/** Sent by gateways, storages and web frameworks for addresses and routes that they do not have, and by static mirrors for missing repositories. */
 const FOREIGN_REFUSALS: Golden['classifications'][number][1][number][] = [404, 410].flatMap((status) => [
   { status },
   { status, headers: { 'content-type': 'application/xml' }, message: '<Error><Code>NoSuchKey</Code></Error>' },
@@ -275,7 +275,7 @@ const CLASSIFICATIONS: Golden['classifications'] = [
     [info(model), file(model)].map((operation) => [
       operation,
       [reply],
-      { verdict: 'next', category: 'other', repoDenied: false },
+      { verdict: 'next', category: 'not-found', mayBeOfGateway: true },
     ]),
   ),
   ...HUB_REFUSALS.map((reply): Golden['classifications'][number] => [

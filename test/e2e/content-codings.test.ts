@@ -21,8 +21,8 @@ const compressed =
     bytes(200, body, { ...headers, 'content-encoding': coding })(response, request);
 
 beforeAll(async () => {
-  cdn = await FakeUpstream.start(bytes(404, '', { 'x-error-message': 'Not found' }), '127.0.0.2');
-  hub = await startHubWithSources([bytes(404, '', { 'x-error-message': 'Not found' })], {
+  cdn = await FakeUpstream.start(bytes(404, ''), '127.0.0.2');
+  hub = await startHubWithSources([bytes(404, '')], {
     facts: [{ delivery: 'proxy' }],
     env: { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' },
   });

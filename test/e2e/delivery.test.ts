@@ -55,10 +55,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
 
   beforeAll(async () => {
     const env = { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' };
-    world = await startHubWithSources([bytes(404, '', { 'x-error-message': 'Not found' })], {
-      facts: [SETTINGS[kind]],
-      env,
-    });
+    world = await startHubWithSources([bytes(404, '')], { facts: [SETTINGS[kind]], env });
     user = await createTestUser(world.hub, 'alice');
   });
   beforeEach(() => {

@@ -247,10 +247,7 @@ describe('the caller’s token', () => {
 describe('sources that require sign-in', () => {
   it('are not used for anonymous callers, and the two kinds of callers share no binding', async () => {
     const facts = [{ require_auth: true }, {}];
-    const fixture = await startHubWithSources(
-      [json(200, { id: 'internal' }), bytes(404, '', { 'x-error-message': 'Not found' })],
-      { facts },
-    );
+    const fixture = await startHubWithSources([json(200, { id: 'internal' }), bytes(404, '')], { facts });
     await fixture.hub.app.get(AccountsService).createUser({ name: 'carol' });
     const token = await fixture.hub.app.get(AccountsService).createToken('carol', { name: 't', role: 'read' });
     expect((await fixture.sendRequest('/api/models/o/x')).status).toBe(404);

@@ -24,7 +24,7 @@ const scriptedBy =
   (response, request) => {
     const names = /\/o\/(x[^/?]*)/.exec(request.url)?.[1]?.split('.').slice(1) ?? [];
     const scenario = SCENARIOS.find(({ name }) => name === names[position]);
-    if (!scenario) return response.writeHead(404, { 'x-error-message': 'Not found' }).end();
+    if (!scenario) return response.writeHead(404).end();
     if (scenario.name === 'timeout') return hang()(response, request);
     if (scenario.status === null) return reset()(response, request);
     const [, verb = 'info'] = /\/(tree|paths-info|commits|refs)(?:\/|$)/.exec(request.url) ?? [];

@@ -32,14 +32,11 @@ export interface Scenario extends Recorded {
 /**
  * Scenarios in which Hubfall intentionally differs from the recording:
  * - a 429 has its own category, so that the client gets 429 with `Retry-After`, not 502;
- * - "Invalid credentials" means a rejected token of the source, not a missing repository;
- * - a 404 or 410 without a header or message of a hub may be that of a gateway.
+ * - "Invalid credentials" means a rejected token of the source, not a missing repository.
  */
 const HUBFALL_CATEGORIES: Readonly<Record<ScenarioName, AttemptCategory>> = {
   '429_bare': 'rate-limited',
   '401_creds': 'other',
-  '404_bare': 'other',
-  '410_bare': 'other',
 };
 
 export const SCENARIOS: readonly Scenario[] = Object.entries(recorded).map(([name, scenario]) => ({

@@ -32,7 +32,7 @@ export type Responder = (response: ServerResponse, request: RecordedRequest) => 
 export const requestText = (request: RecordedRequest): string =>
   [request.method, request.url, ...request.rawHeaders, request.body.toString('latin1')].join('\n');
 
-const notFound: Responder = (response) => response.writeHead(404, { 'x-error-message': 'Not found' }).end();
+const notFound: Responder = (response) => response.writeHead(404).end();
 
 const readBody = async (incoming: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
@@ -42,7 +42,7 @@ const readBody = async (incoming: IncomingMessage): Promise<Buffer> => {
 
 /**
  * A fake upstream: an HTTP server on a loopback address and a free port, which records all requests. `reply` can be
- * replaced at any time; by default, all responses are 404s of a hub.
+ * replaced at any time; by default, all responses are empty 404s.
  */
 export class FakeUpstream {
   readonly requests: RecordedRequest[] = [];

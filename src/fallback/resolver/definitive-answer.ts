@@ -1,4 +1,5 @@
 import type { Classification } from '../../domain/attempt.js';
+import type { Source } from '../../domain/source.js';
 import type { Outcome } from '../../domain/upstream.js';
 
 type Decision = Pick<Classification, 'verdict' | 'category'>;
@@ -34,4 +35,14 @@ export function withTokenState<C extends Classification>(classification: C, outc
   if (!isRejected || classification.verdict !== 'next' || !HIDDEN_WITHOUT_TOKEN.has(classification.category))
     return classification;
   return { ...classification, category: 'token-rejected', errorCode: undefined, repoDenied: false };
+}
+
+/**
+ * Corrects the classification for a source that decides for all later ones (`on_error: fail`): its "not found" must be that of a hub, because a
+ * stranger's repository of the same name would be served otherwise. From other sources, a bare 404 is accepted, as static mirrors send it.
+ */
+export function withErrorRule<C extends Classification>(classification: C, { onError }: Pick<Source, 'onError'>): C {
+  const { category, mayBeOfGateway } = classification;
+  if (category !== 'not-found' || !mayBeOfGateway || onError !== 'fail') return classification;
+  return { ...classification, category: 'other', repoDenied: false };
 }

@@ -20,7 +20,7 @@ import { strategyFor } from '../strategies/strategies.js';
 import { withDecodedLength } from '../upstream/decoded-length.js';
 import type { SendContext } from '../upstream/send-context.js';
 import { UpstreamClient } from '../upstream/upstream-client.js';
-import { withTokenState } from './definitive-answer.js';
+import { withErrorRule, withTokenState } from './definitive-answer.js';
 import { attemptSpan } from './attempt-span.js';
 import { mustFetchTarget, mustSendGet } from './further-requests.js';
 import { ProbeAttempt, type ProbeResult } from './probe-attempt.js';
@@ -62,7 +62,7 @@ export class SourceProbe {
       subject: subjectOf(operation),
     });
     const ms = Math.round(performance.now() - started);
-    const classification = withTokenState(strategy.classify(operation, outcomes), outcomes);
+    const classification = withErrorRule(withTokenState(strategy.classify(operation, outcomes), outcomes), source);
     const [request] = plan;
     const [outcome] = outcomes;
     if (classification.verdict === 'serve' && areReplies(outcomes)) {

@@ -252,7 +252,7 @@ describe('a negative cache entry', () => {
   });
 
   it('for a file is used for that file only', async () => {
-    const upstream = await fixture.add(bytes(404, 'no such file', { 'x-error-message': 'Entry not found' }));
+    const upstream = await fixture.add(bytes(404, 'no such page'));
     expect(await fixture.resolve({ operation: fileNamed('a') })).toEqual({ code: 'EntryNotFound' });
     expect(await fixture.resolve({ operation: fileNamed('a') })).toEqual({ code: 'EntryNotFound' });
     expect(upstream.requests).toHaveLength(1);
@@ -326,7 +326,7 @@ describe('concurrent requests', () => {
 
   it('for another file are not affected by a missing file and share one lookup', async () => {
     const { open: respond, opened } = gate();
-    const plain = bytes(404, 'no such file', { 'x-error-message': 'Entry not found' });
+    const plain = bytes(404, 'no such page');
     const upstream = await fixture.add(
       afterGate(opened, (response, request) => (request.url.endsWith('/b') ? fileHead : plain)(response, request)),
     );

@@ -4,7 +4,7 @@ import { classifyReply } from '../../../../src/domain/classify-reply.js';
 import type { Operation } from '../../../../src/domain/operation.js';
 import type { Source } from '../../../../src/domain/source.js';
 import type { Outcome } from '../../../../src/domain/upstream.js';
-import { isInconclusive, withTokenState } from '../../../../src/fallback/resolver/definitive-answer.js';
+import { isInconclusive, withErrorRule, withTokenState } from '../../../../src/fallback/resolver/definitive-answer.js';
 import { walkChain } from '../../../../src/fallback/resolver/walk-chain.js';
 import { buildSource } from '../../../support/build-source.js';
 
@@ -16,15 +16,15 @@ const reply = (status: number, headers: Record<string, string> = {}, json?: unkn
   json,
 });
 
-/** Possible outcomes of a source. `serves` and `no` are their meanings unless the token is rejected. */
-const OUTCOMES: Readonly<Record<string, { outcome: Outcome; serves?: true; no?: true }>> = {
+/** Possible outcomes of a source. `serves` and `no` are their meanings unless the token is rejected; `no: 'next'` only if `on_error` is `next`. */
+const OUTCOMES: Readonly<Record<string, { outcome: Outcome; serves?: true; no?: true | 'next' }>> = {
   'the repository': { outcome: reply(200, {}, { id: 'acme/secret' }), serves: true },
   'not found': { outcome: reply(404, { 'x-error-code': 'RepoNotFound' }), no: true },
   'a message of a hub': {
     outcome: { kind: 'reply', status: 404, headers: {}, message: 'No model x', messageField: 'error' },
     no: true,
   },
-  'an empty 404': { outcome: reply(404) },
+  'an empty 404': { outcome: reply(404), no: 'next' },
   'an anonymous 401': { outcome: reply(401, { 'x-error-message': 'Invalid username or password.' }), no: true },
   'a 401 of an API gateway': { outcome: reply(401, {}, { error: 'x' }) },
   'the 404 page of a proxy': { outcome: reply(404, { 'content-type': 'text/html' }) },
@@ -54,17 +54,21 @@ const CASES: readonly Case[] = Object.keys(OUTCOMES).flatMap((name) =>
 const HIDDEN_WITHOUT_TOKEN = [
   'not found',
   'a message of a hub',
+  'an empty 404',
   'an anonymous 401',
   'a gated repository',
   'a bare 403 of a firewall',
 ];
 const serves = ({ name }: Case): boolean => OUTCOMES[name]!.serves === true;
-const isNo = ({ name, token }: Case): boolean => OUTCOMES[name]!.no === true && token !== 'rejected';
+function isNo({ name, token, onError }: Case): boolean {
+  const { no } = OUTCOMES[name]!;
+  return (no === true || no === onError) && token !== 'rejected';
+}
 const isRejected = ({ name, token }: Case): boolean => token === 'rejected' && HIDDEN_WITHOUT_TOKEN.includes(name);
 
-function classified({ name, token }: Case): Classification & { readonly outcome: Outcome } {
+function classified({ name, token, onError }: Case): Classification & { readonly outcome: Outcome } {
   const outcome: Outcome = { ...OUTCOMES[name]!.outcome, ...(token === 'rejected' && { tokenRejected: true }) };
-  return { ...withTokenState(classifyReply(info, outcome), [outcome]), outcome };
+  return { ...withErrorRule(withTokenState(classifyReply(info, outcome), [outcome]), { onError }), outcome };
 }
 
 async function walk(chain: readonly Case[]) {
