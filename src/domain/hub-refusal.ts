@@ -22,8 +22,8 @@ export function reportsWhatIsMissing(operation: AnyOperation, reply: Reply): boo
 }
 
 /**
- * KohakuHub sends `{"detail": "User not found"}` without headers for accounts, and `{"detail": "Not Found"}` for features and for names without
- * a namespace, neither of which it has.
+ * KohakuHub sends `{"detail": "User not found"}` without headers for accounts. It has neither these features nor names without a namespace, and
+ * sends `{"detail": "Not Found"}` for them.
  */
 const isKohakuHubDetail = (operation: AnyOperation, message: string): boolean =>
   isOnFeature(operation.kind) ||

@@ -39,7 +39,7 @@ export function withTokenState<C extends Classification>(classification: C, outc
 
 /**
  * Corrects the classification for a source that decides for all later ones (`on_error: fail`): its "not found" must be that of a hub, because a
- * stranger's repository of the same name would be served otherwise. From other sources, a bare 404 is accepted, as static mirrors send it.
+ * repository of the same name elsewhere would be served otherwise. From other sources, a bare 404 is accepted, as static mirrors send it.
  */
 export function withErrorRule<C extends Classification>(classification: C, { onError }: Pick<Source, 'onError'>): C {
   const { category, mayBeOfGateway } = classification;
