@@ -112,6 +112,7 @@ describe('the admin API: chain, cache and connections', () => {
           expect.objectContaining({ source: 'Second', status: 200, category: 'ok', verdict: 'serve', message: null }),
         ],
         would_bind: 'Second',
+        deliveries: [],
         final: { status: 200, code: null, message: null },
         ms: expect.any(Number),
       });

@@ -39,6 +39,8 @@ describe('the admin API: sources', () => {
       exclude: [],
       timeout_seconds: null,
       max_bytes_per_second: null,
+      fresh_seconds: null,
+      offline: false,
       has_token: true,
       has_basic_auth: false,
       has_headers: false,

@@ -17,8 +17,6 @@ function keysIn(text: string): string[] {
 /** One or several secret keys, the first of which is to be used. */
 export const secretKeyList: Parse<readonly string[]> = (text) => {
   const keys = keysIn(text);
-  const given = text.split(/[\s,]+/).filter(Boolean);
-  if (new Set(given).size < given.length) return expected('different keys, but one is repeated');
   const problem = keys.map((key) => parseKey(key)).find((key) => typeof key !== 'string');
   if (problem) return problem;
   const count = keys.filter((key) => !key.includes(',')).length;

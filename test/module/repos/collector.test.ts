@@ -209,7 +209,9 @@ describeOnEveryDatabase('garbage collection', (newDatabase) => {
     await store.commit(repository, contents);
     await drop(repository);
     const results = await Promise.all([collect(), collect(), collect()]);
-    expect(results.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(20);
+    // A collection that has listed the store may add the row of a file that another one deletes at this moment, and delete this row again.
+    expect(results.reduce((sum, { deleted }) => sum + deleted, 0)).toBeGreaterThanOrEqual(20);
+    expect(await Promise.all(Object.values(contents).map(has))).not.toContain(true);
   });
 
   it('deletes partial uploads of crashed processes after an hour without a write', async () => {
