@@ -296,9 +296,10 @@ describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
       };
       const workers = Promise.all([work(0), work(1), work(2)]).finally(() => (working = false));
       await Promise.all([workers, prune(), prune()]);
+      await squash(repository); // all others may have been overtaken by commits
       pruned += await new HistoryPruner(history).prune(inDays(1)(), never);
       await expectIntact(repository, new Set(pool));
-      expect(pruned).toBeGreaterThan(0); // how many squashes are not overtaken by commits depends on the database
+      expect(pruned).toBeGreaterThan(0);
     });
   });
 });
