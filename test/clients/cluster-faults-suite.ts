@@ -84,16 +84,18 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
     expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
   }, 120_000);
 
-  it('requests for local repositories return 503 while PostgreSQL hangs, then succeed again', async () => {
-    const failures = await failuresDuring('postgres-hang', async (traffic) => {
-      ground.postgresProxy.freeze();
-      await traffic.waitForRequests(ENOUGH);
-      expect(await readiness()).toEqual([200, 200, 200]);
-      ground.postgresProxy.thaw();
-    });
-    expect(kinds(failures)).not.toEqual([]);
-    expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
-  }, 120_000);
+  // module tests cover it as well
+  if (FULL_RUN)
+    it('requests for local repositories return 503 while PostgreSQL hangs, then succeed again', async () => {
+      const failures = await failuresDuring('postgres-hang', async (traffic) => {
+        ground.postgresProxy.freeze();
+        await traffic.waitForRequests(ENOUGH);
+        expect(await readiness()).toEqual([200, 200, 200]);
+        ground.postgresProxy.thaw();
+      });
+      expect(kinds(failures)).not.toEqual([]);
+      expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
+    }, 120_000);
 
   it('requests succeed, slower, while the database allows three connections', async () => {
     const failures = await failuresDuring('connections', async (traffic) => {

@@ -271,7 +271,7 @@ describe('three replicas', () => {
     );
     upstream.reply = (response, request) =>
       request.headers.authorization === `Bearer ${token}` ? has('r')(response, request) : missing(response, request);
-    await newSource(0, { name: 'private', token, priority: 1 });
+    await newSource(0, { name: 'private', token, priority: 1, on_error: 'fail' }); // otherwise the next one is asked while it is slow
     await newSource(0, { name: 'look-alike', url: lookAlike.url, priority: 2 });
     upstream.forget();
     const serving = [...replicas];

@@ -188,7 +188,7 @@ describe('git fetch', () => {
 it('a long history can be cloned fully and partially', async () => {
   const repository = await fixture.createRepo('long');
   const commitIds: string[] = [];
-  for (let n = 0; n < 400; n += 1)
+  for (let n = 0; n < 200; n += 1)
     commitIds.push(await fixture.commit(repository, { [`f${n % 5}/${n % 11}.txt`]: `${n}` }));
   await fixture.clone('/alice/long', 'long');
   expect((await fixture.history('long')).slice(0, -1)).toEqual([...commitIds].reverse());

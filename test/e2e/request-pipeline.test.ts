@@ -189,7 +189,7 @@ describe('a body within the limits of its route', () => {
     const { fields, error, detail } = response.json() as { fields: object[]; error: string; detail: string };
     expect([response.status, fields.length]).toEqual([400, 20]);
     expect(error).toMatch(/^Validation failed\. .* And \d+ more\.$/);
-    expect(detail).toBe('Only the first 20 problems are listed, and 2980 more were found.');
+    expect(detail).toMatch(/^Only the first 20 problems are listed, and \d+ more were found\.$/); // the rest of the list is not validated
   });
 
   it.each(['application/json; charset=UTF-8', 'application/json;charset="utf-8"', 'application/vnd.git-lfs+json'])(
