@@ -1,7 +1,7 @@
 import { CommandError, describeBootError } from './app/describe-boot-error.js';
 import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
 import { startSmall } from './platform/config/engine-flags.js';
-import { checkDataDir, keepsDataInDir } from './platform/config/check-data-dir.js';
+import { checkDataDir, storesInDataDir } from './platform/config/check-data-dir.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { hubVersion, loadConfig } from './platform/config/load-config.js';
 import { checkPublishedSecrets } from './platform/config/published-secrets.js';
@@ -40,7 +40,7 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
     );
   if (command.usesDataDir) {
     const settings = loadSettings();
-    if (keepsDataInDir(settings)) checkDataDir(settings);
+    if (storesInDataDir(settings)) checkDataDir(settings);
   }
   const { output, code } = await command.run(args);
   if (output !== '') process.stdout.write(`${output}\n`);

@@ -15,7 +15,7 @@ const SERVER = {
   KOHAKU_HUB_SECRET_KEY: '0f4b8c2d7e6a91350f4b8c2d7e6a9135',
   KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'c71e0a94d2b85f36c71e0a94d2b85f36',
 };
-/** Nothing is kept in the data directory. */
+/** Nothing but temporary files is in the data directory. */
 const SERVER_AND_BUCKET = {
   ...SERVER,
   KOHAKU_HUB_STORAGE: 's3',

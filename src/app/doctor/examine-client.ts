@@ -15,7 +15,7 @@ const TIMEOUT_MS = 180_000;
 /** Large enough for LFS or Xet, and for a direct upload to a bucket. */
 const LARGE_BYTES = 12_000_000;
 const FILES = ['small.txt', 'large.bin'] as const;
-/** What hf and its libraries read the trusted authorities from. Each replaces their own list. */
+/** Variables from which hf and its libraries read the trusted authorities. Each replaces their own list. */
 const AUTHORITIES = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'] as const;
 
 /** The settings of the hub that its client needs as well. */

@@ -16,7 +16,7 @@ export const migratedDatabase = (client: pg.Client): MigratedDatabase => ({
   query: async <T>(sql: string, parameters?: unknown[]) => (await client.query(sql, parameters)).rows as T,
 });
 
-/** Examines whether this version may start with the schema of the database. Pending migrations are no problem, because the start runs them. */
+/** Examines whether this version may start with the schema of the database. Pending migrations are run by the start. */
 export async function examineSchema(database: MigratedDatabase): Promise<Finding[]> {
   try {
     const newer = await checkSchema(database);

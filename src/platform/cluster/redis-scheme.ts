@@ -4,11 +4,11 @@ import { isWithoutReply, RedisSchemeError } from './redis-problem.js';
 
 const TRY_MS = 2_000;
 const DEFAULT_PORT = 6379;
-/** What Redis responds to PING: PONG, or an error such as a missing password. */
+/** The response of Redis to PING: PONG, or an error such as a missing password. */
 const REPLY = /^(\+PONG|-[A-Z]+ )/;
 
 /**
- * Finds out whether a connection failed because the URL has the wrong scheme, by trying the other one without credentials. Only a server with TLS completes
+ * Determines whether a connection failed because the URL has the wrong scheme, by trying the other one without credentials. Only a server with TLS completes
  * a handshake, and only a Redis without TLS responds to a command in plain text.
  * @returns a RedisSchemeError, or the given error if the scheme is not the reason
  */
@@ -26,7 +26,7 @@ interface Address {
   readonly port: number;
 }
 
-/** Whose certificate it is does not matter, because nothing is sent. */
+/** Any certificate is accepted, because nothing is sent. */
 function completesHandshake(address: Address): Promise<boolean> {
   const socket = connectTls({ ...address, rejectUnauthorized: false });
   return firstOf(socket, (settle) => socket.once('secureConnect', () => settle(true)));

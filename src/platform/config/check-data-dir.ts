@@ -44,8 +44,8 @@ function describeProblem(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether anything is kept there: the database, files, or generated secrets. A running hub always uses it, for temporary files of uploads. */
-export const keepsDataInDir = ({ databaseUrl, s3, secretKeys, admin }: HubConfig): boolean =>
+/** Whether anything is stored there permanently: the database, files, or generated secrets. A running hub always uses it, for temporary files of uploads. */
+export const storesInDataDir = ({ databaseUrl, s3, secretKeys, admin }: HubConfig): boolean =>
   databaseUrl === undefined || s3 === undefined || secretKeys.length === 0 || (admin.enabled && admin.token === '');
 
 /**

@@ -23,7 +23,7 @@ interface Waiting {
       useFactory: async (config: HubConfig) => ({
         ...(await dataSourceOptions(config, builtImage())),
         autoLoadEntities: true,
-        toRetry: () => false, // `openDataSource` waits; a retry would log the error besides the sentence of `main.ts`
+        toRetry: () => false, // `openDataSource` waits; a retry would log the error in addition to the sentence of `main.ts`
         waitMs: config.startup.timeoutMs,
       }),
       dataSourceFactory: async (options) => {

@@ -11,7 +11,7 @@ interface Compatibility {
   readonly newest: number;
 }
 
-/** What is needed of a database to compare its schema with that of this program, such as a `DataSource`. */
+/** The parts of a database that are needed to compare its schema with that of this program, such as a `DataSource`. */
 export interface MigratedDatabase {
   /** The migrations of this program. */
   readonly migrations: readonly { readonly name?: string }[];
