@@ -1,7 +1,7 @@
 import { CommandError, describeBootError } from './app/describe-boot-error.js';
 import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
 import { startSmall } from './platform/config/engine-flags.js';
-import { checkDataDir } from './platform/config/check-data-dir.js';
+import { checkDataDir, storesInDataDir } from './platform/config/check-data-dir.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { hubVersion, loadConfig } from './platform/config/load-config.js';
 import { checkPublishedSecrets } from './platform/config/published-secrets.js';
@@ -38,7 +38,10 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
     throw new CommandError(
       `Unknown command ${name}. Use ${OR.format(COMMANDS.keys())}, or no command to start the hub.`,
     );
-  if (command.usesDataDir) checkDataDir(loadSettings());
+  if (command.usesDataDir) {
+    const settings = loadSettings();
+    if (storesInDataDir(settings)) checkDataDir(settings);
+  }
   const { output, code } = await command.run(args);
   if (output !== '') process.stdout.write(`${output}\n`);
   process.exitCode = code;

@@ -9,6 +9,20 @@ import { CANNOT_MOUNT, canMount, onMountedDisk } from '../support/mounted-disk.j
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const STARTED = 'Admin token:';
+/** A database server that does not run. */
+const SERVER = {
+  KOHAKU_HUB_DATABASE_URL: 'postgresql://hub@127.0.0.1:1/hub',
+  KOHAKU_HUB_SECRET_KEY: '0f4b8c2d7e6a91350f4b8c2d7e6a9135',
+  KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'c71e0a94d2b85f36c71e0a94d2b85f36',
+};
+/** Nothing but temporary files is in the data directory. */
+const SERVER_AND_BUCKET = {
+  ...SERVER,
+  KOHAKU_HUB_STORAGE: 's3',
+  KOHAKU_HUB_S3_BUCKET: 'hub',
+  KOHAKU_HUB_S3_ACCESS_KEY: 'key',
+  KOHAKU_HUB_S3_SECRET_KEY: 'a-secret-key',
+};
 const outputSummary = ({ code, stdout, stderr }: ExitResult): unknown[] => [
   code,
   stdout,
@@ -233,12 +247,22 @@ describe('hub program', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('reports a data directory that is a file', async () => {
+  it.each([
+    ['alone', {}],
+    ['with a bucket and a database server', SERVER_AND_BUCKET],
+  ])('reports a data directory that is a file, %s', async (_case, env) => {
     await writeFile(folder, '');
-    const hub = await new HubProgram({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder }).ended;
+    const hub = await new HubProgram({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder, ...env }).ended;
     expect(outputSummary(hub)).toEqual([1, '', 1]);
     expect(hub.stderr).toContain(`The data directory ${folder} cannot be used: there is a file`);
     expect(hub.stderr).toContain('KOHAKU_HUB_DATA_DIR');
+  });
+
+  it('reports a database server that is unreachable in one sentence, without an error in its log', async () => {
+    const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_STARTUP_TIMEOUT: '0' };
+    const hub = await new HubProgram({ ...env, ...SERVER }).ended;
+    expect(outputSummary(hub)).toEqual([1, '', 1]);
+    expect(hub.stderr).toMatch(/^The database does not respond \(ECONNREFUSED\)/);
   });
 
   it('deletes partial uploads of a crashed process, and prints the port that the system chose', async () => {

@@ -45,6 +45,22 @@ export async function openExistingDatabase(
   config: HubConfig,
   entities: readonly EntityTarget[] = [],
 ): Promise<DataSource> {
+  const database = await openAnyVersion(config, entities);
+  try {
+    await requireCurrent(database);
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+/**
+ * Opens the database without changing it, whichever version has migrated it.
+ * @param entities - the entities that are read as objects
+ * @throws CommandError if it does not exist or cannot be used; DataDirInUseError
+ */
+export async function openAnyVersion(config: HubConfig, entities: readonly EntityTarget[] = []): Promise<DataSource> {
   const { databaseUrl, dataDir } = config;
   if (databaseUrl === undefined && !existsSync(join(dataDir, 'pgdata', 'PG_VERSION')))
     throw new CommandError(
@@ -57,17 +73,10 @@ export async function openExistingDatabase(
     entities: [...entities],
     migrationsRun: false,
   } as typeof options);
-  const database = await source.initialize().catch((error: unknown) => {
+  return source.initialize().catch((error: unknown) => {
     if (databaseUrl === undefined) throw error;
     throw new CommandError(unusable(error), { cause: error });
   });
-  try {
-    await requireCurrent(database);
-    return database;
-  } catch (error) {
-    await database.destroy();
-    throw error;
-  }
 }
 
 function unusable(error: unknown): string {

@@ -1,6 +1,7 @@
+import type { Response } from 'undici';
 import { connectionReason } from './connection-error.js';
 import { findingsOf, type Finding } from './finding.js';
-import { callHub, softwareAt } from './local-hub.js';
+import { callHub, softwareAt, type HubAddress } from './local-hub.js';
 import { PROBE_FILE, SLASH_BRANCH, type ProbeRepository } from './probe-repository.js';
 
 const { ok, problem, warning } = findingsOf('addresses');
@@ -10,16 +11,17 @@ const PROXY = 'See "How do I run it behind a reverse proxy?" in docs/operations.
  * Examines whether this hub responds at an address, and whether a proxy in between changes requests.
  * @param probe - a repository that only this hub has; without it, another hub is not recognized
  */
-export async function examineAddress(url: string, probe: ProbeRepository | undefined): Promise<Finding> {
+export async function examineAddress(address: HubAddress, probe: ProbeRepository | undefined): Promise<Finding> {
+  const { url } = address;
   try {
-    const software = await softwareAt(url);
+    const software = await softwareAt(address);
     if (software === undefined)
       return problem(
         `Another server than this hub responds at ${url}.`,
         'Correct KOHAKU_HUB_BASE_URL, or the configuration of the proxy.',
       );
     if (probe === undefined) return ok(`A hub responds at ${url}.`);
-    return await examineWithProbe(url, probe);
+    return await examineWithProbe(address, probe);
   } catch (error) {
     return problem(
       `The hub cannot be reached at ${url} from this machine: ${connectionReason(error)}.`,
@@ -28,8 +30,9 @@ export async function examineAddress(url: string, probe: ProbeRepository | undef
   }
 }
 
-async function examineWithProbe(url: string, probe: ProbeRepository): Promise<Finding> {
-  const get = (path: string): Promise<Response> => callHub(url, { path, headers: probe.authorization });
+async function examineWithProbe(address: HubAddress, probe: ProbeRepository): Promise<Finding> {
+  const { url } = address;
+  const get = (path: string): Promise<Response> => callHub(address, { path, headers: probe.authorization });
   const info = await get(`/api/models/${probe.id}`);
   if (info.status === 401)
     // it does not know the access token
@@ -50,12 +53,13 @@ async function examineWithProbe(url: string, probe: ProbeRepository): Promise<Fi
       `The proxy at ${url} changes paths with %2F, so revisions with a slash are not found.`,
       `It must forward paths unchanged. ${PROXY}`,
     );
-  return examineUrls(url, probe);
+  return examineUrls(address, probe);
 }
 
 /** URLs in responses must begin with the address of the client. */
-async function examineUrls(url: string, probe: ProbeRepository): Promise<Finding> {
-  const commitUrl = await probe.commit(url, url);
+async function examineUrls(address: HubAddress, probe: ProbeRepository): Promise<Finding> {
+  const { url } = address;
+  const commitUrl = await probe.commit(address, url);
   if (commitUrl.startsWith(`${url}/`)) return ok(`This hub responds at ${url}.`);
   const advice = `Set KOHAKU_HUB_BASE_URL, or KOHAKU_HUB_TRUSTED_PROXIES to the address of the proxy. ${PROXY}`;
   return warning(`URLs in responses at ${url} begin with ${new URL(commitUrl).origin}.`, advice);

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import type { HubConfig } from '../../platform/config/hub-config.js';
 import type { Environment } from '../../platform/config/variable.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { ProbeRepository } from './probe-repository.js';
@@ -14,6 +15,13 @@ const TIMEOUT_MS = 180_000;
 /** Large enough for LFS or Xet, and for a direct upload to a bucket. */
 const LARGE_BYTES = 12_000_000;
 const FILES = ['small.txt', 'large.bin'] as const;
+/** Variables from which hf and its libraries read the trusted authorities. Each replaces their own list. */
+const AUTHORITIES = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'] as const;
+
+/** The settings of the hub that its client needs as well. */
+export interface ClientSettings extends Pick<HubConfig, 'certificateAuthorities'> {
+  readonly env: Environment;
+}
 
 /** The path of an installed program. */
 export function findProgram(name: string, path = ''): string | undefined {
@@ -32,26 +40,25 @@ export function findProgram(name: string, path = ''): string | undefined {
 }
 
 /** Uploads files with the `hf` command of this machine, downloads them, and compares them. */
-export async function examineClient(url: string, probe: ProbeRepository, env: Environment): Promise<Finding> {
-  const hf = findProgram('hf', env['PATH']);
+export async function examineClient(url: string, probe: ProbeRepository, own: ClientSettings): Promise<Finding> {
+  const hf = findProgram('hf', own.env['PATH']);
   if (hf === undefined) return ok('The command hf is not installed here, so no upload and download was tried.');
   const folder = await mkdtemp(join(tmpdir(), 'hubfall-doctor-'));
   try {
-    return await transfer({ hf, url, probe, folder, env });
+    return await transfer({ hf, url, probe, folder, ...own });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Transfer {
+interface Transfer extends ClientSettings {
   readonly hf: string;
   readonly url: string;
   readonly probe: ProbeRepository;
   readonly folder: string;
-  readonly env: Environment;
 }
 
-async function transfer({ hf, url, probe, folder, env }: Transfer): Promise<Finding> {
+async function transfer({ hf, url, probe, folder, env, certificateAuthorities }: Transfer): Promise<Finding> {
   const [from, to] = [join(folder, 'from'), join(folder, 'to')];
   await mkdir(from);
   await writeFile(join(from, FILES[0]), 'a small file\n');
@@ -59,6 +66,7 @@ async function transfer({ hf, url, probe, folder, env }: Transfer): Promise<Find
   const variables = {
     ...env,
     ...withoutProxy(url, env),
+    ...(await trusting(certificateAuthorities, folder, env)),
     HF_ENDPOINT: url,
     HF_TOKEN: probe.token,
     HF_HOME: join(folder, 'home'),
@@ -89,6 +97,18 @@ async function transfer({ hf, url, probe, folder, env }: Transfer): Promise<Find
 function withoutProxy(url: string, env: Environment): Environment {
   const hosts = [env['NO_PROXY'] ?? env['no_proxy'], new URL(url).hostname].filter(Boolean).join(',');
   return { NO_PROXY: hosts, no_proxy: hosts };
+}
+
+/** Programs trust the authorities of the hub. What the environment sets for them has priority, as for any program of this machine. */
+async function trusting(
+  authorities: HubConfig['certificateAuthorities'],
+  folder: string,
+  env: Environment,
+): Promise<Environment> {
+  if (authorities === undefined) return {};
+  const file = join(folder, 'authorities.pem');
+  await writeFile(file, authorities.join('\n'));
+  return Object.fromEntries(AUTHORITIES.map((name) => [name, env[name] || file]));
 }
 
 async function firstDifference(from: string, to: string): Promise<string | undefined> {

@@ -3,10 +3,11 @@ import type { HubConfig } from '../../platform/config/hub-config.js';
 import { DataDirInUseError } from '../../platform/database/data-dir-in-use.js';
 import { describeDatabaseProblem } from '../../platform/database/database-problem.js';
 import { serverAddress } from '../../platform/database/server-address.js';
-import { openExistingDatabase } from '../check/open-checked-hub.js';
+import { openAnyVersion } from '../check/open-checked-hub.js';
 import { CommandError, describeBootError } from '../describe-boot-error.js';
 import { clockFinding, readClock } from './clock-findings.js';
 import { connectionReason, isConnectionError } from './connection-error.js';
+import { examineSchema, migratedDatabase } from './examine-schema.js';
 import { findingsOf, type Finding } from './finding.js';
 
 const { ok, warning, problem } = findingsOf('database');
@@ -54,9 +55,12 @@ export const examineDatabase = (config: HubConfig): Promise<Finding[]> =>
 
 async function examineEmbedded(config: HubConfig): Promise<Finding[]> {
   try {
-    const database = await openExistingDatabase(config);
-    await database.destroy();
-    return [ok('The embedded database opens.')];
+    const database = await openAnyVersion(config);
+    try {
+      return [ok('The embedded database opens.'), ...(await examineSchema(database))];
+    } finally {
+      await database.destroy();
+    }
   } catch (error) {
     if (error instanceof DataDirInUseError) return [ok('The embedded database is in use by the running hub.')];
     if (error instanceof CommandError && error.message.includes('has no database'))
@@ -81,7 +85,11 @@ async function examineServer(config: HubConfig, databaseUrl: string): Promise<Fi
   try {
     await client.connect();
     const { rows } = await client.query<Facts>(FACTS);
-    return [...examineFacts(rows[0]!, config.databasePoolSize), await examineClock(client)].flat();
+    const facts = rows[0]!;
+    const found = examineFacts(facts, config.databasePoolSize);
+    const isReadable = facts.is_migrated && facts.foreign_tables === 0; // otherwise that is the problem to fix first
+    if (isReadable) found.push(...(await examineSchema(migratedDatabase(client))));
+    return [...found, ...(await examineClock(client))];
   } catch (error) {
     return [unreachable(error)];
   } finally {

@@ -6,12 +6,14 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { fetch, type Agent } from 'undici';
 import type { HubConfig, S3Config } from '../../platform/config/hub-config.js';
 import { s3Client } from '../../platform/storage/s3-client.js';
 import { reachableAt } from '../reachable-at.js';
 import { PROBE } from './bucket-steps.js';
 import { connectionReason } from './connection-error.js';
 import { findingsOf, type Finding } from './finding.js';
+import { trustingAgent } from './trusting-agent.js';
 
 const { ok, warning, problem } = findingsOf('bucket');
 const LINK_SECONDS = 300;
@@ -26,14 +28,15 @@ export async function examineDirectTransfer(config: HubConfig, s3: S3Client, key
     return [ok('Large files pass through the hub, because KOHAKU_HUB_S3_PUBLIC_ENDPOINT is not set.')];
   const at = { Bucket: bucket, Key: key };
   const signer = s3Client(config.s3!, publicEndpoint);
+  const agent = trustingAgent(config.certificateAuthorities);
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at));
   try {
     const sign = { expiresIn: LINK_SECONDS };
     const download = await getSignedUrl(signer, new GetObjectCommand(at), sign);
     const upload = await getSignedUrl(signer, new UploadPartCommand({ ...at, UploadId, PartNumber: 1 }), sign);
-    const found = [...sharedHost(config.s3!, config), await tryDownload(download)];
+    const found = [...sharedHost(config.s3!, config), await tryDownload(download, agent)];
     if (found.some(({ level }) => level === 'problem')) return found;
-    return [...found, await tryUpload(upload, reachableAt(config).map((url) => new URL(url).origin)[0]!)];
+    return [...found, await tryUpload(upload, new URL(reachableAt(config)[0]!).origin, agent)];
   } finally {
     await s3.send(new AbortMultipartUploadCommand({ ...at, UploadId })).catch(() => undefined);
     signer.destroy();
@@ -55,10 +58,10 @@ function sharedHost({ publicEndpoint }: S3Config, config: HubConfig): Finding[] 
 const CHECK_ENDPOINT =
   'Check KOHAKU_HUB_S3_PUBLIC_ENDPOINT: clients must reach the server of the bucket at this address.';
 
-async function tryDownload(link: string): Promise<Finding> {
+async function tryDownload(link: string, agent: Agent): Promise<Finding> {
   const where = new URL(link).origin;
   try {
-    const response = await fetch(link, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(link, { dispatcher: agent, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (response.ok && (await response.text()) === PROBE)
       return ok(`Clients can download directly from ${where}, as seen from this machine.`);
     return problem(`A signed link to ${where} returned HTTP ${response.status} instead of the file.`, CHECK_ENDPOINT);
@@ -71,16 +74,16 @@ async function tryDownload(link: string): Promise<Finding> {
 }
 
 /** Uploads a part as a browser does, from a page of the hub. */
-async function tryUpload(link: string, origin: string): Promise<Finding> {
+async function tryUpload(link: string, origin: string, agent: Agent): Promise<Finding> {
   const { origin: where } = new URL(link);
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const sending = { dispatcher: agent, signal: AbortSignal.timeout(TIMEOUT_MS) };
   const preflightHeaders = {
     origin,
     'access-control-request-method': 'PUT',
     'access-control-request-headers': 'content-type',
   };
-  const preflight = await fetch(link, { method: 'OPTIONS', headers: preflightHeaders, signal });
-  const put = await fetch(link, { method: 'PUT', body: PROBE, headers: { origin }, signal });
+  const preflight = await fetch(link, { ...sending, method: 'OPTIONS', headers: preflightHeaders });
+  const put = await fetch(link, { ...sending, method: 'PUT', body: PROBE, headers: { origin } });
   if (!put.ok) return problem(`A signed link for an upload to ${where} returned HTTP ${put.status}.`, CHECK_ENDPOINT);
   const allowed = preflight.headers.get('access-control-allow-origin');
   if (!preflight.ok || (allowed !== '*' && allowed !== origin))

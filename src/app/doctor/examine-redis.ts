@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newRedisClient, type RedisClient } from '../../platform/cluster/redis-client.js';
-import { describeRedisProblem } from '../../platform/cluster/redis-problem.js';
+import { describeRedisProblem, describeRedisRejection } from '../../platform/cluster/redis-problem.js';
+import { explainScheme } from '../../platform/cluster/redis-scheme.js';
 import { HEARTBEAT, PUBLISH } from '../../platform/cluster/redis-scripts.js';
 import { withTimeout } from '../../platform/async/with-timeout.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
@@ -25,7 +26,7 @@ export async function examineRedis(config: HubConfig): Promise<Finding[]> {
     await connect(client);
     return await examineServer(client, config);
   } catch (error) {
-    return [refused(error)];
+    return [refused(await explainScheme(error, redisUrl))];
   } finally {
     client.destroy();
   }
@@ -42,9 +43,10 @@ function connect(client: RedisClient): Promise<unknown> {
 }
 
 function refused(error: unknown): Finding {
-  const message = isConnectionError(error)
-    ? `Redis cannot be reached: ${connectionReason(error)}.`
-    : `${describeRedisProblem(error)}.`;
+  const message =
+    describeRedisRejection(error) === undefined && isConnectionError(error)
+      ? `Redis cannot be reached: ${connectionReason(error)}.`
+      : `${describeRedisProblem(error)}.`;
   return problem(message, 'Check KOHAKU_HUB_REDIS_URL, and whether the server runs and accepts connections from here.');
 }
 

@@ -1,7 +1,15 @@
+import { fetch, type Agent, type Response } from 'undici';
 import type { HubConfig } from '../../platform/config/hub-config.js';
+import { trustingAgent } from './trusting-agent.js';
 
 const TIMEOUT_MS = 15_000;
 const ALL_ADDRESSES = new Set(['0.0.0.0', '::']);
+
+/** An address of a hub, and how to connect to it. */
+export interface HubAddress {
+  readonly url: string;
+  readonly agent: Agent;
+}
 
 /** A request to the hub. */
 export interface HubCall {
@@ -13,12 +21,16 @@ export interface HubCall {
 }
 
 /** Sends a request to a hub. Redirects are not followed. */
-export function callHub(url: string, { method = 'GET', path, headers = {}, body }: HubCall): Promise<Response> {
+export function callHub(
+  { url, agent }: HubAddress,
+  { method = 'GET', path, headers = {}, body }: HubCall,
+): Promise<Response> {
   const type: Readonly<Record<string, string>> = typeof body === 'object' ? { 'content-type': 'application/json' } : {};
   return fetch(url + path, {
     method,
     headers: { ...type, ...headers },
-    body: typeof body === 'object' ? JSON.stringify(body) : body,
+    body: typeof body === 'object' ? JSON.stringify(body) : (body ?? null),
+    dispatcher: agent,
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
@@ -31,8 +43,8 @@ export interface Software {
 }
 
 /** @returns `undefined` if the response is not that of a hub */
-export async function softwareAt(url: string): Promise<Software | undefined> {
-  const response = await callHub(url, { path: '/api/version' });
+export async function softwareAt(address: HubAddress): Promise<Software | undefined> {
+  const response = await callHub(address, { path: '/api/version' });
   const text = await response.text();
   try {
     const software = JSON.parse(text) as Software;
@@ -43,18 +55,25 @@ export async function softwareAt(url: string): Promise<Software | undefined> {
 }
 
 /** The hub with this configuration that runs on this machine. */
-export class LocalHub {
+export class LocalHub implements HubAddress {
   private constructor(
     readonly url: string,
+    readonly agent: Agent,
     private readonly adminToken: string | undefined,
   ) {}
 
   /** @returns `undefined` if it does not run */
-  static async find({ host, port, admin }: HubConfig): Promise<LocalHub | undefined> {
+  static async find({ host, port, admin, certificateAuthorities }: HubConfig): Promise<LocalHub | undefined> {
     const name = ALL_ADDRESSES.has(host) ? '127.0.0.1' : host;
     const url = `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
-    const software = await softwareAt(url).catch(() => undefined);
-    return software && new LocalHub(url, admin.enabled ? admin.token : undefined);
+    const hub = new LocalHub(url, trustingAgent(certificateAuthorities), admin.enabled ? admin.token : undefined);
+    const software = await softwareAt(hub).catch(() => undefined);
+    return software && hub;
+  }
+
+  /** Another address, which is perhaps that of this hub. */
+  at(url: string): HubAddress {
+    return { url, agent: this.agent };
   }
 
   get isAdministered(): boolean {
@@ -66,7 +85,7 @@ export class LocalHub {
    * @throws Error with the hub's message if it is not successful
    */
   async asAdmin<T>(call: HubCall): Promise<T> {
-    const response = await callHub(this.url, {
+    const response = await callHub(this, {
       ...call,
       headers: { ...call.headers, 'x-admin-token': this.adminToken! },
     });

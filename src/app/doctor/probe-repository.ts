@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { callHub, readJson, type LocalHub } from './local-hub.js';
+import { callHub, readJson, type HubAddress, type LocalHub } from './local-hub.js';
 import { removeOnInterrupt } from './remove-on-interrupt.js';
 
 /** A branch whose name has a slash, which proxies must not decode in URLs. */
@@ -62,12 +62,12 @@ export class ProbeRepository {
    * @returns the URL of the commit
    * @throws Error with the hub's message
    */
-  async commit(url: string, text: string): Promise<string> {
+  async commit(address: HubAddress, text: string): Promise<string> {
     const lines = [
       { key: 'header', value: { summary: 'Examine the hub' } },
       { key: 'file', value: { path: PROBE_FILE, content: Buffer.from(text).toString('base64'), encoding: 'base64' } },
     ];
-    const response = await callHub(url, {
+    const response = await callHub(address, {
       method: 'POST',
       path: `/api/models/${this.id}/commit/main`,
       headers: { ...this.authorization, 'content-type': 'application/x-ndjson' },
@@ -84,22 +84,22 @@ export class ProbeRepository {
 
   private async fill(): Promise<void> {
     const post = async (path: string, body: object): Promise<void> =>
-      void (await readJson(await callHub(this.hub.url, { method: 'POST', path, headers: this.authorization, body })));
+      void (await readJson(await callHub(this.hub, { method: 'POST', path, headers: this.authorization, body })));
     await post('/api/repos/create', { type: 'model', name: 'probe', private: true });
-    await this.commit(this.hub.url, PROBE_FILE);
+    await this.commit(this.hub, PROBE_FILE);
     await post(`/api/models/${this.id}/branch/${encodeURIComponent(SLASH_BRANCH)}`, {});
   }
 }
 
-async function createToken({ url }: LocalHub, username: string, password: string): Promise<string> {
-  const signIn = await callHub(url, { method: 'POST', path: '/api/auth/login', body: { username, password } });
+async function createToken(hub: LocalHub, username: string, password: string): Promise<string> {
+  const signIn = await callHub(hub, { method: 'POST', path: '/api/auth/login', body: { username, password } });
   const cookie = signIn.headers
     .getSetCookie()
     .map((line) => line.split(';')[0]!)
     .join('; ');
   await readJson(signIn);
   const body = { name: 'doctor', role: 'write' };
-  const created = await callHub(url, { method: 'POST', path: '/api/auth/tokens/create', headers: { cookie }, body });
+  const created = await callHub(hub, { method: 'POST', path: '/api/auth/tokens/create', headers: { cookie }, body });
   return (await readJson<{ token: string }>(created)).token;
 }
 

@@ -8,7 +8,7 @@ import type { Environment } from '../../platform/config/variable.js';
 import { reachableAt } from '../reachable-at.js';
 import { examineAddress } from './examine-addresses.js';
 import { examineBucket } from './examine-bucket.js';
-import { examineClient } from './examine-client.js';
+import { examineClient, type ClientSettings } from './examine-client.js';
 import { examineDatabase } from './examine-database.js';
 import { examineDisk } from './examine-disk.js';
 import { examineLimits } from './examine-limits.js';
@@ -50,7 +50,10 @@ export async function* runDoctor({ env, url }: DoctorOptions): AsyncGenerator<Fi
   yield* await guarded('sources', () => examineSources(config, hub));
   yield* hub === undefined
     ? [notRunning(config)]
-    : examineRunningHub(hub, url === undefined ? reachableAt(config) : [url], env);
+    : examineRunningHub(hub, url === undefined ? reachableAt(config) : [url], {
+        env,
+        certificateAuthorities: config.certificateAuthorities,
+      });
 }
 
 function readConfig(env: Environment): HubConfig | InvalidEnvironmentError {
@@ -80,7 +83,11 @@ async function guarded(area: Area, examine: () => Finding[] | Promise<Finding[]>
   }
 }
 
-async function* examineRunningHub(hub: LocalHub, urls: readonly string[], env: Environment): AsyncGenerator<Finding> {
+async function* examineRunningHub(
+  hub: LocalHub,
+  urls: readonly string[],
+  own: ClientSettings,
+): AsyncGenerator<Finding> {
   const { warning } = findingsOf('addresses');
   let probe: ProbeRepository | undefined;
   try {
@@ -99,11 +106,11 @@ async function* examineRunningHub(hub: LocalHub, urls: readonly string[], env: E
   try {
     const works: string[] = [];
     for (const url of urls) {
-      const finding = await examineAddress(url, probe);
+      const finding = await examineAddress(hub.at(url), probe);
       if (finding.level !== 'problem') works.push(url);
       yield finding;
     }
-    if (probe && works[0] !== undefined) yield await examineClient(works[0], probe, env);
+    if (probe && works[0] !== undefined) yield await examineClient(works[0], probe, own);
   } finally {
     await probe?.remove();
   }

@@ -1,6 +1,7 @@
 import { certificateProblem } from '../config/certificate-problems.js';
 
 const SETTING = 'KOHAKU_HUB_REDIS_URL';
+const NOT_TLS = `Redis does not use TLS. Begin ${SETTING} with redis://`;
 /** Errors of a Redis that starts, fails over or is overloaded. They disappear by themselves. */
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|NOREPLICAS|OOM|ERR max number of clients)/;
 const REPLIES: readonly (readonly [RegExp, string])[] = [
@@ -10,14 +11,32 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
   [/^ERR .*DB index/, `Redis does not have the database number in ${SETTING}`],
   [/^NOPERM/, `The user in ${SETTING} is not allowed to use the commands that the hub needs`],
 ];
+/** Codes of errors after the connection was established. Errors of Redis's client have no code. */
+const CLOSED = new Set<string | undefined>([undefined, 'ECONNRESET', 'EPIPE']);
 const NO_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO']);
+
+/** The URL has the wrong scheme, which a test of the other one has shown. The message is a sentence without a full stop. */
+export class RedisSchemeError extends Error {
+  /** @param usesTls - whether Redis does */
+  constructor(usesTls: boolean) {
+    super(usesTls ? `Redis requires TLS. Begin ${SETTING} with rediss://` : NOT_TLS);
+    this.name = 'RedisSchemeError';
+  }
+}
+
+/** Whether a connection failed as it does if only one side uses TLS: it was established, but Redis has not replied. */
+export function isWithoutReply(error: unknown): boolean {
+  const { message, code } = error as { readonly message: string; readonly code?: string };
+  return CLOSED.has(code) && !PASSING.test(message) && describeRedisRejection(error) === undefined;
+}
 
 /** The reason why Redis rejects the settings of the hub, without a full stop. `undefined` if it is only unavailable. */
 export function describeRedisRejection(error: unknown): string | undefined {
   const certificate = certificateProblem(error);
   if (certificate !== undefined) return `Redis cannot be used. ${certificate}`;
   const { message, code } = error as { readonly message: string; readonly code?: string };
-  if (code !== undefined && NO_TLS.has(code)) return `Redis does not use TLS. Begin ${SETTING} with redis://`;
+  if (error instanceof RedisSchemeError) return message;
+  if (code !== undefined && NO_TLS.has(code)) return NOT_TLS;
   if (PASSING.test(message)) return undefined;
   return REPLIES.find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -2,6 +2,7 @@ import { withTimeout } from '../async/with-timeout.js';
 import { tryService } from '../config/await-service.js';
 import type { HubConfig } from '../config/hub-config.js';
 import { describeRedisProblem, describeRedisRejection } from './redis-problem.js';
+import { explainScheme } from './redis-scheme.js';
 
 const TEST_MS = 3000;
 /** The kinds of commands that the hub uses. */
@@ -39,6 +40,8 @@ async function useRedis(config: HubConfig, prefix: string): Promise<void> {
   };
   try {
     await withTimeout(TEST_MS, use());
+  } catch (error) {
+    throw await explainScheme(error, config.redisUrl!);
   } finally {
     client.destroy();
   }

@@ -44,8 +44,8 @@ function describeProblem(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether this process stores anything there: the database, files, or generated secrets. */
-const isUsed = ({ databaseUrl, s3, secretKeys, admin }: HubConfig): boolean =>
+/** Whether anything is stored there permanently: the database, files, or generated secrets. A running hub always uses it, for temporary files of uploads. */
+export const storesInDataDir = ({ databaseUrl, s3, secretKeys, admin }: HubConfig): boolean =>
   databaseUrl === undefined || s3 === undefined || secretKeys.length === 0 || (admin.enabled && admin.token === '');
 
 /**
@@ -55,7 +55,6 @@ const isUsed = ({ databaseUrl, s3, secretKeys, admin }: HubConfig): boolean =>
  */
 export function checkDataDir(config: HubConfig): void {
   const { dataDir, databaseUrl } = config;
-  if (!isUsed(config)) return;
   try {
     createFolder(dataDir);
     checkWritable(dataDir);

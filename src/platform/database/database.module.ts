@@ -8,6 +8,7 @@ import { DatabaseMetrics } from './database-metrics.service.js';
 import { DatabaseTraces } from './database-traces.service.js';
 import { EmbeddedMaintenance } from './embedded-maintenance.service.js';
 import { openDataSource } from './open-data-source.js';
+import { describeNewerSchema } from './schema-version.js';
 
 /** The options that `useFactory` adds, since `dataSourceFactory` gets nothing else. */
 interface Waiting {
@@ -22,15 +23,12 @@ interface Waiting {
       useFactory: async (config: HubConfig) => ({
         ...(await dataSourceOptions(config, builtImage())),
         autoLoadEntities: true,
-        retryAttempts: 0, // `openDataSource` waits
+        toRetry: () => false, // `openDataSource` waits; a retry would log the error in addition to the sentence of `main.ts`
         waitMs: config.startup.timeoutMs,
       }),
       dataSourceFactory: async (options) => {
         const { source, newer } = await openDataSource(options!, (options as unknown as Waiting).waitMs);
-        if (newer.length > 0)
-          new Logger('Database').warn(
-            `The database was migrated by a newer version (${newer.join(', ')}), with which this version may run during an upgrade.`,
-          );
+        if (newer.length > 0) new Logger('Database').warn(describeNewerSchema(newer));
         return source;
       },
     }),

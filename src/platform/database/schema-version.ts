@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import { hubVersion } from '../config/load-config.js';
 import { DECLARED, oldestProgramOf, timeOf } from './migrations/compatibility.js';
 
@@ -12,23 +11,38 @@ interface Compatibility {
   readonly newest: number;
 }
 
-/** The database has the schema of a newer version, which this one cannot use. */
+/** The parts of a database that are needed to compare its schema with that of this program, such as a `DataSource`. */
+export interface MigratedDatabase {
+  /** The migrations of this program. */
+  readonly migrations: readonly { readonly name?: string }[];
+  query<T>(sql: string, parameters?: unknown[]): Promise<T>;
+}
+
+const REMEDY = 'Start the newer version, or restore the backup from before the upgrade. See docs/upgrading.md.';
+
+/** The database has the schema of a newer version, which this one cannot use. The message has the reason and the remedy. */
 export class NewerDatabaseError extends Error {
+  readonly reason: string;
+  readonly remedy = REMEDY;
+
   constructor(migrations: readonly string[]) {
-    super(
-      `The database was migrated by a newer version of the hub (${migrations.join(', ')}), which version ${hubVersion()} cannot run with. ` +
-        'Start the newer version, or restore the backup from before the upgrade. See docs/upgrading.md.',
-    );
+    const reason = `The database was migrated by a newer version of the hub (${migrations.join(', ')}), which version ${hubVersion()} cannot run with.`;
+    super(`${reason} ${REMEDY}`);
     this.name = 'NewerDatabaseError';
+    this.reason = reason;
   }
 }
+
+/** The sentence for migrations of a newer version with which this one may run. */
+export const describeNewerSchema = (migrations: readonly string[]): string =>
+  `The database was migrated by a newer version (${migrations.join(', ')}), with which this version may run during an upgrade.`;
 
 /**
  * Checks whether this program may use the database: it has no migrations of a newer version, or only such that allow this version.
  * @returns the migrations of a newer version
  * @throws NewerDatabaseError
  */
-export async function checkSchema(source: DataSource): Promise<string[]> {
+export async function checkSchema(source: MigratedDatabase): Promise<string[]> {
   const known = new Set(namesOf(source));
   const unknown = (await storedNames(source)).filter((name) => !known.has(name));
   if (unknown.length === 0) return [];
@@ -40,7 +54,7 @@ export async function checkSchema(source: DataSource): Promise<string[]> {
 }
 
 /** Stores which programs may run with the schema of this one, so that older programs can check it. Call after the migrations. */
-export async function declareSchema(source: DataSource, declared = DECLARED): Promise<void> {
+export async function declareSchema(source: MigratedDatabase, declared = DECLARED): Promise<void> {
   const newest = Math.max(0, ...namesOf(source).map(timeOf));
   if (!(await exists(source, 'hub_settings'))) return;
   const current = await storedCompatibility(source);
@@ -52,21 +66,21 @@ export async function declareSchema(source: DataSource, declared = DECLARED): Pr
   );
 }
 
-const namesOf = (source: DataSource): string[] =>
+const namesOf = (source: MigratedDatabase): string[] =>
   source.migrations.map(({ name, constructor }) => name ?? constructor.name);
 
-async function exists(source: DataSource, table: string): Promise<boolean> {
+async function exists(source: MigratedDatabase, table: string): Promise<boolean> {
   const [row] = await source.query<[{ exists: boolean }]>('SELECT to_regclass($1) IS NOT NULL AS exists', [table]);
   return row.exists;
 }
 
-async function storedNames(source: DataSource): Promise<string[]> {
+async function storedNames(source: MigratedDatabase): Promise<string[]> {
   if (!(await exists(source, 'migrations'))) return [];
   const rows = await source.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY timestamp');
   return rows.map(({ name }) => name);
 }
 
-async function storedCompatibility(source: DataSource): Promise<Compatibility | undefined> {
+async function storedCompatibility(source: MigratedDatabase): Promise<Compatibility | undefined> {
   if (!(await exists(source, 'hub_settings'))) return undefined;
   const [row] = await source.query<{ value: string }[]>('SELECT value FROM hub_settings WHERE key = $1', [KEY]);
   return row && (JSON.parse(row.value) as Compatibility);

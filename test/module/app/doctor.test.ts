@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { PutBucketLifecycleConfigurationCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,6 +9,8 @@ import pg from 'pg';
 import type { Area, Finding, Level } from '../../../src/app/doctor/finding.js';
 import { runDoctor } from '../../../src/app/doctor/run-doctor.js';
 import type { S3Config } from '../../../src/platform/config/hub-config.js';
+import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
+import { openDataSource } from '../../../src/platform/database/open-data-source.js';
 import { S3OwnerMark } from '../../../src/platform/storage/s3-owner-mark.js';
 import { S3Bucket } from '../../../src/platform/storage/s3-bucket.js';
 // loaded before, because Jest cannot load several modules at once that share one
@@ -19,15 +23,19 @@ import { FakeUpstream } from '../../support/fake-upstream.js';
 import { freePort } from '../../support/free-port.js';
 import { startHub, type RunningHub } from '../../support/hub-app.js';
 import { postgresBinaries, PostgresServer } from '../../support/postgres-server.js';
+import { copyPreparedDatabase } from '../../support/prepared-database.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { missingS3Programs, S3Server } from '../../support/s3-server.js';
 import { s3Variables } from '../../support/s3-variables.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+import { TEST_CA_FILE } from '../../support/test-tls.js';
+import { TlsProxy } from '../../support/tls-proxy.js';
 
 type Env = Record<string, string>;
 
 const KEY = '0f4b8c2d7e6a91350f4b8c2d7e6a9135';
 const ADMIN = 'c71e0a94d2b85f36c71e0a94d2b85f36';
+const NEWER = /^The database was migrated by a newer version of the hub \(Later1999999999999\)/;
 const GUESSED = 'only-for-trying-out-0123456789abcdef';
 
 const missing = [postgresBinaries() === undefined ? 'no PostgreSQL' : undefined, missingS3Programs()].filter(Boolean);
@@ -128,6 +136,12 @@ describe('doctor', () => {
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
+  /** The address of the hub with TLS, with a certificate of the tests' own authority. */
+  const withTls = async (): Promise<string> => {
+    const proxy = await TlsProxy.start(Number(intact['PORT']));
+    servers.push({ close: () => void proxy.close() } as unknown as Server);
+    return `https://127.0.0.1:${proxy.port}`;
+  };
   const running = (url: string): Env => ({ PORT: intact['PORT']!, KOHAKU_HUB_BASE_URL: url });
 
   interface Fault {
@@ -216,6 +230,54 @@ describe('doctor', () => {
       name: 'a database server without TLS',
       env: () => database(`${intact['KOHAKU_HUB_DATABASE_URL']}?sslmode=verify-full`),
       finding: ['problem', 'database', /does not use TLS\. Remove sslmode/, /KOHAKU_HUB_DATABASE_URL/],
+    },
+    {
+      name: 'a database of a newer version',
+      env: async () =>
+        database(
+          await sql(
+            await postgres.newDatabase(),
+            'CREATE TABLE migrations (id serial, timestamp bigint, name text)',
+            "INSERT INTO migrations (timestamp, name) VALUES (1999999999999, 'Later1999999999999')",
+          ),
+        ),
+      finding: ['problem', 'database', NEWER, /^Start the newer version.*docs\/upgrading\.md/],
+    },
+    {
+      name: 'an embedded database of a newer version',
+      env: async () => {
+        const dataDir = await temporaryFolder();
+        await copyPreparedDatabase(dataDir);
+        const { source: embedded } = await openDataSource(await dataSourceOptions({ databaseUrl: undefined, dataDir }));
+        await embedded.query("INSERT INTO migrations (timestamp, name) VALUES (1999999999999, 'Later1999999999999')");
+        await embedded.destroy();
+        return { ...database(''), KOHAKU_HUB_DATA_DIR: dataDir };
+      },
+      finding: ['problem', 'database', NEWER, /^Start the newer version.*docs\/upgrading\.md/],
+    },
+    {
+      name: 'a database of a newer version that allows this one',
+      env: async () =>
+        database(
+          await sql(
+            await postgres.newDatabase(),
+            'CREATE TABLE migrations (id serial, timestamp bigint, name text)',
+            "INSERT INTO migrations (timestamp, name) VALUES (1999999999999, 'Later1999999999999')",
+            'CREATE TABLE hub_settings (key text PRIMARY KEY, value text)',
+            `INSERT INTO hub_settings VALUES ('schema.compatibility', '{"oldest_program": 0, "newest": 1999999999999}')`,
+          ),
+        ),
+      finding: [
+        'warning',
+        'database',
+        /newer version \(Later1999999999999\), with which this version may run/,
+        /upgrading/,
+      ],
+    },
+    {
+      name: 'a Redis without TLS at a URL with TLS',
+      env: () => ({ KOHAKU_HUB_REDIS_URL: redis.url.replace('redis:', 'rediss:') }),
+      finding: ['problem', 'redis', /^Redis does not use TLS\. Begin KOHAKU_HUB_REDIS_URL with redis:/, /REDIS_URL/],
     },
     {
       name: 'a wrong Redis password',
@@ -371,6 +433,30 @@ describe('doctor', () => {
       finding: ['problem', 'addresses', /^The hub cannot be reached at .* the connection was refused/, /firewall/],
     },
     {
+      name: 'a proxy that hides TLS, and has a certificate of the authority in KOHAKU_HUB_CA_FILE',
+      env: async () => ({ ...running(await withTls()), KOHAKU_HUB_CA_FILE: TEST_CA_FILE }),
+      finding: ['warning', 'addresses', /^URLs in responses at https:.* begin with http:/, /TRUSTED_PROXIES/],
+    },
+    {
+      name: 'a proxy with a certificate of an unknown authority',
+      env: async () => running(await withTls()),
+      finding: ['problem', 'addresses', /an authority that is not trusted here.* to KOHAKU_HUB_CA_FILE/, /Check DNS/],
+    },
+    {
+      name: 'an hf that fails, although it trusts the authority in KOHAKU_HUB_CA_FILE',
+      env: async () => {
+        const folder = await temporaryFolder();
+        await writeFile(join(folder, 'hf'), FAILING_HF, { mode: 0o755 });
+        return { ...running(await withTls()), KOHAKU_HUB_CA_FILE: TEST_CA_FILE, PATH: folder };
+      },
+      finding: [
+        'problem',
+        'client',
+        /^hf could not upload files at https:.*: HTTP 200, 1 list of authorities$/,
+        /^Fix/,
+      ],
+    },
+    {
       name: 'a proxy that removes credentials',
       env: async () => running(await listening(forwardTo(() => hub.url, { removesCredentials: true }))),
       finding: ['problem', 'addresses', /arrive without their Authorization header/, /forward it/],
@@ -392,6 +478,16 @@ describe('doctor', () => {
     });
   });
 });
+
+/** A program that requests the hub with the authorities that it is given, and fails with the result. */
+const FAILING_HF = `#!${process.execPath}
+const files = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'].map((name) => process.env[name]);
+const ca = require('node:fs').readFileSync(files[0]);
+require('node:https').get(process.env.HF_ENDPOINT + '/api/version', { ca }, ({ statusCode }) => {
+  console.error('HTTP ' + statusCode + ', ' + new Set(files).size + ' list of authorities');
+  process.exit(1);
+});
+`;
 
 /** Replies as huggingface.co does to a connection test. It knows one token. */
 function asHub(headers: Record<string, string> = {}): FakeUpstream['reply'] {

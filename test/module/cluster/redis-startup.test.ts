@@ -1,9 +1,11 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import { createClient } from '@redis/client';
 import { testRedis } from '../../../src/platform/cluster/redis-startup-test.js';
 import { buildHubConfig } from '../../support/build-hub-config.js';
 import { describeWithRedis } from '../../support/describe-with-redis.js';
 import { freePort } from '../../support/free-port.js';
+import { TlsProxy } from '../../support/tls-proxy.js';
 
 describeWithRedis('Redis at startup', (redis) => {
   const test = (url: string): Promise<void> => testRedis(buildHubConfig({}, { redisUrl: url }), 'hub:', 60_000);
@@ -20,6 +22,26 @@ describeWithRedis('Redis at startup', (redis) => {
     await expect(test(url())).rejects.toThrow(message);
     if (setting.length > 0) await client.sendCommand(['CONFIG', 'SET', 'requirepass', '']);
     client.destroy();
+  });
+
+  it('rejects the scheme without TLS if Redis requires it, and the one with TLS if Redis does not use it', async () => {
+    const proxy = await TlsProxy.start(Number(new URL(redis().url).port));
+    await expect(test(`redis://127.0.0.1:${proxy.port}`)).rejects.toThrow(
+      'Redis requires TLS. Begin KOHAKU_HUB_REDIS_URL with rediss://.',
+    );
+    await proxy.close();
+    await expect(test(redis().url.replace('redis:', 'rediss:'))).rejects.toThrow(
+      'Redis does not use TLS. Begin KOHAKU_HUB_REDIS_URL with redis://.',
+    );
+  });
+
+  it('does not take a server that closes connections for one with the other scheme', async () => {
+    const server = createServer((socket) => socket.on('error', () => undefined).destroy());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    for (const scheme of ['redis', 'rediss'])
+      await testRedis(buildHubConfig({}, { redisUrl: `${scheme}://127.0.0.1:${port}` }), 'hub:', 0);
+    await new Promise((done) => server.close(done));
   });
 
   it('rejects a user without the rights that the hub needs', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkDataDir, DataDirUnusableError } from '../../../../src/platform/config/check-data-dir.js';
+import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
 import { buildHubConfig } from '../../../support/build-hub-config.js';
 
 const OTHER_USER = 65_534;
@@ -12,10 +13,10 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hubfall-data-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Checks the folder as a user without special rights. */
-function problemOf(dataDir: string): string {
+function problemOf(dataDir: string, more: Partial<HubConfig> = {}): string {
   if (isRoot) process.seteuid!(OTHER_USER);
   try {
-    checkDataDir(buildHubConfig({}, { dataDir }));
+    checkDataDir(buildHubConfig({}, { ...more, dataDir }));
     return 'none';
   } catch (error) {
     if (error instanceof DataDirUnusableError) return error.message.split('cannot be used: ')[1]!;
@@ -62,4 +63,11 @@ it('reports a secret that is not readable', () => {
 it('reports a file in its place', () => {
   const at = create('file', 0o666, '');
   expect(problemOf(at)).toContain(`there is a file at ${at}. Move it away`);
+});
+
+it('is needed with a bucket and a database server as well, for temporary files of uploads', () => {
+  const s3 = { bucket: 'hub', endpoint: 'http://127.0.0.1:9' } as HubConfig['s3'];
+  const more = { s3, databaseUrl: 'postgresql://127.0.0.1:9/hub', secretKeys: ['a-secret-key-of-a-test'] };
+  expect(problemOf(create('file', 0o666, ''), more)).toContain('there is a file at');
+  expect(problemOf(create('read-only', 0o555), more)).toContain('has no access at');
 });
