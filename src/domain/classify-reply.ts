@@ -9,7 +9,7 @@ import {
   type AnyOperation,
   type ReplyShape,
 } from './operation.js';
-import { isPage, reportsWhatIsMissing } from './hub-refusal.js';
+import { isPlainPage, reportsWhatIsMissing } from './hub-refusal.js';
 import { REPO_TYPES } from './repo-id.js';
 import type { Failure, Outcome, Reply } from './upstream.js';
 import { fieldsOf } from './read-fields.js';
@@ -110,7 +110,7 @@ function classifyRefusal(operation: AnyOperation, reply: Reply): Classification 
   if (message === DISABLED_MESSAGE) return next('disabled');
   if (operation.kind === 'resolve' && (reply.status === 416 || reply.status === 412)) return SERVE;
   const isMissing = reply.status === 404 || reply.status === 410;
-  if (isBasicChallenge(reply) || (isMissing && isPage(reply))) return next('other');
+  if (isBasicChallenge(reply) || (isMissing && isPlainPage(reply))) return next('other');
   const classification = classifyBareStatus(operation, reply.status, message);
   return isMissing && !reportsWhatIsMissing(operation, reply)
     ? { ...classification, mayBeOfGateway: true }

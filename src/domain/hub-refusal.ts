@@ -5,7 +5,7 @@ import type { Reply } from './upstream.js';
 const STATUS_TEXT = /^(404\b[\s:-]*)?((page|path|route|resource|url) )?not[ _-]?found[.!]?$/i;
 
 /** Text of a reverse proxy or web server, such as "default backend - 404". Hubs send JSON, or state in a header what is missing. */
-export const isPage = ({ headers }: Reply): boolean =>
+export const isPlainPage = ({ headers }: Reply): boolean =>
   (headers['content-type'] ?? '').startsWith('text/') &&
   headers['x-error-code'] === undefined &&
   headers['x-error-message'] === undefined;

@@ -18,7 +18,7 @@ export interface Component {
   facts?(): Readonly<Record<string, string>>;
 }
 
-/** Checks the components of the hub. Sources are not components, because they are equally unavailable to other replicas. */
+/** Checks the components of the hub. A failing source is not a problem of the hub: it is equally unavailable to other replicas. */
 @Injectable()
 export class Components {
   private readonly components: Component[] = [];

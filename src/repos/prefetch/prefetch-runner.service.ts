@@ -34,9 +34,7 @@ export class PrefetchRunner implements OnApplicationBootstrap, BeforeApplication
   start(): void {
     if (this.stopping.signal.aborted) return;
     this.running ??= this.runDue()
-      .catch((err: unknown) =>
-        this.logger.warn({ err }, 'Prefetch jobs do not run, because the database is unavailable'),
-      )
+      .catch((err: unknown) => this.logger.warn({ err }, 'Failed to run prefetch jobs. They are tried again'))
       .finally(() => (this.running = undefined));
   }
 
