@@ -14,8 +14,8 @@ import { sendRequest, type HttpResponse, type RequestOptions } from '../support/
 import { createTestUser, type TestUser } from '../support/test-users.js';
 import { XetReader, type XetTermInfo } from '../support/xet-reader.js';
 
-const CHUNK = 65_536;
-const XORB = 255 * CHUNK;
+const CHUNK = 131_072;
+const XORB = 127 * CHUNK;
 const THRESHOLD = 1_000_000;
 /** Sizes around the ends of chunks and xorbs. */
 const FILES = {
@@ -228,7 +228,7 @@ describe('a download over Xet', () => {
     const after = (await send('/metrics')).body.toString();
     const change = (name: string): number => value(after, name) - value(before, name);
     expect(change('hubfall_xet_reconstructions_total')).toBe(1);
-    expect(change('hubfall_xet_xorb_bytes_total')).toBe(XORB + 255 * 8);
+    expect(change('hubfall_xet_xorb_bytes_total')).toBe(XORB + 127 * 8);
   });
 });
 

@@ -3,11 +3,11 @@ import { EqualChunks } from './chunk-sizes.js';
 import type { FilePart } from './file-part.js';
 import type { XetIds } from './xet-ids.js';
 
-/** hf_xet accepts chunks of up to 128 KiB (`MAX_CHUNK_SIZE` of xet-core 1.6.0). */
-const CHUNK_BYTES = 64 * 1024;
+/** The largest chunks that hf_xet accepts (`MAX_CHUNK_SIZE` of xet-core 1.6.0). */
+const CHUNK_BYTES = 128 * 1024;
 /** With their headers, the chunks of a xorb must have less than 64 MiB. Clients buffer a xorb, and read several at the same time. */
-const CHUNKS_PER_XORB = 255;
-const CHUNKS_PER_LARGE_XORB = 1023;
+const CHUNKS_PER_XORB = 127;
+const CHUNKS_PER_LARGE_XORB = 511;
 /** Larger files have larger xorbs, so that the description of the whole file stays short. */
 const LARGE_FILE_BYTES = 64 * 1024 ** 3;
 
