@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import {
   LargeReplies,
-  LargeRepliesBusy,
+  RepliesBusy,
   MAX_LARGE_JSON_BYTES,
 } from '../../../../src/fallback/upstream/large-replies.js';
 
@@ -23,5 +23,5 @@ it.each([
   await jest.advanceTimersByTimeAsync(remaining - 1);
   expect(refused).toBeUndefined();
   await jest.advanceTimersByTimeAsync(1);
-  expect(refused).toBeInstanceOf(LargeRepliesBusy);
+  expect(refused).toBeInstanceOf(RepliesBusy);
 });
