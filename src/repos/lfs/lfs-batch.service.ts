@@ -80,7 +80,7 @@ export class LfsBatchService {
         this.download({ ...grant, ...object }, sizes.get(object.oid), urls),
       );
     }
-    const sizes = await this.retainPresent(id, hashes);
+    const sizes = await this.objects.intact(id, hashes); // the client will commit these without another upload
     const multipart = request.transfers?.includes('multipart') ?? false;
     const missing = objects.filter((object) => !('error' in object) && !sizes.has(object.oid));
     const large = missing.filter(({ size }) => size > this.config.lfsPartSize);
@@ -126,17 +126,6 @@ export class LfsBatchService {
     const seconds = direct ? RUNNING_S : ANNOUNCED_S;
     const keys = [...wanted].map(([key, bytes]) => ({ key, bytes }));
     await this.quotas.admit(id, keys, { seconds: xet ? 0 : seconds });
-  }
-
-  /**
-   * The sizes of existing objects. Objects that the storage has lost or truncated are omitted, so that clients upload them again. The client will commit them without another upload, so they are touched before the final check: garbage
-   * collection cannot delete them in between (see `ContentReferences`).
-   */
-  private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
-    const present = await this.objects.present(repositoryId, hashes);
-    if (present.size === 0) return present;
-    await this.references.touch([...present].map(([sha256, size]) => ({ sha256, size })));
-    return this.objects.intact(repositoryId, hashes);
   }
 
   private download(claims: LfsClaims, size: number | undefined, urls: UrlBuilder): LfsObjectResponse {

@@ -6,6 +6,7 @@ import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js
 import { ContentReferences } from '../store/content-references.service.js';
 import type { StoredXorb } from './stored-xorb.js';
 import { XorbBytes } from './xorb-bytes.service.js';
+import { MAX_LOOKED_UP_XORBS, XorbLookup } from './xorb-lookup.js';
 import { XorbStore } from './xorb.store.js';
 
 /** The content of a term, and the xorb that it is read from. */
@@ -30,9 +31,37 @@ export class ChunkReader {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
+  /**
+   * Prepares to read terms. The first xorbs are looked up together, and further ones when they are needed.
+   *
+   * @param hashes - xorbs that will be read
+   */
+  async prepare(hashes: ReadonlySet<string>, accountId: number): Promise<XorbLookup> {
+    const lookup = new XorbLookup(async (missing) => {
+      const found = await this.xorbs.find(missing, accountId);
+      const bytes = [...found.values()].flat().flatMap(({ sha256 }) => sha256 ?? []);
+      if (bytes.length > 0) await this.bytes.touch(bytes);
+      return found;
+    });
+    await lookup.load([...hashes].slice(0, MAX_LOOKED_UP_XORBS));
+    return lookup;
+  }
+
   /** @throws HubError `BadRequest` if chunks of the term are missing or do not match it */
-  async read(term: ShardTerm, accountId: number): Promise<TermContent> {
-    const stored = await this.xorbs.find(term.xorb, accountId);
+  async read(term: ShardTerm, lookup: XorbLookup): Promise<TermContent> {
+    const content = (await this.find(term, lookup)) ?? (await this.findAgain(term, lookup));
+    if (content) return content;
+    throw this.missing(`The chunks ${term.first} to ${term.end - 1} of the xorb ${term.xorb} are no longer stored`);
+  }
+
+  /** Another shard may have deleted the bytes of the xorb since it was looked up: they are part of a file then. */
+  private async findAgain(term: ShardTerm, lookup: XorbLookup): Promise<TermContent | undefined> {
+    lookup.forget(term.xorb);
+    return this.find(term, lookup);
+  }
+
+  private async find(term: ShardTerm, lookup: XorbLookup): Promise<TermContent | undefined> {
+    const stored = await lookup.get(term.xorb);
     if (stored.length === 0) throw this.missing(`The xorb ${term.xorb} does not exist on this hub`);
     const matching = stored.filter((xorb) => matchesTerm(xorb, term));
     if (matching.length === 0) throw mismatch(term, stored[0]!);
@@ -40,7 +69,7 @@ export class ChunkReader {
       const content = await this.contentOf(xorb, term);
       if (content) return { xorbId: xorb.id, content };
     }
-    throw this.missing(`The chunks ${term.first} to ${term.end - 1} of the xorb ${term.xorb} are no longer stored`);
+    return undefined;
   }
 
   /** Logs the remedy, since hf_xet shows only the status to its users. */
@@ -53,7 +82,7 @@ export class ChunkReader {
     const ranges = await this.storedRanges(xorb, first, end);
     if (ranges) return this.readRanges(ranges);
     const { sha256 } = xorb;
-    return sha256 !== null && (await this.bytes.has(sha256)) ? this.bytes.chunks(sha256, xorb, first, end) : undefined;
+    return sha256 !== null && (await this.bytes.isStored(sha256)) ? this.bytes.chunks(sha256, xorb, first, end) : undefined;
   }
 
   /** Ignores large files that have been deleted from the blob store. */
