@@ -5,7 +5,7 @@ import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-co
 import { FairPool, type PoolRefusal } from '../../src/platform/async/fair-pool.js';
 import { OutboundDispatcher } from '../../src/fallback/upstream/outbound-dispatcher.js';
 import { LocalClusterBus } from '../../src/platform/cluster/local-cluster-bus.js';
-import type { ReplyPool } from '../../src/fallback/upstream/reply-memory.js';
+import type { ReplyPool } from '../../src/fallback/upstream/reply-budget.js';
 import { SharedRateLimits } from '../../src/fallback/upstream/shared-rate-limits.service.js';
 import { newMemoryLimiter } from '../../src/platform/cluster/new-limiter.js';
 import { SourceBandwidth } from '../../src/fallback/upstream/source-bandwidth.service.js';

@@ -1,9 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { UnreadBody } from '../../domain/upstream.js';
-import type { ReplyAllowance } from './reply-memory.js';
+import type { ReplyAllowance } from './reply-budget.js';
 
-/** Far above the size of any page of a list, so larger JSON is an attack or a mistake. */
-export const MAX_JSON_BYTES = 16 * 1024 * 1024;
 /** Only the message of an error page is needed. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 

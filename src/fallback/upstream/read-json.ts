@@ -5,8 +5,8 @@ import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { decodingFault } from './content-coding.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
 import { MAX_LARGE_JSON_BYTES } from './large-replies.js';
-import { BodyTooLarge, MAX_JSON_BYTES, readBytes, readText, type Body, type BodyUse } from './read-body.js';
-import { SMALL_JSON_BYTES, type ReplyAllowance } from './reply-memory.js';
+import { BodyTooLarge, readBytes, readText, type Body, type BodyUse } from './read-body.js';
+import { MAX_JSON_BYTES, SMALL_JSON_BYTES, type ReplyAllowance } from './reply-budget.js';
 
 /** Parsing as many characters takes about ten milliseconds. */
 const MAX_LENGTH_AT_ONCE = 1024 * 1024;

@@ -8,7 +8,7 @@ import { fileDescription, isDescribed } from './file-description.js';
 import type { OutboundDispatcher } from './outbound-dispatcher.js';
 import type { OutboundHeaders } from './outbound-headers.js';
 import type { BodyUse } from './read-body.js';
-import type { ReplyMemory } from './reply-memory.js';
+import type { ReplyBudget } from './reply-budget.js';
 import { toReply } from './reply.js';
 import type { SendContext } from './send-context.js';
 
@@ -22,7 +22,7 @@ interface SourceExchangeOptions {
   readonly dispatcher: OutboundDispatcher;
   readonly headers: OutboundHeaders;
   readonly failures: FailureLog;
-  readonly memory: ReplyMemory;
+  readonly memory: ReplyBudget;
 }
 
 /** How a source is accessed. */

@@ -14,7 +14,7 @@ import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
-import { ReplyMemory, type ReplyPool } from './reply-memory.js';
+import { ReplyBudget, type ReplyPool } from './reply-budget.js';
 import { SourceBandwidth } from './source-bandwidth.service.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
 import { OFFLINE } from './offline.js';
@@ -62,7 +62,7 @@ export class UpstreamClient {
       dispatcher,
       headers: this.headers,
       failures: this.failures,
-      memory: new ReplyMemory(pool),
+      memory: new ReplyBudget(pool),
     });
     const probe = new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config });
     this.gates = new SourceGates(probe, health, limits);

@@ -145,7 +145,7 @@ export class ContentReferences {
     return this.sizeOf(sha256, await this.touch([{ sha256, size }]));
   }
 
-  /** The store has a row for each content, so it is not asked for others. Asking a bucket takes a request. */
+  /** There is a row for each stored content, so others are not looked up in the store, which takes a request to the bucket. */
   private async sizeOf(sha256: string, known: ReadonlySet<string>): Promise<number | undefined> {
     return known.has(sha256) ? this.blobs.size(sha256) : undefined;
   }

@@ -38,7 +38,7 @@ export class XorbStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /**
-   * Xorbs by hash, those of the account first. Any account may use them: only a client that has the content knows its hash. Unknown hashes are
+   * Xorbs by hash, starting with the account's. Any account may use them: only a client that has the content knows its hash. Unknown hashes are
    * omitted.
    */
   async find(hashes: readonly string[], accountId: number): Promise<Map<string, StoredXorb[]>> {
@@ -76,7 +76,7 @@ export class XorbStore {
     return row?.sha256 ?? undefined;
   }
 
-  /** The xorbs, of these hashes, of which the bytes of the account are stored. */
+  /** The hashes, among these, of xorbs of the account whose bytes are stored. */
   async withBytes(hashes: readonly string[], accountId: number): Promise<Set<string>> {
     const rows = await this.database.query<{ hash: string }[]>(
       'SELECT hash FROM xet_xorbs WHERE hash = ANY($1) AND account_id = $2 AND sha256 IS NOT NULL',
