@@ -82,7 +82,9 @@ export class ChunkReader {
     const ranges = await this.storedRanges(xorb, first, end);
     if (ranges) return this.readRanges(ranges);
     const { sha256 } = xorb;
-    return sha256 !== null && (await this.bytes.isStored(sha256)) ? this.bytes.chunks(sha256, xorb, first, end) : undefined;
+    return sha256 !== null && (await this.bytes.isStored(sha256))
+      ? this.bytes.chunks(sha256, xorb, first, end)
+      : undefined;
   }
 
   /** Ignores large files that have been deleted from the blob store. */

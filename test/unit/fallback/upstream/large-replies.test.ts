@@ -1,9 +1,5 @@
 import { jest } from '@jest/globals';
-import {
-  LargeReplies,
-  RepliesBusy,
-  MAX_LARGE_JSON_BYTES,
-} from '../../../../src/fallback/upstream/large-replies.js';
+import { LargeReplies, RepliesBusy, MAX_LARGE_JSON_BYTES } from '../../../../src/fallback/upstream/large-replies.js';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
