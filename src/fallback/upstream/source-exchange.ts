@@ -22,7 +22,7 @@ interface SourceExchangeOptions {
   readonly dispatcher: OutboundDispatcher;
   readonly headers: OutboundHeaders;
   readonly failures: FailureLog;
-  readonly memory: ReplyBudget;
+  readonly replies: ReplyBudget;
 }
 
 /** How a source is accessed. */
@@ -94,7 +94,7 @@ export class SourceExchange {
       return exchange(options()); // safe to retry: no request to a source changes anything
     });
     const expects = request.method === 'HEAD' ? 'nothing' : request.expects;
-    const allowance = this.options.memory.open(context);
+    const allowance = this.options.replies.open(context);
     return toReply(data, { expects, size: request.size, allowance, mayBeLarge: request.mayBeLarge }, url);
   }
 }

@@ -58,14 +58,9 @@ export class UpstreamClient {
   ) {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
-    this.exchange = new SourceExchange({
-      dispatcher,
-      headers: this.headers,
-      failures: this.failures,
-      memory: new ReplyBudget(pool),
-    });
-    const probe = new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config });
-    this.gates = new SourceGates(probe, health, limits);
+    const { headers, failures } = this;
+    this.exchange = new SourceExchange({ dispatcher, headers, failures, replies: new ReplyBudget(pool) });
+    this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers, config }), health, limits);
     this.tokenUse = new TokenUse(tokens);
   }
 
