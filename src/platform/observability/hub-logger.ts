@@ -2,13 +2,8 @@ import type { LoggerService } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import type { HubConfig } from '../config/hub-config.js';
+import { hideSecrets } from './hide-secrets.js';
 import { bufferedOutput } from './log-output.js';
-
-const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'adminToken', 'secretKey', '["x-admin-token"]'];
-const nested = (depth: string) => (field: string) => (field.startsWith('[') ? `${depth}${field}` : `${depth}.${field}`);
-
-/** Fields with these names are never logged, down to the third level of an object. */
-const REDACTED = [...SECRET_FIELDS, ...SECRET_FIELDS.map(nested('*')), ...SECRET_FIELDS.map(nested('*.*'))];
 
 /**
  * Contexts of Nest that are logged at debug level. Nest logs every module and route, and errors at startup, which `main.ts` already
@@ -40,12 +35,17 @@ function traceFields(): object {
   return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId };
 }
 
+/** Errors first become objects, so that their fields are searched for secrets as well. */
+function loggedFields(fields: Record<string, unknown>): Record<string, unknown> {
+  const { err } = fields;
+  return hideSecrets(err instanceof Error ? { ...fields, err: pino.stdSerializers.err(err) } : fields);
+}
+
 const OPTIONS = {
-  redact: { paths: REDACTED, censor: '[hidden]' },
   mixin: traceFields,
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (level: string) => ({ level }) },
+  formatters: { level: (level: string) => ({ level }), log: loggedFields },
 };
 /** Lines of these levels are written at once, because the process may be about to end. */
 const URGENT_LEVELS: readonly Level[] = ['warn', 'error', 'fatal'];
