@@ -59,7 +59,7 @@ export class LocalReadService {
         const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
         const link = transferFor(this.transfer, client) ? file.link : undefined;
         const response = localFileResponse(file, operation);
-        return link && response.stream && mayRedirectToStore(operation)
+        return link && response.stream && mayRedirectToStore(operation) && (await file.isStored())
           ? redirectToStore(response.headers, link, { kind: 'own' })
           : response;
       }
