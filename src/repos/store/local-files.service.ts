@@ -108,7 +108,10 @@ export class LocalFilesService {
     };
   }
 
-  private lfsFile(sha256: string, size: number): Pick<LocalFile, 'etag' | 'size' | 'lfs' | 'open' | 'link' | 'isStored'> {
+  private lfsFile(
+    sha256: string,
+    size: number,
+  ): Pick<LocalFile, 'etag' | 'size' | 'lfs' | 'open' | 'link' | 'isStored'> {
     const { directTransfer } = this;
     return {
       etag: sha256,
