@@ -392,7 +392,7 @@ describe('a xorb that a client has uploaded before', () => {
     expect((await attacker.shard([fileOf(other.part(0, 1), other.term(0, 1))])).status).toBe(200);
   });
 
-  describe('whose chunks were in a file that the storage', () => {
+  describe('with chunks of a file that the storage', () => {
     const blobOf = (hash: string): string =>
       join(hub.config.dataDir, 'blobs', hash.slice(0, 2), hash.slice(2, 4), hash);
     const lost = async (): Promise<number> => (await scrape(hub.url)).value('hubfall_storage_missing_content_total')!;
