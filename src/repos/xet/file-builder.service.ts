@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ShardFile } from './format/shard.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
+import { DamagedContent } from '../store/damaged-content.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
@@ -27,6 +28,15 @@ export interface BuildRequest {
   readonly memory?: BufferBudget | undefined;
 }
 
+/** The files of a group while they are created. */
+interface Build {
+  readonly files: readonly ShardFile[];
+  /** Hashes of the blobs that have been read. */
+  readonly blobs: Set<string>;
+  /** Hashes of blobs that the storage has lost. */
+  readonly lost: Set<string>;
+}
+
 /** Creates large files from chunks. */
 @Injectable()
 export class FileBuilder {
@@ -37,6 +47,7 @@ export class FileBuilder {
     private readonly reader: ChunkReader,
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
+    private readonly damaged: DamagedContent,
     private readonly bytes: XorbBytes,
     private readonly xorbs: XorbStore,
   ) {}
@@ -46,7 +57,8 @@ export class FileBuilder {
    * of queries does not grow with each of them. A client that retries after a timeout waits for the build that is already running. The build ends
    * when no client waits for it any longer.
    *
-   * @throws HubError `BadRequest` if a chunk is missing or a file has another SHA-256; no file of its group is stored then
+   * @throws HubError `BadRequest` if a chunk is missing or a file has another SHA-256, `ContentMissing` if the storage has lost a chunk; no file of its
+   * group is stored then
    */
   async build(files: Iterable<ShardFile>, request: BuildRequest): Promise<void> {
     for (const group of groupFiles(files)) {
@@ -98,29 +110,48 @@ export class FileBuilder {
     return found;
   }
 
-  private async create(
-    files: readonly ShardFile[],
-    { grant: { repositoryId, accountId }, memory }: BuildRequest,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const used: ChunkUsage[] = [];
-    const lookup = await this.reader.prepare(new Set(xorbsOf(files)), accountId);
-    const objects = files.map((file) => ({
-      announced: { sha256: file.sha256, size: file.size, ...(memory && { memory }) },
-      open: () => whileWanted(this.content(file, lookup, used), signal),
-    }));
-    await this.objects.receiveAll(repositoryId, objects, CONCURRENT_FILES);
+  /** If a file is not as announced because stored chunks are damaged, it is created from other copies of them if there are any. */
+  private async create(files: readonly ShardFile[], request: BuildRequest, signal: AbortSignal): Promise<void> {
+    const build = { files, blobs: new Set<string>(), lost: new Set<string>() };
+    const used = await this.receive(build, request, signal).catch(async (error: unknown) => {
+      const isInvalid = error instanceof HubError && error.code === 'BadRequest' && !signal.aborted;
+      if (!isInvalid || !(await this.damaged.setAside(build.blobs))) throw error;
+      return this.receive(build, request, signal);
+    });
+    for (const { sha256 } of files) build.lost.delete(sha256);
+    await this.xorbs.deleteRuns([...build.lost]); // otherwise `release` would rely on them
     for (const batch of splitIntoBatches(used)) await this.xorbs.addRuns(batch);
     for (const ids of splitIntoBatches(new Set(used.map(({ xorbId }) => xorbId))))
       await this.bytes.deleteAll(await this.xorbs.release(ids));
   }
 
-  private async *content(file: ShardFile, lookup: XorbLookup, used: ChunkUsage[]): AsyncGenerator<Uint8Array> {
+  private async receive(
+    build: Build,
+    { grant: { repositoryId, accountId }, memory }: BuildRequest,
+    signal: AbortSignal,
+  ): Promise<ChunkUsage[]> {
+    const used: ChunkUsage[] = [];
+    const lookup = await this.reader.prepare(xorbsOf(build.files), accountId);
+    const objects = build.files.map((file) => ({
+      announced: { sha256: file.sha256, size: file.size, ...(memory && { memory }) },
+      open: () => whileWanted(this.content(file, lookup, { ...build, used }), signal),
+    }));
+    await this.objects.receiveAll(repositoryId, objects, CONCURRENT_FILES);
+    return used;
+  }
+
+  private async *content(
+    file: ShardFile,
+    lookup: XorbLookup,
+    { blobs, lost, used }: Pick<Build, 'blobs' | 'lost'> & { readonly used: ChunkUsage[] },
+  ): AsyncGenerator<Uint8Array> {
     let offset = 0;
     for (const term of file.terms()) {
-      const { xorbId, content } = await this.reader.read(term, lookup);
-      yield* content;
-      used.push({ xorbId, first: term.first, end: term.end, sha256: file.sha256, offset });
+      const source = await this.reader.read(term, lookup);
+      for (const sha256 of source.blobs) blobs.add(sha256);
+      for (const sha256 of source.lost) lost.add(sha256);
+      yield* source.content;
+      used.push({ xorbId: source.xorbId, first: term.first, end: term.end, sha256: file.sha256, offset });
       offset += term.size;
     }
   }
