@@ -16,6 +16,7 @@ import { HeldNames } from './held-names.service.js';
 import { PinStore } from './pins.store.js';
 import { ContentCacheMetrics } from './content-cache-metrics.service.js';
 import { ContentCache } from './content-cache.service.js';
+import { DigestThread } from './digest-thread.service.js';
 import { ContentCacheUsageEntity } from './content-cache-usage.entity.js';
 import { Fills } from './fills.service.js';
 import { Followers } from './followers.service.js';
@@ -48,6 +49,7 @@ import { HeldContentStore } from './held-content.store.js';
     ContentCacheAdmin,
     ContentCacheFigures,
     ContentCacheMetrics,
+    DigestThread,
     Fills,
     Followers,
     HeldBlockStore,
