@@ -29,7 +29,7 @@ export class ArrivedBlock {
     this.length += bytes.byteLength;
   }
 
-  /** The piece with an offset of the file, from there on. `undefined` if it is not there. */
+  /** The piece with an offset of the file, from there on. `undefined` if it is missing. */
   bytesFrom(offset: number): Uint8Array | undefined {
     const at = offset - this.start;
     if (at < 0 || at >= this.length) return undefined;

@@ -4,7 +4,7 @@ import type { FileDigests } from './file-hash.js';
 export const SLOT_BYTES = 512 * 1024;
 export const SLOTS = 8;
 
-/** What the thread gets when it starts: the memory through which it receives bytes. */
+/** The data of the thread: the memory through which it receives bytes. */
 export interface DigestThreadData {
   readonly memory: SharedArrayBuffer;
 }

@@ -52,7 +52,7 @@ export class FileDigest {
     this.hash.drop();
   }
 
-  /** Forgets all bytes that were taken. */
+  /** Starts again with the first byte. */
   restart(): void {
     this.replace(this.hash);
   }

@@ -1,6 +1,6 @@
 import { ArrivedBlock } from './arrived-block.js';
 
-/** What happens to a block that has arrived. */
+/** The results of digesting and storing a block that has arrived. */
 export interface AcceptedBlock {
   /** Rejects if the last block shows that the file is wrong. */
   readonly checked: Promise<void>;
