@@ -26,15 +26,20 @@ export const wantsFiles = ({ full, fields }: ListShape): boolean => (fields ? fi
 export const wantsCard = ({ cardData, fields }: ListShape): boolean =>
   fields ? fields.includes('cardData') : cardData;
 
-/** Converts a local repository to a list entry. */
+/**
+ * Converts a local repository to a list entry.
+ *
+ * @param xetEnabled - whether the hub offers downloads over Xet
+ */
 export function localEntry(
   { repository, sha, updatedAt, card }: LocalListItem,
   shape: ListShape,
   siblings: readonly Sibling[],
+  xetEnabled: boolean,
 ): ListEntry {
   const info = repoInfo(repository, { oid: sha ?? '', createdAt: updatedAt }, { siblings, card });
   const { downloadsAllTime } = repository;
-  const entry = expandedInfo({ ...info, sha, downloadsAllTime }, fieldsOf(shape));
+  const entry = expandedInfo({ ...info, sha, downloadsAllTime, xetEnabled }, fieldsOf(shape));
   return { ...entry, _source: 'local' };
 }
 

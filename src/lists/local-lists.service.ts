@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
 import type { ListEntry, ListQuery } from '../domain/list.js';
 import type { LocalPosition } from '../domain/list-walk.js';
 import type { ListStream } from './merge-lists.js';
 import type { Sibling } from '../domain/wire/repo-info.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { LocalInfoService } from '../repos/store/local-info.service.js';
 import { RepoListStore, type LocalListItem } from '../repos/store/repo-list.store.js';
 import { MembershipStore } from '../users/membership.store.js';
@@ -25,6 +26,7 @@ export class LocalLists {
     private readonly lists: RepoListStore,
     private readonly infos: LocalInfoService,
     private readonly memberships: MembershipStore,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
   /** @param from - the position to continue from; null at the end of the list, `undefined` at the beginning */
@@ -37,7 +39,7 @@ export class LocalLists {
     const ended = rows.length <= limit;
     const entries: ListEntry[] = [];
     for (const row of repositories)
-      entries.push(localEntry(row, shape, wantsFiles(shape) ? await this.filesOf(row) : []));
+      entries.push(localEntry(row, shape, wantsFiles(shape) ? await this.filesOf(row) : [], this.config.xet.reads));
     const positionAfter = (taken: number) =>
       ended && taken === repositories.length ? null : (repositories[taken - 1]?.place ?? from);
     return { entries, ended, positionAfter };

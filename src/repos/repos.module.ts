@@ -12,8 +12,10 @@ import { ReadController } from './read/read.controller.js';
 import { ReadService } from './read/read.service.js';
 import { SourceReadService } from './read/source-read.service.js';
 import { SourceFilesService } from './read/source-files.service.js';
+import { SourceXetOffers } from './read/source-xet-offers.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { XetModule } from './xet/xet.module.js';
+import { XetReadsModule } from './xet-reads/xet-reads.module.js';
 import { WriteModule } from './write/write.module.js';
 
 /** Repositories of this hub and of its sources. */
@@ -29,10 +31,11 @@ import { WriteModule } from './write/write.module.js';
     LfsModule,
     ManagementModule,
     XetModule,
+    XetReadsModule,
     GitModule,
   ],
   controllers: [ReadController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
-  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService],
+  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService, SourceXetOffers],
 })
 export class ReposModule {}

@@ -135,9 +135,8 @@ function validSettings(env: Environment, sourceTypes: readonly string[]): Settin
  */
 export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: ConfigContext): HubConfig {
   const settings = validSettings(env, sourceTypes);
-  const { adminToken, secretKeys } = settings;
+  const { adminToken, secretKeys, furtherAuthorities } = settings;
   const secrets = adminToken && secretKeys ? { adminToken, secretKey: '' } : secretsIn(settings.dataDir);
-  const { furtherAuthorities } = settings;
   const certificateAuthorities = furtherAuthorities && allAuthorities(furtherAuthorities, env['NODE_EXTRA_CA_CERTS']);
   return {
     version,
@@ -161,6 +160,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
     limits: limitsOf(settings),
+    xet: { reads: settings.xetReads, threshold: settings.xetThreshold },
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),

@@ -136,6 +136,8 @@ export interface HubConfig {
   /** Part size of multipart uploads in bytes; smaller files are uploaded in one request. */
   readonly lfsPartSize: number;
   readonly limits: LimitsConfig;
+  /** Downloads over Xet: whether they are offered, and above which size in bytes. */
+  readonly xet: { readonly reads: boolean; readonly threshold: number };
   /** Undefined if files are stored in the data directory. */
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;

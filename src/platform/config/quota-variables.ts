@@ -4,7 +4,7 @@ import type { LimitsConfig } from './hub-config.js';
 import { optional, withDefault, type Variable } from './variable.js';
 
 /** A number of bytes, or a size such as `10GB`. */
-const byteSize =
+export const byteSize =
   (min: number): Parse<number> =>
   (text) => {
     const bytes = parseBytes(text);

@@ -6,6 +6,7 @@ import { QUOTA_VARIABLES } from './quota-variables.js';
 import { secretKeyList } from './secret-key-list.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
+import { XET_VARIABLES } from './xet-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
 
 const STORAGE_VARIABLES = {
@@ -138,6 +139,7 @@ export const VARIABLES = {
   ),
   ...LIMIT_VARIABLES,
   ...STORAGE_VARIABLES,
+  ...XET_VARIABLES,
   ...QUOTA_VARIABLES,
   ...FALLBACK_VARIABLES,
   ...PROXY_VARIABLES,

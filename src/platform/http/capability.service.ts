@@ -5,7 +5,7 @@ import type { SecretKey } from '../identity/secret-key.js';
 import { SecretKeys } from '../identity/secret-keys.js';
 
 /** The purpose of a capability. It is not valid for any other one. */
-export type Purpose = 'lfs-upload' | 'lfs-download' | 'xet-write';
+export type Purpose = 'lfs-upload' | 'lfs-download' | 'xet-write' | 'xet-read' | 'xet-xorb';
 
 const ALGORITHM = 'HS256';
 

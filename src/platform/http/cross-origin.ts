@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Response headers that scripts of other origins may read: the list of huggingface.co without its Xet header, and the hub's own. */
+/** Response headers that scripts of other origins may read: the list of huggingface.co, and the hub's own. */
 const EXPOSED_HEADERS = [
   'X-Repo-Commit',
   'X-Request-Id',
@@ -14,6 +14,7 @@ const EXPOSED_HEADERS = [
   'Content-Disposition',
   'X-Linked-Size',
   'X-Linked-ETag',
+  'X-Xet-Hash',
   'Retry-After',
   'RateLimit',
   'X-Source',

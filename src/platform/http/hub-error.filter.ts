@@ -148,7 +148,11 @@ export class HubErrorFilter implements ExceptionFilter {
     request.failedAtSource = error !== undefined && isFromSource(error);
     if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
+<<<<<<< HEAD
     else send(response, warning(reply, request), isXetUpload(request) ? reply.headers['X-Error-Message'] : undefined);
+=======
+    else send(response, reply, isXet(request) ? reply.headers['X-Error-Message'] : undefined);
+>>>>>>> main
   }
 
   private report(request: Request, status: number, error: unknown): void {
@@ -180,7 +184,7 @@ function warning(reply: ErrorResponse, { method }: Request): ErrorResponse {
 }
 
 /** hf-xet 1.6 (2026) prints the status and the reason phrase of an error, such as "403 Forbidden", but neither its headers nor its body. */
-const isXetUpload = ({ path }: Request): boolean => path.startsWith('/xet/v1/');
+const isXet = ({ path }: Request): boolean => path.startsWith('/xet/');
 
 const bodyText = (body: ErrorResponse['body']): string =>
   JSON.stringify(body, (_name, value: unknown) => (typeof value === 'string' ? displayable(value) : value));

@@ -9,14 +9,14 @@ import type { HubRequest } from './hub-request.js';
 const requestOf = (context: ExecutionContext): HubRequest => context.switchToHttp().getRequest<HubRequest>();
 
 /**
- * The repository of a request to a route with `:types?/:namespace/:name`. Without `:types` it is a model.
+ * The repository of a request to a route with `:types?/:namespace?/:name`. Without `:types` it is a model.
  * @throws HubError `NotFound` for an unknown type, `BadRequest` for an invalid ID
  */
 export function repoOf(request: HubRequest): RepoId {
-  const { types = 'models', namespace, name } = request.params as Record<string, string>;
+  const { types = 'models', namespace = '', name } = request.params as Record<string, string>;
   const type = typeOfFolder(types);
   if (!type) throw new HubError('NotFound', PAGE_NOT_FOUND_MESSAGE);
-  request.repo = checkRepoId({ type, namespace: namespace!, name: name! });
+  request.repo = checkRepoId({ type, namespace, name: name! });
   return request.repo;
 }
 

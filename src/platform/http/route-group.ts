@@ -17,7 +17,7 @@ const GROUPS: readonly (readonly [RegExp, RouteGroup])[] = [
   [/ \/admin\/api\//, 'admin'],
   [/ \/(health|metrics|docs)/, 'operations'],
   [/ \/api\/(auth|users|organizations|whoami)| \/org\//, 'accounts'],
-  [/\/(resolve|raw)\/| \/lfs\/download\/|\/git-upload-pack$/, 'files'],
+  [/\/(resolve|raw)\/| \/lfs\/download\/| \/xet\/(xorbs|v\d\/reconstructions)\/|\/git-upload-pack$/, 'files'],
   [/ \/api\/(models|datasets|spaces)$/, 'lists'],
   [/\/paths-info\/|\/info\/refs$/, 'repositories'],
   [/^(PUT|POST|DELETE) | \/(lfs|xet)\/|\/xet-write-token\//, 'writes'],

@@ -57,7 +57,7 @@ export async function sendReply(
   response.writeHead(status, {
     ...headers,
     ...extra,
-    ...(body === undefined ? {} : { 'content-type': JSON_TYPE }),
+    ...(body === undefined ? {} : { 'content-type': headers['content-type'] ?? JSON_TYPE }),
     ...(length === undefined ? {} : { 'content-length': length }),
   });
   response.end(isHead ? undefined : body);

@@ -17,6 +17,8 @@ export interface ClientInfo {
   readonly hadAuthorization: boolean;
   /** True if the client has credentials and may repeat them anywhere, so that it must not be redirected at all. */
   readonly mayRepeatCredentials: boolean;
+  /** True if the client accepts the Xet description of a file instead of the file. */
+  readonly acceptsXetInfo: boolean;
   /** True if a page of the hub shows the file; this does not count as a download. */
   readonly isPreview: boolean;
 }

@@ -1,4 +1,5 @@
 import type { FileOperation } from '../../domain/operation.js';
+import { XET_FILE_INFO } from './xet-file-info.js';
 
 /** Status and headers of the response to a file request. */
 interface FileResponse {
@@ -9,13 +10,13 @@ interface FileResponse {
 
 /**
  * Whether a response counts as a download: it delivers the file from its first byte on. Raw files that the web pages show do not count, nor
- * does the rest of a resumed download.
+ * does the rest of a resumed download. Downloads over Xet count when the file is described (`ReconstructionsService`).
  */
 export function countsAsDownload(
   { method, raw, conditions }: FileOperation,
   { status, headers }: FileResponse,
 ): boolean {
-  if (method !== 'GET' || raw) return false;
+  if (method !== 'GET' || raw || headers['content-type'] === XET_FILE_INFO) return false;
   if (status === 302) return (conditions.range ?? 'bytes=0-').startsWith('bytes=0-'); // a redirect to the file's bytes
   return status === 200 || (status === 206 && (headers['content-range'] ?? '').startsWith('bytes 0-'));
 }

@@ -6,6 +6,8 @@ import { contentDisposition } from './content-disposition.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import type { DownloadHeaders } from '../../platform/storage/direct-transfer.js';
 import type { LocalFile } from '../store/local-repo.js';
+import type { XetOffer } from '../xet-reads/xet-offers.service.js';
+import { xetFileInfo } from './xet-file-info.js';
 
 /** The properties of a file that determine its response. */
 export type FileFacts = Pick<LocalFile, 'commit' | 'etag' | 'size' | 'contentType'> & {
@@ -52,13 +54,22 @@ export function fileResponse(file: FileFacts, { conditions, path, method, query 
   }
 }
 
+/** How a file is offered over Xet. */
+export interface XetHints {
+  readonly offer?: XetOffer | undefined;
+  /** Whether the client accepts its description instead of the file. */
+  readonly acceptsInfo?: boolean;
+}
+
 /**
  * Builds the 200, 206 or 304 response for a local file.
  *
  * @throws HubError `RangeNotSatisfiable`, `PreconditionFailed`
  */
-export function localFileResponse(file: LocalFile, operation: FileOperation): WireReply {
-  const { status, headers, range } = fileResponse({ ...file, linkedEtag: file.lfs?.sha256 }, operation);
+export function localFileResponse(file: LocalFile, operation: FileOperation, xet: XetHints = {}): WireReply {
+  const { status, headers: plain, range } = fileResponse({ ...file, linkedEtag: file.lfs?.sha256 }, operation);
+  if (xet.offer && xet.acceptsInfo && range) return xetFileInfo(xet.offer, plain);
+  const headers = { ...plain, ...xet.offer?.headers };
   const open = (): AsyncIterable<Uint8Array> => (status === 206 ? file.open(range) : file.open());
   return { status, headers, ...(range && { stream: open(), served: { kind: 'own' } }) };
 }

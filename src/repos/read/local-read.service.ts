@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { Operation } from '../../domain/operation.js';
+import type { FileOperation, Operation } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
 import { countsAsDownload } from './counts-as-download.js';
 import { nextLink } from '../../domain/rewrite-link.js';
@@ -19,6 +19,8 @@ import { LocalInfoService } from '../store/local-info.service.js';
 import type { LocalRepo } from '../store/local-repo.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
+import { XetOffers } from '../xet-reads/xet-offers.service.js';
+import { withXetHashes } from './xet-hashes.js';
 
 /** Serves reads of local repositories. Their responses are final, including "not found" (invariant 4: local wins absolutely). */
 @Injectable()
@@ -28,6 +30,7 @@ export class LocalReadService {
     private readonly files: LocalFilesService,
     private readonly infos: LocalInfoService,
     private readonly downloads: DownloadCounts,
+    private readonly offers: XetOffers,
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
@@ -55,14 +58,8 @@ export class LocalReadService {
 
   private async respond(repository: LocalRepo, operation: Operation, client: ClientInfo): Promise<WireReply> {
     switch (operation.kind) {
-      case 'resolve': {
-        const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
-        const link = transferFor(this.transfer, client) ? file.link : undefined;
-        const response = localFileResponse(file, operation);
-        return link && response.stream && mayRedirectToStore(operation)
-          ? redirectToStore(response.headers, link, { kind: 'own' })
-          : response;
-      }
+      case 'resolve':
+        return this.file(repository, operation, client);
       case 'info':
         return json(await this.infos.info(repository, [], operation.query));
       case 'revision':
@@ -70,10 +67,16 @@ export class LocalReadService {
       case 'refs':
         return json(await this.infos.refs(repository, operation.query));
       case 'pathsInfo':
-        return json(await this.files.pathsInfo(repository, operation.rest, operation.paths, operation.expand));
+        return json(
+          withXetHashes(
+            await this.files.pathsInfo(repository, operation.rest, operation.paths, operation.expand),
+            ({ oid }) => this.offers.hashOf(oid), // without a hash, Python clients refuse to copy a large file (`hf cp`)
+          ),
+        );
       case 'tree': {
         const { entries, nextCursor } = await this.files.tree(repository, operation.rest, operation.query);
-        return json(entries, nextPageLink(client, operation.query, 'cursor', nextCursor));
+        const offered = withXetHashes(entries, ({ oid, size }) => this.offers.offeredHash(oid, size));
+        return json(offered, nextPageLink(client, operation.query, 'cursor', nextCursor));
       }
       case 'commits': {
         const { entries, total, nextPage } = await this.infos.commits(repository, operation.rest, operation.query);
@@ -86,6 +89,18 @@ export class LocalReadService {
       case 'likers':
         return json([]);
     }
+  }
+
+  private async file(repository: LocalRepo, operation: FileOperation, client: ClientInfo): Promise<WireReply> {
+    const { revision, path, raw } = operation;
+    const file = await this.files.file(repository, revision, path, raw);
+    const link = transferFor(this.transfer, client) ? file.link : undefined;
+    const place = { repo: repository.repo, commit: file.commit, urls: client.urls };
+    const offer = raw ? undefined : this.offers.offerOf(file.lfs, place);
+    const response = localFileResponse(file, operation, { offer, acceptsInfo: client.acceptsXetInfo });
+    return link && response.stream && mayRedirectToStore(operation)
+      ? redirectToStore(response.headers, link, { kind: 'own' })
+      : response;
   }
 }
 

@@ -62,9 +62,10 @@ export const READ_SCHEMAS = {
       size: number,
       path: text,
       lfs: object({ oid: text, size: number, pointerSize: number }),
+      xetHash: { ...text, description: 'Id of a large file that can be downloaded over Xet' },
       lastCommit: { ...object({ id: commitId, title: text, date }), nullable: true },
     },
-    ['lfs', 'lastCommit'],
+    ['lfs', 'xetHash', 'lastCommit'],
   ),
   RefEntry: object({ name: text, ref: text, targetCommit: commitId }),
   Refs: object(

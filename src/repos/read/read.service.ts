@@ -17,6 +17,7 @@ import type { ClientInfo } from './client-info.js';
 import { ReadRequest } from './read-request.js';
 import { LocalReadService } from './local-read.service.js';
 import { SourceReadService } from './source-read.service.js';
+import { acceptsXetFileInfo } from './xet-file-info.js';
 
 /** Serves reads of repositories: local repositories first, then sources (invariant 4: local wins absolutely). */
 @Injectable()
@@ -48,6 +49,7 @@ export class ReadService {
         mustProxy: mustProxy(request.headers),
         hadAuthorization: request.hadAuthorization === true,
         mayRepeatCredentials: request.mayRepeatCredentials === true,
+        acceptsXetInfo: acceptsXetFileInfo(request.headers.accept),
         isPreview: isPreview(request.headers),
       });
       await sendReply(response, reply, attempts && traceOf(attempts));

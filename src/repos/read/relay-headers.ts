@@ -1,4 +1,4 @@
-import type { ReplyHeaders } from '../../domain/upstream.js';
+import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
 import { quotedEtag } from '../../platform/http/etag.js';
 
 /** Headers relayed from a source's file response. All others (cookies, policies, Xet hints) are dropped. */
@@ -23,4 +23,15 @@ export function relayFileHeaders(headers: ReplyHeaders): Record<string, string> 
   if (etag) relayed['etag'] = quotedEtag(etag);
   if (headers['x-linked-etag']) relayed['x-linked-etag'] = quotedEtag(headers['x-linked-etag']);
   return relayed;
+}
+
+/** Small files have no linked ETag and size at huggingface.co. A redirect needs them, because its own length is not the file's. */
+export function withLinkedHeaders(reply: Reply): Record<string, string> {
+  const headers = relayFileHeaders(reply.headers);
+  const { etag, 'content-length': length } = headers;
+  return {
+    ...(reply.status < 300 && length !== undefined && { 'x-linked-size': length }),
+    ...(etag !== undefined && { 'x-linked-etag': etag }),
+    ...headers,
+  };
 }

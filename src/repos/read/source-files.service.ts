@@ -18,8 +18,10 @@ import { contentDisposition } from './content-disposition.js';
 import type { FileRequest } from './file-request.js';
 import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import { mayRedirectHead, mayRedirectTo } from './may-redirect-head.js';
-import { relayFileHeaders } from './relay-headers.js';
+import { relayFileHeaders, withLinkedHeaders } from './relay-headers.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
+import { SourceXetOffers } from './source-xet-offers.service.js';
+import { xetFileInfo } from './xet-file-info.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 
 /** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "File delivery"). */
@@ -31,6 +33,7 @@ export class SourceFilesService {
     private readonly cached: CachedFilesService,
     private readonly deliveries: Deliveries,
     private readonly metrics: ContentCacheMetrics,
+    private readonly xet: SourceXetOffers,
   ) {}
 
   /** Returns `undefined` if no source applies to the request. */
@@ -43,7 +46,8 @@ export class SourceFilesService {
     if (!resolved) return undefined;
     const { reply } = resolved;
     const source = this.deliveries.settle(resolved.source, fileOf(request.operation, reply));
-    const headers = fileHeaders(source, reply, request.operation);
+    const offer = await this.xet.offerOf(source, request.operation, reply.headers, client);
+    const headers = { ...fileHeaders(source, reply, request.operation), ...offer?.headers };
     if (matchesIfNoneMatch(request.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const target = reply.location;
     const isRedirect =
@@ -62,7 +66,7 @@ export class SourceFilesService {
     const match = await this.settle(located, request);
     const { offline } = match.source;
     if (isCached(match.source.delivery) || offline) {
-      const cached = await this.cached.deliver(match, request, client);
+      const cached = await this.fromCache(match, request, client);
       if (cached) return cached;
       if (offline) throw offlineError(match.source.name);
       this.metrics.count(match.source.name, 'miss');
@@ -87,6 +91,18 @@ export class SourceFilesService {
       headers: { ...redirectHeaders(headers), location: reply.location },
       served: servedFrom(source, 'redirected', bytesAt(reply, request.operation)),
     };
+  }
+
+  /** The file from the content cache, or its description if it is offered over Xet and the client accepts that instead. */
+  private async fromCache(match: RepoMatch, request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
+    const { source } = match;
+    if (request.operation.raw) return undefined;
+    const reply = match.reply ?? (await this.resolver.probe(source, request));
+    const { operation } = request;
+    const offer = await this.xet.offerOf(source, operation, reply.headers, client);
+    if (offer && client.acceptsXetInfo) return xetFileInfo(offer, fileHeaders(source, reply, operation));
+    const cached = await this.cached.deliver({ source, reply }, request, client);
+    return cached && { ...cached, headers: { ...cached.headers, ...offer?.headers } };
   }
 
   /**
@@ -155,17 +171,6 @@ const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperatio
   ...FILE_SECURITY_HEADERS,
   'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
 });
-
-/** Small files have no linked ETag and size at huggingface.co. A redirect needs them, because its own length is not the file's. */
-function withLinkedHeaders(reply: Reply): Record<string, string> {
-  const headers = relayFileHeaders(reply.headers);
-  const { etag, 'content-length': length } = headers;
-  return {
-    ...(reply.status < 300 && length !== undefined && { 'x-linked-size': length }),
-    ...(etag !== undefined && { 'x-linked-etag': etag }),
-    ...headers,
-  };
-}
 
 /** Drops the headers that describe the body of a redirect, not the file. */
 function redirectHeaders(headers: Record<string, string>): Record<string, string> {

@@ -45,6 +45,11 @@ const STATE = `
   LEFT JOIN memberships m ON m.organization_id = r.owner_id AND m.user_id = a.id
   WHERE r.id = $1`;
 
+const ACTIVE = `
+  SELECT ($1::integer IS NULL OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = $1 AND a.disabled_at IS NULL))
+    AND ($2::integer IS NULL OR EXISTS (SELECT 1 FROM access_tokens t WHERE t.id = $2 AND t.account_id = $1))
+    AND ($3::integer IS NULL OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = $3 AND s.account_id = $1 AND s.expires_at > now())) AS active`;
+
 /**
  * Checks access again when a link or token is used: the repository, the account and its credential may have been disabled, deleted or
  * revoked since it was created.
@@ -69,6 +74,17 @@ export class AccessGrants {
     if (!state.active) throw new HubError(inactive, INACTIVE_MESSAGE);
     if (need === 'write' && state.role !== 'write' && state.role !== 'admin')
       throw new HubError('Forbidden', 'You no longer have write access to this repository.');
+  }
+
+  /**
+   * Checks the caller of a token for a repository of a source.
+   *
+   * @throws HubError `Unauthorized` if the account or its credential is no longer valid
+   */
+  async checkCaller(grant: Omit<AccessGrant, 'repository'>): Promise<void> {
+    const { account = null, token = null, session = null } = grant;
+    const [state] = await this.database.query<{ active: boolean }[]>(ACTIVE, [account, token, session]);
+    if (!state!.active) throw new HubError('Unauthorized', INACTIVE_MESSAGE);
   }
 }
 

@@ -18,7 +18,7 @@ import type { LocalFile, LocalRepo, TreePage } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RevisionsService } from './revisions.service.js';
 import { readTreeCursor, writeTreeCursor } from './tree-cursor.js';
-import { expandedEntry, treeEntry, withXetHash } from './tree-entries.js';
+import { expandedEntry, treeEntry } from './tree-entries.js';
 
 /** Entries per page, as on huggingface.co. */
 const PAGE_SIZE = 1000;
@@ -84,7 +84,7 @@ export class LocalFilesService {
       const entry = entries.get(path);
       return entry ? [{ path, entry }] : [];
     });
-    return (await this.describe(commit, found, expand)).map(withXetHash);
+    return this.describe(commit, found, expand);
   }
 
   /**

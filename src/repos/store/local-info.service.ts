@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import type { QueryPairs } from '../../domain/query.js';
 import type { CommitEntry } from './wire/commit-entry.js';
@@ -32,6 +33,7 @@ export class LocalInfoService {
     private readonly commitStore: CommitStore,
     private readonly objects: ObjectStore,
     private readonly cards: RepoCardService,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
   /** @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand` */
@@ -71,7 +73,7 @@ export class LocalInfoService {
   ): Promise<RepoInfoResponse> {
     const { downloadsAllTime } = repository;
     const usedStorage = fields.has('usedStorage') ? await this.objects.usedStorage(repository.id) : 0;
-    return expandedInfo({ ...info, downloadsAllTime, usedStorage }, fields);
+    return expandedInfo({ ...info, downloadsAllTime, usedStorage, xetEnabled: this.config.xet.reads }, fields);
   }
 
   /** Always lists all files: older clients download exactly the files listed here. */

@@ -12,6 +12,9 @@ export interface FoundObjects {
   readonly blobs: ReadonlySet<string>;
 }
 
+/** A repository that is read, and whether the caller may write to it. */
+type Reader = Pick<LocalRepo, 'id' | 'callerMayWrite'>;
+
 /** Finds folders and files by their git ids. As with commits, objects of deleted history are hidden from callers without write access. */
 @Injectable()
 export class ReadableObjectsService {
@@ -32,7 +35,7 @@ export class ReadableObjectsService {
   }
 
   /** The LFS objects that the caller may download: with write access all of them, otherwise those that a readable file points to. */
-  async lfsObjects(repository: LocalRepo, hashes: readonly string[]): Promise<readonly string[]> {
+  async lfsObjects(repository: Reader, hashes: readonly string[]): Promise<readonly string[]> {
     if (!(await this.mayHaveHiddenHistory(repository))) return hashes;
     const pointers = await this.pointers(repository.id, hashes);
     const reached = await this.reachedAmong(repository.id, new Set(pointers.keys()));
@@ -48,7 +51,7 @@ export class ReadableObjectsService {
     return new Map(rows.map(({ oid, sha256 }) => [oid, sha256]));
   }
 
-  private async mayHaveHiddenHistory(repository: LocalRepo): Promise<boolean> {
+  private async mayHaveHiddenHistory(repository: Reader): Promise<boolean> {
     if (!(await this.reachable.mayHaveUnreachable(repository.id))) return false;
     return (await repository.callerMayWrite?.()) !== true;
   }

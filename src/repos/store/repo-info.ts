@@ -51,7 +51,7 @@ export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, 
 }
 
 /** Fields that are only included if they are requested. */
-const OPT_IN_FIELDS = { trendingScore: 0, xetEnabled: false };
+const OPT_IN_FIELDS = { trendingScore: 0 };
 
 /**
  * Selects the requested fields, plus the ids. The card warning is

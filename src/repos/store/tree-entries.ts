@@ -31,13 +31,6 @@ export function treeEntry({ path, entry }: PathEntry, content: FileContent | und
   };
 }
 
-/**
- * Adds the field without which Python clients refuse to copy a large file to another repository (`hf cp`, `copy_files`). They only return it to
- * `lfs-files/duplicate`. The hub identifies large files by their SHA-256, so this is its value. Listings of folders must not have the field as
- * long as the hub does not serve downloads over Xet: clients would download the files over Xet.
- */
-export const withXetHash = (entry: TreeEntry): TreeEntry => (entry.lfs ? { ...entry, xetHash: entry.lfs.oid } : entry);
-
 /** Adds the fields of `expand=true`. */
 export function expandedEntry(entry: TreeEntry, commit: LastCommit | undefined): TreeEntry {
   const lastCommit = commit ? { id: commit.oid, title: commit.title, date: commit.createdAt.toISOString() } : null;

@@ -6,7 +6,7 @@ import { Repo } from '../../platform/http/repo.decorator.js';
 import { tokenHeaders, XetGrants, type XetToken } from './xet-grants.service.js';
 import { Route } from '../../platform/http/route.decorator.js';
 
-/** Issues tokens for Xet uploads. There is no read token: downloads do not use Xet. */
+/** Issues tokens for Xet uploads. */
 @Controller()
 export class XetTokenController {
   constructor(private readonly grants: XetGrants) {}

@@ -38,6 +38,10 @@ export const TRANSFER_ROUTES = {
   }),
   'lfs.download': get('lfs/download/:capability', { callers: 'link' }),
   'xet.token': get(`${REPO}/xet-write-token/*rest`, { callers: 'writer', rate: 'check', needs: 'storage' }),
+  'xet.readToken': get([`${REPO}/xet-read-token/*rest`, 'api/:types/:name/xet-read-token/*rest'], { rate: 'check' }),
+  'xet.reconstruction': get('xet/v1/reconstructions/:id', { callers: 'grant' }),
+  'xet.reconstructionV2': get('xet/v2/reconstructions/:id', { callers: 'grant' }),
+  'xet.xorbPart': get('xet/xorbs/:capability/:part', { callers: 'link' }),
   // The protocol's limit of 64 MiB (hub-docs docs/xet/xorb.md), plus space for a footer that newer clients may append.
   'xet.xorb': post('xet/v1/xorbs/:prefix/:hash', { callers: 'grant', needs: 'storage', body: stream(66 * MB) }),
   // The protocol's limit (hub-docs docs/xet/upload-protocol.md).

@@ -7,7 +7,7 @@ export interface TreeEntry {
   readonly size: number;
   readonly path: string;
   readonly lfs?: { readonly oid: string; readonly size: number; readonly pointerSize: number };
-  /** Id of a large file for `lfs-files/duplicate`; only in paths-info. */
+  /** Id of a large file in the Xet protocol, if it is offered over Xet. Paths-info has it for all large files of this hub. */
   readonly xetHash?: string;
   readonly lastCommit?: { readonly id: string; readonly title: string; readonly date: string } | null;
   readonly securityFileStatus?: null;

@@ -70,7 +70,7 @@ describe('a block that arrives', () => {
     expect(await digestLike(block.digest, [content])).toBe(block.digest);
   });
 
-  it('that an earlier release has stored is recognized by its SHA-256', async () => {
+  it('has a SHA-256 if an earlier release has stored it', async () => {
     expect(await digestLike(SHA256, [CONTENT])).toBe(SHA256);
   });
 });

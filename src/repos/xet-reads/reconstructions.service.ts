@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { HubError } from '../../domain/hub-error.js';
+import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
+import { clientAddress } from '../../platform/http/client-address.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { DownloadCounts } from '../store/download-counts.service.js';
+import { isXetHash } from '../xet/format/xet-hash.js';
+import { PlainLayout } from './plain-layout.js';
+import { reconstruct, toV1, toV2, type Reconstruction } from './reconstruction.js';
+import type { StoredXetFile, XetClaims } from './xet-file.js';
+import { XetIds } from './xet-ids.js';
+import { XetMetrics } from './xet-metrics.service.js';
+import { XetProviders } from './xet-providers.service.js';
+import { XetReadTokens } from './xet-read-tokens.service.js';
+import { XorbLinks } from './xorb-links.service.js';
+
+/** hf_xet requests at most 16 GB, and `@huggingface/hub` the whole file. */
+const MAX_TERMS = 16_384;
+
+/** The responses by the version of the protocol. */
+const RESPONSES = { 1: toV1, 2: toV2 };
+export type ProtocolVersion = keyof typeof RESPONSES;
+
+/** Describes how clients put files together. */
+@Injectable()
+export class ReconstructionsService {
+  constructor(
+    private readonly tokens: XetReadTokens,
+    private readonly providers: XetProviders,
+    private readonly links: XorbLinks,
+    private readonly downloads: DownloadCounts,
+    private readonly metrics: XetMetrics,
+    private readonly ids: XetIds,
+  ) {}
+
+  /**
+   * @throws HubError `Unauthorized`, `NotFound`, and as `XetProvider.find`; `RangeNotSatisfiable` for a range after the end, by which hf_xet notices the
+   * end; `BadRequest` if the range has too many parts
+   */
+  async describe(version: ProtocolVersion, id: string, request: HubRequest): Promise<object> {
+    const claims = this.tokens.verify(request.grant);
+    if (!isXetHash(id))
+      throw new HubError('BadRequest', `Invalid file id "${id.slice(0, 80)}". It must have 64 lower-case hex digits.`);
+    const file = await this.providers.of(claims).find(claims, id, request);
+    const { range } = request.headers;
+    const isStored = 'sha256' in file;
+    const found = isStored ? this.stored(file, { claims, id, request }) : await file.reconstruct(range);
+    this.metrics.described(isStored ? file.served.kind : 'relayed');
+    return RESPONSES[version](found);
+  }
+
+  private stored(file: StoredXetFile, token: { claims: XetClaims; id: string; request: HubRequest }): Reconstruction {
+    const { claims, id, request } = token;
+    const range = rangeOf(request.headers.range, file.size);
+    const layout = new PlainLayout(file, this.ids);
+    if (layout.count(range) > MAX_TERMS)
+      throw new HubError('BadRequest', `The range has too many parts. Request at most ${MAX_RANGE_TEXT} at once.`);
+    if (claims.from === 'own' && range.start === 0)
+      this.downloads.record(claims.repository, String(claims.account ?? clientAddress(request)));
+    return reconstruct(layout.parts(range), range, this.links.linksFor({ ...claims, id, range }, request.urls));
+  }
+}
+
+/** The parts of larger files have 64 MiB. */
+const MAX_RANGE_TEXT = '1 TB';
+
+/** @throws HubError `RangeNotSatisfiable` */
+function rangeOf(header: string | undefined, size: number): ByteRange {
+  const range = parseByteRange(header, size);
+  if (range === 'unsatisfiable' || size === 0)
+    throw new HubError('RangeNotSatisfiable', `The requested range is outside the file, which has ${size} bytes.`, {
+      size,
+    });
+  return range ?? { start: 0, end: size - 1 };
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../domain/caller.js';
+import { isCached } from '../../domain/delivery.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { Operation } from '../../domain/operation.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import type { Source } from '../../domain/source.js';
+import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
+import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import { Deliveries } from '../../fallback/sources/deliveries.service.js';
+import { sourceLabel } from '../../fallback/sources/source-label.js';
+import { parseVia } from '../../fallback/upstream/via.js';
+import { clientKey } from '../../platform/http/client-address.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { clientAbortSignal } from '../../platform/http/send-reply.js';
+import { cacheKeyOf } from '../content-cache/cache-key.js';
+import { AccessGrants, grantFor } from '../store/access-grants.store.js';
+import type { XetToken } from '../xet/xet-grants.service.js';
+import { HeldXetFileStore } from './held-xet-files.store.js';
+import { fileNotFound } from './own-xet-files.service.js';
+import type { SourceClaims, StoredXetFile, XetProvider } from './xet-file.js';
+import { XetIds } from './xet-ids.js';
+import { XetReadTokens } from './xet-read-tokens.service.js';
+
+const COMMIT = /^[0-9a-f]{40}$/;
+
+/**
+ * Files of external repositories. The content cache must have the whole file, the source must still be used for the repository, and its rules must let
+ * the hub serve its copy.
+ */
+@Injectable()
+export class SourceXetFiles implements XetProvider<SourceClaims> {
+  constructor(
+    private readonly resolver: FallbackResolver,
+    private readonly deliveries: Deliveries,
+    private readonly held: HeldXetFileStore,
+    private readonly grants: AccessGrants,
+    private readonly tokens: XetReadTokens,
+    private readonly ids: XetIds,
+  ) {}
+
+  async issue(repo: RepoId, revision: string, request: HubRequest): Promise<XetToken | undefined> {
+    const resolved = await this.resolver.resolve(fallbackRequest(revisionOf(repo, revision), request.caller, request));
+    if (!resolved) return undefined;
+    const { sha } = resolved.reply.json as { readonly sha?: unknown };
+    if (typeof sha !== 'string' || !COMMIT.test(sha))
+      throw new HubError('UpstreamFailed', 'The source did not report the commit of the revision.');
+    const { repository: _none, ...caller } = grantFor(0, request.caller);
+    const source = cacheKeyOf(resolved.source);
+    return this.tokens.sign({ from: 'source', source, repo, commit: sha, ...caller }, request.urls);
+  }
+
+  async find(claims: SourceClaims, id: string, request: HubRequest): Promise<StoredXetFile> {
+    const { account, token, session, repo, commit } = claims;
+    await this.grants.checkCaller(claims);
+    const caller: Caller = {
+      ...(account !== undefined && { accountId: String(account) }),
+      ...(token !== undefined && { tokenId: token }),
+      ...(session !== undefined && { sessionId: session }),
+    };
+    const match = await this.resolver.locate(fallbackRequest(revisionOf(repo, commit), caller, request));
+    if (!match || cacheKeyOf(match.source) !== claims.source) throw fileNotFound(id);
+    const file = await this.heldFile(match.source, repo, this.ids.sha256Of(id));
+    if (!file) throw fileNotFound(id);
+    return file;
+  }
+
+  /** Sources may have changed since the file was described, so everything is checked again. */
+  findAgain(claims: SourceClaims, id: string, request: HubRequest): Promise<StoredXetFile> {
+    return this.find(claims, id, request);
+  }
+
+  private async heldFile(source: Source, repo: RepoId, sha256: string): Promise<StoredXetFile | undefined> {
+    const paths = await this.held.paths(cacheKeyOf(source), repo, sha256);
+    const served = { kind: 'held', source: sourceLabel(source) } as const;
+    const found = paths.find(({ path, size }) => mayServeCopy(this.deliveries, source, { repo, path, size }));
+    return found && { sha256, size: found.size, served };
+  }
+}
+
+/** Whether the hub may serve its copy of a file of a source. */
+export function mayServeCopy(
+  deliveries: Deliveries,
+  source: Source,
+  { repo, path, size }: { readonly repo: RepoId; readonly path: string; readonly size: number },
+): boolean {
+  const delivery = deliveries.decide(source, { repo, path: path.split('/'), size })?.delivery;
+  return delivery !== undefined && delivery !== 'deny' && (isCached(delivery) || source.offline);
+}
+
+const revisionOf = (repo: RepoId, revision: string): Operation => ({
+  kind: 'revision',
+  repo,
+  rest: [revision],
+  query: [],
+});
+
+const fallbackRequest = (operation: Operation, caller: Caller, request: HubRequest): FallbackRequest => ({
+  operation,
+  caller,
+  client: clientKey(request),
+  via: parseVia(request.headers.via),
+  parameter: typeof request.query['fallback'] === 'string' ? request.query['fallback'] : undefined,
+  signal: request.res ? clientAbortSignal(request.res) : new AbortController().signal,
+  facts: request,
+  turn: request.turn,
+});

@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { Content } from './plain-layout.js';
+import { XetIds } from './xet-ids.js';
+
+/** Python clients refuse larger files over plain HTTP (huggingface_hub 1.33, `file_download.py`). */
+export const MAX_HTTP_BYTES = 50_000_000_000;
+
+/** Where a file is. */
+interface FilePlace {
+  readonly repo: RepoId;
+  readonly commit: string;
+  readonly urls: UrlBuilder;
+}
+
+/** The hints by which clients download a file over Xet. */
+export interface XetOffer {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body for clients that accept it instead of the file. */
+  readonly info: object;
+}
+
+/** Decides which files are offered over Xet, and creates the hints for clients. */
+@Injectable()
+export class XetOffers {
+  private readonly threshold: number;
+
+  constructor(
+    @Inject(HUB_CONFIG) { xet }: HubConfig,
+    private readonly ids: XetIds,
+  ) {
+    this.threshold = xet.reads ? Math.min(xet.threshold, MAX_HTTP_BYTES) : Infinity;
+  }
+
+  /** Whether any files are offered. */
+  get isEnabled(): boolean {
+    return this.threshold < Infinity;
+  }
+
+  /** Whether a large file of this size is offered. */
+  isOffered(size: number): boolean {
+    return size > this.threshold;
+  }
+
+  /** The Xet hash of a file. */
+  hashOf(sha256: string): string {
+    return this.ids.fileId(sha256);
+  }
+
+  /** The Xet hash of a file; `undefined` if it is not offered. */
+  offeredHash(sha256: string, size: number): string | undefined {
+    return this.isOffered(size) ? this.hashOf(sha256) : undefined;
+  }
+
+  /** The hints for a file; `undefined` if it is not offered. */
+  offerOf(content: Content | undefined, place: FilePlace): XetOffer | undefined {
+    return content && this.isOffered(content.size) ? this.offer(content, place) : undefined;
+  }
+
+  private offer({ sha256, size }: Content, { repo, commit, urls }: FilePlace): XetOffer {
+    const hash = this.ids.fileId(sha256);
+    const refreshUrl = urls.url(`/api/${repo.type}s/${repoFullName(repo)}/xet-read-token/${commit}`);
+    const reconstructionUrl = urls.url(`/xet/v1/reconstructions/${hash}`);
+    return {
+      headers: {
+        'x-xet-hash': hash,
+        link: `<${refreshUrl}>; rel="xet-auth", <${reconstructionUrl}>; rel="xet-reconstruction-info"`,
+      },
+      info: { hash, size, etag: sha256, refreshUrl, reconstructionUrl },
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { pipeline, Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { HubError } from '../../domain/hub-error.js';
+import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
+import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
+import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
+import { sentOffset, sentRange, windowOf, type FilePart } from './file-part.js';
+import { PlainLayout } from './plain-layout.js';
+import type { StoredXetFile } from './xet-file.js';
+import { XetIds } from './xet-ids.js';
+import { XetMetrics } from './xet-metrics.service.js';
+import { XetProviders } from './xet-providers.service.js';
+import { XorbLinks, type XorbClaims } from './xorb-links.service.js';
+import { contentRange, XorbWriter } from './xorb-writer.js';
+
+/** Sends the chunks of files. */
+@Injectable()
+export class XorbReads {
+  constructor(
+    private readonly links: XorbLinks,
+    private readonly providers: XetProviders,
+    private readonly metrics: XetMetrics,
+    private readonly ids: XetIds,
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+  ) {}
+
+  /**
+   * @param id - of the part
+   * @throws HubError `Forbidden` for an invalid link, and for bytes that it does not permit; `NotFound` if the file was deleted; as `XetProvider.find`
+   */
+  async read(capability: string, id: string, request: HubRequest): Promise<WireReply> {
+    const claims = this.links.verify(capability);
+    const file = await this.providers.of(claims).findAgain(claims, claims.id, request);
+    const part = 'sha256' in file ? new PlainLayout(file, this.ids).part(partId(id)) : undefined;
+    if (!part || !('sha256' in file)) throw new HubError('NotFound', 'This part of the file does not exist.');
+    const range = permittedRange(part, claims, request.headers.range);
+    const headers = headersOf(part);
+    if (matchesIfNoneMatch(request.headers['if-none-match'], part.xorb)) return { status: 304, headers };
+    const length = String(range.end - range.start + 1);
+    const total = sentOffset(part.chunks, part.chunks.count);
+    return {
+      status: 206,
+      headers: { ...headers, 'content-length': length, 'content-range': `bytes ${range.start}-${range.end}/${total}` },
+      ...(request.method !== 'HEAD' && { stream: await this.open(file, part, range) }),
+      served: file.served,
+      onSent: (bytes) => this.metrics.sent(file.served.kind, bytes),
+    };
+  }
+
+  private async open({ sha256 }: StoredXetFile, part: FilePart, sent: ByteRange): Promise<Readable> {
+    const range = contentRange(part, sent);
+    const content = range ? this.blobs.open(sha256, range) : Readable.from([]);
+    // errors destroy the writer, from which they are read
+    return waitForFirstChunk(pipeline(content, new XorbWriter(part.chunks, sent), () => undefined));
+  }
+}
+
+/** Ids of parts are whole numbers. Others are of no part. */
+const partId = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : Infinity);
+
+/** @throws HubError `Forbidden` if a link does not permit all bytes of the requested range */
+function permittedRange(part: FilePart, { range }: XorbClaims, header: string | undefined): ByteRange {
+  const total = sentOffset(part.chunks, part.chunks.count);
+  const requested = parseByteRange(header, total) ?? { start: 0, end: total - 1 };
+  if (requested === 'unsatisfiable')
+    throw new HubError('RangeNotSatisfiable', `This part of the file has ${total} bytes.`, { size: total });
+  const overlaps = range.start < part.start + part.chunks.bytes && range.end >= part.start;
+  const permitted = overlaps ? sentRange(part, windowOf(part, range)) : undefined;
+  if (permitted && requested.start >= permitted.start && requested.end <= permitted.end) return requested;
+  throw new HubError(
+    'Forbidden',
+    'The link does not permit these bytes. Request the range in the description of the file.',
+  );
+}
+
+/** The bytes of a xorb never change. Caches that several users share must not store them, since access may be revoked. */
+const headersOf = ({ xorb }: FilePart): Record<string, string> => ({
+  'accept-ranges': 'bytes',
+  'cache-control': 'private, max-age=86400, immutable',
+  'content-type': 'application/octet-stream',
+  etag: quotedEtag(xorb),
+  ...FILE_SECURITY_HEADERS,
+});
