@@ -6,6 +6,7 @@ import { bytes } from '../support/fake-replies.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { ageKeptAnswers } from '../support/kept-answers.js';
+import { scrape } from '../support/scrape.js';
 import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
 import { createImage } from '../support/test-images.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
@@ -189,6 +190,7 @@ describe('a hub that is switched offline', () => {
       info: { sources: { mode: 'offline' } },
     });
     expect((await adminClient(hub)('GET', '/offline')).body).toEqual({ offline: true, set_by: 'administrator' });
+    expect((await scrape(hub.url)).value('hubfall_component_up', { component: 'sources' })).toBeUndefined();
   });
 });
 

@@ -148,11 +148,7 @@ export class HubErrorFilter implements ExceptionFilter {
     request.failedAtSource = error !== undefined && isFromSource(error);
     if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
-<<<<<<< HEAD
-    else send(response, warning(reply, request), isXetUpload(request) ? reply.headers['X-Error-Message'] : undefined);
-=======
-    else send(response, reply, isXet(request) ? reply.headers['X-Error-Message'] : undefined);
->>>>>>> main
+    else send(response, warning(reply, request), isXet(request) ? reply.headers['X-Error-Message'] : undefined);
   }
 
   private report(request: Request, status: number, error: unknown): void {
