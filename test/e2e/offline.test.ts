@@ -140,7 +140,10 @@ describe('a hub that is switched offline', () => {
   });
 
   it.each(PEOPLE)('serves lists and accounts that it has: %s', async (path) => {
-    expect((await send(path)).status).toBe(200);
+    const response = await send(path);
+    expect(response.status).toBe(200);
+    if (path.includes('?'))
+      expect(response.headers).toMatchObject({ 'x-source': 'Public', 'x-freshness': 'stale', age: expect.any(String) });
   });
 
   it.each([
@@ -196,27 +199,37 @@ describe('a hub that is switched offline', () => {
 
 describe('access is the same online and offline', () => {
   const METHODS = ['HEAD', 'GET', 'a range', 'tree'];
+  const GIT = '.git/info/refs?service=git-upload-pack';
   afterAll(() => switchOffline(false));
 
   it.each([false, true])('offline: %s', async (offline) => {
     await switchOffline(offline);
     const outcomes: Record<string, number[]> = {};
+    const former = await createTestUser(hub, `former-${offline}`);
+    expect((await send('/sec/private/resolve/main/config.json', { headers: former.headers })).status).toBe(200);
+    expect((await adminClient(hub)('DELETE', `/accounts/${former.name}`)).status).toBe(200);
     const callers: Record<string, Record<string, string>> = {
+      'allowed until a second ago': former.headers,
       anonymous: {},
       user: user.headers,
       unknown: { authorization: 'Bearer hf_revoked' },
     };
     for (const [caller, headers] of Object.entries(callers))
       for (const repo of REPOS)
-        outcomes[`${caller} ${repo}`] = await Promise.all(
-          READS.filter(([what]) => METHODS.includes(what)).map(
+        outcomes[`${caller} ${repo}`] = await Promise.all([
+          ...READS.filter(([what]) => METHODS.includes(what)).map(
             async ([, path, options]) =>
               (await send(path(repo), { ...options, headers: { ...options?.headers, ...headers } })).status,
           ),
-        );
-    const all = [200, 200, 200, 206];
-    const none = (status: number): number[] => [status, status, status, status];
+          send(`/${repo}${GIT}`, { headers }).then(({ status }) => status),
+        ]);
+    // git is redirected to sources, which is not possible for cached repositories, and not offline
+    const all = [200, 200, 200, 206, offline ? 424 : 501];
+    const none = (status: number): number[] => [status, status, status, status, 401];
     expect(outcomes).toEqual({
+      'allowed until a second ago pub/open': none(401),
+      'allowed until a second ago sec/gated': none(401),
+      'allowed until a second ago sec/private': none(401),
       'anonymous pub/open': all,
       'anonymous sec/gated': none(404),
       'anonymous sec/private': none(404),
