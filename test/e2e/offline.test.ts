@@ -154,7 +154,6 @@ describe('a hub that is switched offline', () => {
     ['a file', '/pub/open/resolve/main/README.md', 'GET'],
     ['the raw file', '/pub/open/raw/main/config.json', 'GET'],
     ['an account', '/api/users/unknown/overview', 'GET'],
-    ['a clone', '/pub/open.git/info/refs?service=git-upload-pack', 'GET'],
   ] as const)('responds at once that it does not have %s', async (_, path, method) => {
     const response = await send(path, { method });
     expect([response.status, response.headers['x-error-code']]).toEqual([424, 'Offline']);
@@ -162,6 +161,15 @@ describe('a hub that is switched offline', () => {
     // huggingface_hub prints this, and "check your connection" instead of the message
     if (method === 'HEAD') expect(response.headers['x-hf-warning']).toMatch(MESSAGE);
     expect(response.headers).not.toHaveProperty('retry-after');
+  });
+
+  it('names the command to use instead of git clone', async () => {
+    const response = await send('/pub/open.git/info/refs?service=git-upload-pack');
+    expect([response.status, response.body.toString()]).toEqual([
+      424,
+      expect.stringContaining(`offline for the source Public, so its repositories cannot be cloned`),
+    ]);
+    expect(response.body.toString()).toContain(`HF_ENDPOINT=${hub.url} hf download pub/open`);
   });
 
   it('leaves sources out of lists that it does not have', async () => {
