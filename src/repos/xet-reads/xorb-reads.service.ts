@@ -5,7 +5,7 @@ import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.j
 import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
-import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { sentOffset, sentRange, windowOf, type FilePart } from './file-part.js';
 import { PlainLayout } from './plain-layout.js';
@@ -62,9 +62,9 @@ export class XorbReads {
     return { ...reply, served: file.served, onSent: (bytes) => this.metrics.sent(file.served, bytes) };
   }
 
-  private async open({ sha256 }: StoredXetFile, part: FilePart, sent: ByteRange): Promise<Readable> {
+  private async open(file: StoredXetFile, part: FilePart, sent: ByteRange): Promise<Readable> {
     const range = contentRange(part, sent);
-    const content = range ? this.blobs.open(sha256, range) : Readable.from([]);
+    const content = range ? openContent(this.blobs, file, range) : Readable.from([]);
     // errors destroy the writer, from which they are read
     return waitForFirstChunk(pipeline(content, new XorbWriter(part.chunks, sent), () => undefined));
   }
