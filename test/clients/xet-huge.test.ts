@@ -88,8 +88,8 @@ it('has the right bytes at any place', async () => {
   const head = await sendRequest(hub.url, '/huge/model/resolve/main/huge.bin', { method: 'HEAD' });
   const hash = head.headers['x-xet-hash']!;
   const xet = await XetReader.of(hub.url, 'models/huge/model');
-  const near = await xet.read(hash, `bytes=${MARKED - 3}-${MARKED + 30}`);
-  expect(near.subarray(0, 34).equals(Buffer.concat([Buffer.alloc(3), MARK, Buffer.alloc(6)]))).toBe(true);
+  const marked = await xet.read(hash, `bytes=${MARKED - 3}-${MARKED + 30}`);
+  expect(marked.subarray(0, 34).equals(Buffer.concat([Buffer.alloc(3), MARK, Buffer.alloc(6)]))).toBe(true);
   expect((await xet.read(hash, `bytes=${SIZE - 1}-`)).equals(Buffer.alloc(1))).toBe(true);
   const { terms } = await xet.terms(hash);
   expect(terms.reduce((sum, { length }) => sum + length, 0)).toBe(SIZE);

@@ -5,7 +5,7 @@ import { follow, LfsClient, lfsObject } from '../support/lfs-client.js';
 import { sendRequest, type RequestOptions } from '../support/send-request.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 import { xorbBytes } from '../support/xet-builder.js';
-import { XetIds } from '../../src/repos/xet-reads/xet-ids.js';
+import { XetIds } from '../../src/repos/xet/xet-ids.js';
 import { XetReader } from '../support/xet-reader.js';
 
 const PART_SIZE = 5 * 1024 * 1024;

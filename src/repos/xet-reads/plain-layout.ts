@@ -1,7 +1,7 @@
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { EqualChunks } from './chunk-sizes.js';
 import type { FilePart } from './file-part.js';
-import type { XetIds } from './xet-ids.js';
+import type { XetIds } from '../xet/xet-ids.js';
 
 /** The largest chunks that hf_xet accepts (`MAX_CHUNK_SIZE` of xet-core 1.6.0). */
 const CHUNK_BYTES = 128 * 1024;
@@ -48,7 +48,13 @@ export class PlainLayout {
     const { sha256, size } = this.content;
     const start = id * this.xorbBytes;
     const chunks = new EqualChunks(Math.min(this.xorbBytes, size - start), CHUNK_BYTES);
-    return { id, xorb: this.ids.xorbId('plain', sha256, CHUNK_BYTES, this.xorbChunks, id), first: 0, start, chunks };
+    return {
+      id: String(id),
+      xorb: this.ids.xorbId('plain', sha256, CHUNK_BYTES, this.xorbChunks, id),
+      first: 0,
+      start,
+      chunks,
+    };
   }
 
   private idAt(offset: number): number {
