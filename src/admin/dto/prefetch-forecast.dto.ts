@@ -53,7 +53,7 @@ export class PrefetchForecastDto {
   /** Whether all files fit into the cache at the same time, if necessary after others were removed. */
   fits: boolean;
 
-  /** Why they do not fit, for example because other files are pinned or the disk is full. */
+  /** The reason if they do not fit, for example that other files are pinned or the disk is full. */
   @ApiProperty({ type: String, nullable: true })
   space_problem: string | null;
 }

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { BackgroundFills } from './background-fills.service.js';
+import { BackgroundPace } from './background-pace.service.js';
 import { BlockBudget } from './block-budget.service.js';
 import { CacheTidying } from './cache-tidying.service.js';
 import { CacheSpace } from './cache-space.service.js';
@@ -42,6 +43,7 @@ import { HeldContentStore } from './held-content.store.js';
   ],
   providers: [
     BackgroundFills,
+    BackgroundPace,
     BlockBudget,
     CacheSpace,
     CacheTidying,
@@ -61,6 +63,7 @@ import { HeldContentStore } from './held-content.store.js';
   ],
   exports: [
     BackgroundFills,
+    BackgroundPace,
     CacheSpace,
     ContentCache,
     ContentCacheAdmin,

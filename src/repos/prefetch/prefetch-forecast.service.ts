@@ -32,7 +32,7 @@ export interface PrefetchForecast extends Amount {
   /** Bytes that the content cache may use, and uses. */
   readonly limit: number;
   readonly used: number;
-  /** Why the files do not fit. */
+  /** The reason if the files do not fit. */
   readonly spaceProblem: string | undefined;
 }
 
@@ -90,7 +90,7 @@ export interface SpaceFacts {
   readonly available: number;
 }
 
-/** Why files do not fit into the cache at the same time, even after all files that are not pinned were removed. */
+/** The reason if files do not fit into the cache at the same time, even after all files that are not pinned were removed. */
 export function spaceProblemOf({ limit, used, bytes, missing, pinned, available }: SpaceFacts): string | undefined {
   if (bytes > limit)
     return 'The files do not fit into the cache. Select fewer files, or increase KOHAKU_HUB_CONTENT_CACHE_SIZE.';
