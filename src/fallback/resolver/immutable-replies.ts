@@ -15,6 +15,7 @@ const CACHED_HEADERS = [
   'x-repo-commit',
   'x-linked-size',
   'x-linked-etag',
+  'x-xet-hash',
   'x-error-code',
   'x-error-message',
 ];

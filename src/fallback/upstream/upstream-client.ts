@@ -15,6 +15,7 @@ import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { SourceBandwidth } from './source-bandwidth.service.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
+import type { NamedRequest } from './named-request.js';
 import { OFFLINE } from './offline.js';
 import type { Credential } from './request-budgets.js';
 import type { SendContext } from './send-context.js';
@@ -26,12 +27,6 @@ import { timeoutMsOf } from './source-timeout.js';
 import { SourceUrlBuilder } from './source-url-builder.js';
 import { TokenUse } from './token-use.js';
 import { UpstreamHealth } from './upstream-health.js';
-
-/** A request to the target of a source's redirect. */
-export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditions'> {
-  /** Size of the requested file in bytes, if the source has reported it. */
-  readonly size?: string;
-}
 
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
@@ -73,7 +68,7 @@ export class UpstreamClient {
   }
 
   /**
-   * Fetches the target of a source's redirect, without any token, but with the timeout of the source. Of the client's headers, only `Range` and
+   * Fetches the target of a source's redirect, or another URL that it names, without its credentials, but with the timeout of the source. Of the client's headers, only `Range` and
    * `If-*` are sent. Failures of the other host do not count for the source (invariant 11).
    */
   async fetchNamed(source: Source, target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
@@ -81,7 +76,7 @@ export class UpstreamClient {
     if (unsendable) return unsendable;
     const url = parseUrl(target);
     if (!url) return this.failures.describe(new TypeError(`${target} is not a URL`));
-    const lane = request.method === 'GET' ? 'named downloads' : 'named';
+    const lane = request.method === 'GET' && !request.readsJson ? 'named downloads' : 'named';
     return this.withSlot(source, { lane, url, context }, () =>
       this.exchangeNamed(url, request, context, timeoutMsOf(source, this.config)),
     );
@@ -176,7 +171,11 @@ export class UpstreamClient {
     timeoutMs: number,
   ): Promise<Outcome> {
     try {
-      const headers = this.headers.of(request, context.via, {});
+      const headers = this.headers.of(
+        request,
+        context.via,
+        request.bearer === undefined ? {} : { token: request.bearer },
+      );
       const route = await this.dispatcher.forNamedHost(url);
       const data = await exchange({
         route,
@@ -185,10 +184,10 @@ export class UpstreamClient {
         headers,
         timeoutMs,
         deadlineAt: context.deadlineAt,
-        streams: true,
+        streams: !request.readsJson,
         signal: context.signal,
       });
-      const expects = request.method === 'HEAD' ? 'nothing' : 'stream';
+      const expects = request.method === 'HEAD' ? 'nothing' : request.readsJson ? 'json' : 'stream';
       return await toReply(data, { expects, size: request.size }, url);
     } catch (error) {
       return this.failures.describe(error);

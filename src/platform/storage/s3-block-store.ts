@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import type { ByteRange, StoredBlob } from './blob-store.js';
 import { blockBytesOf, type BlockStore, type PartialFile } from './block-store.js';
-import { missingContent, truncatedContent } from './missing-content.js';
+import { missingContent, sizeProblem, truncatedContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blocksPrefix, HELD } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
@@ -60,6 +60,7 @@ export class S3BlockStore implements BlockStore {
       const block = readObject(this.bucket, blockKey(id, index), range, {
         missing: (error) => missingContent(id, error),
         truncated: (error) => truncatedContent(id, error),
+        sizeProblem: (size) => sizeProblem(id, range, size),
       });
       yield* block as AsyncIterable<Buffer>;
       at = last + 1;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ShardFile } from './format/shard.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
+import { DamagedContent } from '../store/damaged-content.service.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import { ClientPresence } from '../../platform/async/client-presence.js';
@@ -18,6 +19,15 @@ export interface FileToBuild extends ShardFile {
   readonly memory?: BufferBudget;
 }
 
+/** A file while it is created. */
+interface Build {
+  readonly file: FileToBuild;
+  /** Hashes of the blobs that have been read. */
+  readonly blobs: Set<string>;
+  /** Hashes of blobs that the storage has lost. */
+  readonly lost: Set<string>;
+}
+
 /** Creates large files from chunks. */
 @Injectable()
 export class FileBuilder {
@@ -28,6 +38,7 @@ export class FileBuilder {
     private readonly reader: ChunkReader,
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
+    private readonly damaged: DamagedContent,
     private readonly bytes: XorbBytes,
     private readonly xorbs: XorbStore,
   ) {}
@@ -37,7 +48,8 @@ export class FileBuilder {
    * the build that is already running. The build ends when no client waits for it any longer.
    *
    * @param client - aborted when the client disconnects
-   * @throws HubError `BadRequest` if a chunk is missing or the file has another SHA-256; nothing is stored then
+   * @throws HubError `BadRequest` if a chunk is missing or the file has another SHA-256, `ContentMissing` if the storage has lost a chunk; nothing
+   * is stored then
    */
   async build(file: FileToBuild, grant: XetGrant, client: AbortSignal): Promise<void> {
     const key = `${grant.repositoryId}:${file.sha256}`;
@@ -63,22 +75,41 @@ export class FileBuilder {
     return true;
   }
 
-  private async create(file: FileToBuild, { repositoryId, accountId }: XetGrant, signal: AbortSignal): Promise<void> {
-    const used: ChunkUsage[] = [];
-    const content = whileWanted(this.content(file, accountId, used), signal);
-    await this.objects.receive(repositoryId, content, file);
+  /** If the file is not as announced because stored chunks are damaged, it is created from other copies of them if there are any. */
+  private async create(file: FileToBuild, grant: XetGrant, signal: AbortSignal): Promise<void> {
+    const build = { file, blobs: new Set<string>(), lost: new Set<string>() };
+    const used = await this.receive(build, grant, signal).catch(async (error: unknown) => {
+      const isInvalid = error instanceof HubError && error.code === 'BadRequest' && !signal.aborted;
+      if (!isInvalid || !(await this.damaged.setAside(build.blobs))) throw error;
+      return this.receive(build, grant, signal);
+    });
+    build.lost.delete(file.sha256);
+    await this.xorbs.deleteRuns([...build.lost]); // otherwise `release` would rely on them
     for (const batch of splitIntoBatches(used)) await this.xorbs.addRuns(file.sha256, batch);
     for (const ids of splitIntoBatches(new Set(used.map(({ xorbId }) => xorbId)))) {
       for (const sha256 of await this.xorbs.release(ids)) await this.bytes.delete(sha256);
     }
   }
 
-  private async *content(file: ShardFile, accountId: number, used: ChunkUsage[]): AsyncGenerator<Uint8Array> {
+  private async receive(build: Build, grant: XetGrant, signal: AbortSignal): Promise<ChunkUsage[]> {
+    const used: ChunkUsage[] = [];
+    const content = whileWanted(this.content(build, grant.accountId, used), signal);
+    await this.objects.receive(grant.repositoryId, content, build.file);
+    return used;
+  }
+
+  private async *content(
+    { file, blobs, lost }: Build,
+    accountId: number,
+    used: ChunkUsage[],
+  ): AsyncGenerator<Uint8Array> {
     let offset = 0;
     for (const term of file.terms()) {
-      const { xorbId, content } = await this.reader.read(term, accountId);
-      yield* content;
-      used.push({ xorbId, first: term.first, end: term.end, offset });
+      const source = await this.reader.read(term, accountId);
+      for (const sha256 of source.blobs) blobs.add(sha256);
+      for (const sha256 of source.lost) lost.add(sha256);
+      yield* source.content;
+      used.push({ xorbId: source.xorbId, first: term.first, end: term.end, offset });
       offset += term.size;
     }
   }

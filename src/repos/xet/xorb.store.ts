@@ -106,6 +106,11 @@ export class XorbStore {
     );
   }
 
+  /** Deletes all runs of chunks in these large files, which the storage has lost. */
+  async deleteRuns(files: readonly string[]): Promise<void> {
+    if (files.length > 0) await this.database.query('DELETE FROM xet_runs WHERE sha256 = ANY($1)', [files]);
+  }
+
   /**
    * Removes the reference to the stored bytes from each of these xorbs whose chunks are all in large files.
    *

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { HeldSourceUrls1768510000000 } from '../../../src/platform/database/migrations/1768510000000-held-source-urls.js';
+import { HeldSourceUrls1768700000000 } from '../../../src/platform/database/migrations/1768700000000-held-source-urls.js';
 import { parseFullName } from '../../../src/domain/repo-id.js';
 import { ContentCacheFigures } from '../../../src/repos/content-cache/content-cache-figures.service.js';
 import { HeldContentStore } from '../../../src/repos/content-cache/held-content.store.js';
@@ -86,7 +86,7 @@ describeOnEveryDatabase('the names and pins of cached files', (newDatabase) => {
     await add('db:1@aa', 'a', 'bytes = 5, is_pinned = true');
     const complete = await add('db:2@aa', 'a', 'bytes = 10, is_published = true');
     const other = await add('db:1@bb', 'a', 'bytes = 10');
-    await database.transaction((m) => new HeldSourceUrls1768510000000().up(m.queryRunner!));
+    await database.transaction((m) => new HeldSourceUrls1768700000000().up(m.queryRunner!));
     const rows = await database.query<unknown[]>(
       `SELECT h.id, source_key AS key, is_pinned AS pinned, (SELECT count(*)::int FROM held_files f WHERE f.content_id = h.id) AS names
        FROM held_contents h ORDER BY source_key`,

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import { nextLinkTarget } from '../../../src/domain/rewrite-link';
+import { linkTarget } from '../../../src/domain/rewrite-link';
 import { ApiError } from './api-error';
 import { BASE_PATH, hubPath, hubUrl } from './base-path';
 import type { components, paths } from './schema';
@@ -49,7 +49,7 @@ export async function fetchApi(path: string, init: RequestInit = {}): Promise<Re
 
 /** The path of the next page from the `Link` header, whose host may be another one than that of this page. */
 export function nextPage(response: Response): string | undefined {
-  const url = nextLinkTarget(response.headers.get('link') ?? '');
+  const url = linkTarget(response.headers.get('link') ?? '', 'next');
   return url && hubPath(url);
 }
 

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Identifies the sources of cached files by their URL. Before, the key of the source was a part (`db:1@<hash of the URL>`), so files were lost when the sources
  * were imported again. Files of two sources with the same URL become one.
  */
-export class HeldSourceUrls1768510000000 implements MigrationInterface {
+export class HeldSourceUrls1768700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`CREATE TEMPORARY TABLE held_twins ON COMMIT DROP AS SELECT id, keeper, pinned FROM (
         SELECT id, first_value(id) OVER same AS keeper, bool_or(is_pinned) OVER (PARTITION BY split_part(source_key, '@', 2), etag, size) AS pinned
