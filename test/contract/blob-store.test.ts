@@ -194,6 +194,34 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     expect(await store.size(digest)).toBeUndefined();
   });
 
+  it.each([99, 101])(
+    'fails the stream of a blob of 100 bytes that should have %d, also for a range',
+    async (blobSize) => {
+      const store = await newStore();
+      const { sha256: digest } = await store.put(inChunks(randomBytes(100)));
+      for (const range of [
+        { start: 0, end: blobSize - 1 },
+        { start: 5, end: 9 },
+      ]) {
+        await expect(buffer(store.open(digest, { ...range, blobSize }))).rejects.toMatchObject({
+          code: 'ContentMissing',
+        });
+        expect((await buffer(store.open(digest, { start: 5, end: 9, blobSize: 100 }))).length).toBe(5);
+      }
+    },
+  );
+
+  it('sets a damaged blob aside, so that it is missing and can be stored again', async () => {
+    const store = await newStore();
+    const content = randomBytes(3000);
+    const { sha256: digest } = await store.put(inChunks(content));
+    expect(await store.setAside(digest)).toBe(`damaged/${digest}`);
+    expect([await store.has(digest), await namesIn(store, digest)]).toEqual([false, []]);
+    expect(await store.setAside(digest)).toBeUndefined();
+    await store.put(inChunks(content));
+    expect(await store.setAside(digest)).toBe(`damaged/${digest}`); // again, after further damage
+  });
+
   it('fails the stream of a missing blob', async () => {
     const store = await newStore();
     await expect(buffer(store.open('b'.repeat(64)))).rejects.toMatchObject({ code: 'ContentMissing' });

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalRepos } from '../support/local-repos.js';
 import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
+import { commitBody, fileLine } from '../support/commit-body.js';
 import { scrape } from '../support/scrape.js';
 import { sendRequest, type RequestOptions, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -62,20 +63,64 @@ it('a download of content that the storage has lost is an error in words, and co
   expect((await scrape(hub.url)).value('hubfall_storage_missing_content_total')).toBe(1);
 });
 
-it('a download of content that the storage has in part is an error in words, and an upload of the file heals it', async () => {
-  const sha256 = createHash('sha256').update('a.txt').digest('hex');
-  const stored = join(hub.config.dataDir, 'blobs', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
-  await writeFile(stored, 'a.');
-  for (const headers of [{}, { range: 'bytes=3-' }] as Record<string, string>[]) {
-    const response = await fetch('resolve/main/a.txt', { headers });
-    expect([response.status, response.json()]).toEqual([
-      500,
-      expect.objectContaining({ error: expect.stringMatching(/incomplete in the storage of the hub/) as string }),
-    ]);
+it.each([
+  ['in part', 'a.', /is incomplete in the storage of the hub/],
+  ['with more bytes', 'a.txt and more', /has more bytes than it should have in the storage of the hub/],
+])(
+  'a download of content that the storage has %s is an error in words, and an upload of the file heals it',
+  async (name, bytes, problem) => {
+    const sha256 = createHash('sha256').update('a.txt').digest('hex');
+    const stored = join(hub.config.dataDir, 'blobs', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+    await writeFile(stored, bytes);
+    const before = (await scrape(hub.url)).value('hubfall_storage_missing_content_total')!;
+    const ranges: Record<string, string>[] = [{}, { range: 'bytes=0-1' }, { range: 'bytes=3-' }];
+    for (const headers of ranges) {
+      const response = await fetch('resolve/main/a.txt', { headers });
+      expect([response.status, response.json()]).toEqual([
+        500,
+        expect.objectContaining({ error: expect.stringMatching(problem) as string }),
+      ]);
+    }
+    expect((await scrape(hub.url)).value('hubfall_storage_missing_content_total')).toBe(before + ranges.length);
+    const store = LocalRepos.of(hub.app);
+    const repository = (await store.find({ type: 'model', namespace: 'alice', name: 'm' }, {}))!;
+    const operations = [{ kind: 'file' as const, path: `${name}.txt`, content: Buffer.from('a.txt') }];
+    await store.commit(repository, { branch: 'main', summary: 'again', author: { name: 'alice' }, operations });
+    expect((await fetch('resolve/main/a.txt')).body.toString()).toBe('a.txt');
+  },
+);
+
+it('a repository whose card and rules the storage has lost can still be read, and the files uploaded again', async () => {
+  await sendRequest(hub.url, '/api/repos/create', { method: 'POST', headers: alice.headers, json: { name: 'lost' } });
+  const files = [
+    ['README.md', '---\nlicense: mit\n---\n'],
+    ['.gitattributes', '*.lost filter=lfs\n'],
+    ['.gitignore', '*.log\n'],
+  ] as const;
+  const path = '/api/models/alice/lost';
+  const commit = (...lines: [string, unknown][]): Promise<HttpResponse> =>
+    sendRequest(hub.url, `${path}/commit/main`, {
+      method: 'POST',
+      headers: alice.headers,
+      body: commitBody('files', ...lines),
+    });
+  const all = files.map(([name, text]) => fileLine(name, text));
+  await commit(...all);
+  for (const [, text] of files) {
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    await rm(join(hub.config.dataDir, 'blobs', sha256.slice(0, 2), sha256.slice(2, 4), sha256));
   }
-  const store = LocalRepos.of(hub.app);
-  const repository = (await store.find({ type: 'model', namespace: 'alice', name: 'm' }, {}))!;
-  const operations = [{ kind: 'file' as const, path: 'copy.txt', content: Buffer.from('a.txt') }];
-  await store.commit(repository, { branch: 'main', summary: 'again', author: { name: 'alice' }, operations });
-  expect((await fetch('resolve/main/a.txt')).body.toString()).toBe('a.txt');
+  const info = await sendRequest(hub.url, path);
+  expect([info.status, (info.json() as { cardWarnings?: string }).cardWarnings]).toEqual([200, undefined]);
+  const json = { files: [{ path: 'README.md', size: 5, sample: 'YQ==' }] };
+  const preupload = await sendRequest(hub.url, `${path}/preupload/main`, {
+    method: 'POST',
+    headers: alice.headers,
+    json,
+  });
+  expect(preupload.status).toBe(200);
+  expect((await commit(...all)).status).toBe(200);
+  for (const [name, text] of files)
+    expect((await sendRequest(hub.url, `/alice/lost/resolve/main/${name}`)).body.toString()).toBe(text);
+  expect((await sendRequest(hub.url, path)).json()).toMatchObject({ cardData: { license: 'mit' } });
 });

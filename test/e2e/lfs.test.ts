@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
 import { CapabilityService } from '../../src/platform/http/capability.service.js';
 import { LocalRepos } from '../support/local-repos.js';
 import { sendRequest } from '../support/send-request.js';
@@ -390,6 +391,23 @@ describe('copies between repositories', () => {
     expect(response.json()).toEqual({ failed: [{ sha256: other, error: expect.any(String) }] });
     const target = new LfsClient(hub, 'datasets/alice/rows', alice);
     expect((await target.batch('upload', [content])).objects).toEqual([lfsObject(content)]);
+  });
+
+  it('are refused for content that the storage has lost', async () => {
+    const content = randomBytes(60);
+    await asAlice.upload(content);
+    await hub.app.get<BlobStore>(BLOB_STORE, { strict: false }).delete(sha256(content));
+    const response = await duplicate(alice, 'alice/weights-v1.5', 'alice/rows', [sha256(content)]);
+    expect(response.json()).toEqual({
+      failed: [
+        { sha256: sha256(content), error: expect.stringMatching(/missing from the storage of the hub/) as unknown },
+      ],
+    });
+    const target = new LfsClient(hub, 'datasets/alice/rows', alice);
+    expect((await target.upload(content)).status).toBe(200);
+    expect((await duplicate(alice, 'alice/weights-v1.5', 'alice/rows', [sha256(content)])).json()).toEqual({
+      failed: [],
+    });
   });
 
   it('require read access to the source and write access to the target', async () => {

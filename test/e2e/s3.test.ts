@@ -6,6 +6,8 @@ import type { DataSource } from 'typeorm';
 import type { LfsAction } from '../../src/repos/store/wire/lfs.js';
 import type { S3Config } from '../../src/platform/config/hub-config.js';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
+import { blobKey } from '../../src/platform/storage/s3-keys.js';
+import { writeSmallObject } from '../../src/platform/storage/s3-writing.js';
 import { CollectorService } from '../../src/repos/gc/collector.service.js';
 import { LocalRepos } from '../support/local-repos.js';
 import { scrape } from '../support/scrape.js';
@@ -81,6 +83,11 @@ class Stage {
     return keys;
   }
 
+  /** Stores other bytes in place of this content. */
+  async replaceBlob(content: Uint8Array, length: number): Promise<void> {
+    await writeSmallObject(this.bucket, blobKey(sha256(content)), randomBytes(length));
+  }
+
   collect(): Promise<unknown> {
     return this.hub.app.get(CollectorService, { strict: false }).collect([]);
   }
@@ -98,6 +105,12 @@ const UNAVAILABLE = [503, '5', 'Storage is temporarily unavailable. Try again la
 const unavailable = ({ status, headers, json }: HttpResponse): unknown[] => {
   const body = json() as { error?: string; message?: string };
   return [status, headers['retry-after'], body.error ?? body.message];
+};
+
+const LOST = [500, true];
+const lostContent = ({ status, json }: HttpResponse): unknown[] => {
+  const { error, message } = json() as { error?: string; message?: string };
+  return [status, /^The content of this file .* in the storage of the hub\./.test(error ?? message ?? '')];
 };
 
 describeOnS3('a hub on S3', (server) => {
@@ -150,6 +163,20 @@ describeOnS3('a hub on S3', (server) => {
       expect(part.headers.get('content-disposition')).toContain('weights.bin');
       const download = (await fixture.client.batch('download', [content])).objects[0]!.actions!.download!;
       expect((await follow(fixture.hub, download.href)).status).toBe(302);
+    });
+
+    it('does not redirect to content that the bucket has with another size', async () => {
+      const content = randomBytes(LARGE);
+      await put((await fixture.action(content)).href, content);
+      await fixture.verify(content);
+      await fixture.commit(content);
+      const download = (await fixture.client.batch('download', [content])).objects[0]!.actions!.download!;
+      await fixture.replaceBlob(content, LARGE - 1);
+      expect(lostContent(await fixture.get())).toEqual(LOST);
+      expect(lostContent(await follow(fixture.hub, download.href))).toEqual(LOST);
+      await put((await fixture.action(content)).href, content); // a client uploads it again
+      expect((await fixture.verify(content)).status).toBe(200);
+      expect((await fixture.get()).status).toBe(302);
     });
 
     it.each([
@@ -250,6 +277,19 @@ describeOnS3('a hub on S3', (server) => {
       expect(part.headers['content-range']).toBe(`bytes 10-19/${LARGE}`);
     });
 
+    it('refuses to send content that the bucket has with another size, and another upload heals it', async () => {
+      const content = randomBytes(LARGE);
+      await fixture.client.upload(content);
+      await fixture.commit(content);
+      for (const length of [LARGE - 1, LARGE + 1]) {
+        await fixture.replaceBlob(content, length);
+        for (const headers of [{}, { range: 'bytes=10-19' }] as Record<string, string>[])
+          expect(lostContent(await fixture.get(FILE, headers))).toEqual(LOST);
+        expect((await fixture.client.upload(content)).status).toBe(200);
+        expect((await fixture.get()).body.equals(content)).toBe(true);
+      }
+    });
+
     it('assembles multipart uploads', async () => {
       const content = randomBytes(PART_SIZE + 17);
       const { href, header } = await fixture.action(content, { transfers: ['multipart'] });
@@ -287,12 +327,13 @@ describeOnS3('a hub on S3', (server) => {
       const content = randomBytes(2000);
       await fixture.client.upload(content);
       await fixture.commit(content);
-      const link = await fixture.client.uploadLink(randomBytes(3000));
+      const other = randomBytes(3000);
+      const link = await fixture.client.uploadLink(other);
       await server().crash();
       try {
         const responses = await Promise.all([
           fixture.get(),
-          follow(fixture.hub, link, { method: 'PUT', body: randomBytes(3000) }),
+          follow(fixture.hub, link, { method: 'PUT', body: other }),
           fixture.commit(content),
         ]);
         expect(responses.map(({ status, headers }) => [status, headers['retry-after']])).toEqual([
@@ -357,6 +398,14 @@ describeOnS3('a hub on S3', (server) => {
         expect(proxy.objectRequests).toBe(before);
         const local = await Promise.all([fixture.get(FILE, {}, 'HEAD'), fixture.get('/api/models/alice/m')]);
         expect([...local, await fixture.ready()].map(({ status }) => status)).toEqual([200, 200, 200]);
+      });
+
+      it('returns 503 with words if the store rejects an upload for a reason that the hub does not know', async () => {
+        const other = randomBytes(3000);
+        const link = await fixture.client.uploadLink(other);
+        proxy.fate = ({ method }) => (method === 'PUT' ? 400 : 'forward');
+        const { status, body } = await follow(fixture.hub, link, { method: 'PUT', body: other });
+        expect([status, body.toString()]).toEqual([503, expect.stringContaining('ask the administrator of the hub')]);
       });
 
       it.each<['hang' | 503]>([['hang'], [503]])(

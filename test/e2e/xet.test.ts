@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { ClientPresence } from '../../src/platform/async/client-presence.js';
 import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
+import { scrape } from '../support/scrape.js';
 import { eventually } from '../support/eventually.js';
 import { LocalRepos } from '../support/local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { XorbExpiry } from '../../src/repos/xet/xorb-expiry.service.js';
+import { QueryCounter } from '../support/query-counter.js';
 import { sendRequest, type RequestOptions, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
@@ -188,8 +190,10 @@ describe('a file uploaded over Xet', () => {
     const xorb = newXorb(...Array.from({ length: 40 }, (_, n) => 1000 + n));
     const files = Array.from({ length: 40 }, (_, n) => xorb.part(n, n + 1));
     await uploader.xorb(xorb.hash, xorb.bytes);
+    const counter = new QueryCounter(hub.app.get(DataSource));
     const response = await uploader.shard(files.map((file, n) => fileOf(file, xorb.term(n, n + 1))));
     expect(response.status).toBe(200);
+    expect(counter.stop()).toBeLessThan(40); // fewer than files
     expect((await commitAndDownload(repository, files[39]!)).body.equals(files[39]!)).toBe(true);
   });
 
@@ -389,21 +393,55 @@ describe('a xorb that a client has uploaded before', () => {
     expect((await attacker.shard([fileOf(other.part(0, 1), other.term(0, 1))])).status).toBe(200);
   });
 
-  it('is refused if its chunks were in a file that the store has lost', async () => {
-    const xorb = newXorb(900);
-    const uploader = await Uploader.of('alice/cached');
-    await uploader.xorb(xorb.hash, xorb.bytes);
-    const file = fileOf(xorb.part(0, 1), xorb.term(0, 1));
-    await uploader.shard([file]);
-    await blobs.delete(file.sha256!);
-    const response = await uploader.shard([file]);
-    expect([response.status, (response.json() as { error: string }).error]).toEqual([
-      400,
-      expect.stringContaining('are no longer stored'),
-    ]);
-    await uploader.xorb(xorb.hash, xorb.bytes);
-    expect((await uploader.shard([file])).status).toBe(200);
-    expect(await blobs.has(file.sha256!)).toBe(true);
+  describe('with chunks of a file that the storage', () => {
+    const blobOf = (hash: string): string =>
+      join(hub.config.dataDir, 'blobs', hash.slice(0, 2), hash.slice(2, 4), hash);
+    const lost = async (): Promise<number> => (await scrape(hub.url)).value('hubfall_storage_missing_content_total')!;
+
+    it.each<[string, (hash: string) => Promise<unknown>]>([
+      ['has lost', (hash) => blobs.delete(hash)],
+      ['has with other bytes', async (hash) => writeFile(blobOf(hash), randomBytes((await blobs.size(hash))!))],
+    ])('%s is an error of the hub, until the xorb or the file is uploaded', async (name, damage) => {
+      const xorb = newXorb(900 + name.length, 50);
+      const uploader = await Uploader.of('alice/cached');
+      await uploader.xorb(xorb.hash, xorb.bytes);
+      const file = fileOf(xorb.part(0, 2), xorb.term(0, 2));
+      const other = fileOf(Buffer.concat([xorb.part(0, 1), xorb.part(0, 2)]), xorb.term(0, 1), xorb.term(0, 2));
+      await uploader.shard([file]);
+      await damage(file.sha256!);
+      const before = await lost();
+      const response = await uploader.shard([other]);
+      expect([response.status, (response.json() as { error: string }).error]).toEqual([
+        500,
+        expect.stringMatching(/missing from the storage of the hub, or damaged in it\. Delete ~\/\.cache/),
+      ]);
+      expect(await lost()).toBeGreaterThan(before);
+      const batch = await sendRequest(hub.url, '/alice/cached.git/info/lfs/objects/batch', {
+        method: 'POST',
+        headers: alice.headers,
+        json: {
+          operation: 'upload',
+          transfers: ['basic', 'xet'],
+          objects: [{ oid: file.sha256, size: xorb.part(0, 2).length }],
+        },
+      });
+      expect(batch.json()).toMatchObject({ transfer: 'basic', objects: [{ actions: { upload: {} } }] });
+      await uploader.xorb(xorb.hash, xorb.bytes);
+      expect((await uploader.shard([other, file])).status).toBe(200);
+      expect(sha256(await readFile(blobOf(file.sha256!)))).toBe(file.sha256);
+    });
+
+    it('has with other bytes does not matter if the client has sent the xorb again', async () => {
+      const xorb = newXorb(700, 60);
+      const uploader = await Uploader.of('alice/cached');
+      const file = fileOf(xorb.part(0, 2), xorb.term(0, 2));
+      for (const isAgain of [false, true]) {
+        await uploader.xorb(xorb.hash, xorb.bytes);
+        if (isAgain) await writeFile(blobOf(file.sha256!), randomBytes(760));
+        expect((await uploader.shard([file])).status).toBe(200);
+      }
+      expect(sha256(await readFile(blobOf(file.sha256!)))).toBe(file.sha256);
+    });
   });
 
   it('is deleted after it was not used for 28 days; a new shard renews it', async () => {

@@ -1,8 +1,9 @@
 import { formatBytes } from '../../domain/byte-size.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { BLOB_PREFIXES } from '../../repos/gc/blob-prefixes.js';
+import { isDamaged } from '../../platform/storage/is-damaged.js';
 import { UnreferencedContentStore } from '../../repos/gc/unreferenced-content.store.js';
-import { countRows, inPages, type Check, type CheckContext } from './check-context.js';
+import { countRows, inPages, RESTORE, type Check, type CheckContext } from './check-context.js';
 import type { Finding } from './check-report.js';
 import { contentPage, findUse, gitIdsOf, isUsed, unknownHashes, type ContentRow } from './content-rows.js';
 import { hashContent, HashSelection } from './hash-contents.js';
@@ -74,16 +75,24 @@ class ContentChecker {
   private async compareHash(row: ContentRow, size: number): Promise<void> {
     try {
       const actual = await hashContent(this.context.blobs, row.sha256, size);
-      if (actual.sha256 !== row.sha256) return await this.add(row, damaged(`has the SHA-256 ${actual.sha256}`));
+      if (actual.sha256 !== row.sha256) return await this.addDamaged(row, actual.sha256);
       const ids = await gitIdsOf(this.context.database, row.sha256);
       const wrong = ids.find((id) => id !== actual.gitId);
       if (wrong !== undefined)
-        await this.add(row, damaged(`is listed with the git id ${wrong}, but has ${actual.gitId}`));
+        await this.add(row, wrongId(`is listed with the git id ${wrong}, but has ${actual.gitId}`));
     } catch (error) {
       // deleted since its size was read, unless it is still used
       if ((await this.context.blobs.size(row.sha256)) !== undefined) throw error;
       await this.add(row, missing);
     }
+  }
+
+  /** A damaged file is set aside: the hub would not store another upload of a file that it has. */
+  private async addDamaged(row: ContentRow, actual: string): Promise<void> {
+    const { blobs, repair } = this.context;
+    if (!(await isDamaged(blobs, row.sha256))) return; // the first read failed
+    const place = repair && (await isUsed(this.context.database, row.sha256)) && (await blobs.setAside(row.sha256));
+    await this.add(row, damaged(actual, place || undefined));
   }
 
   /** Adds references that the index does not have. */
@@ -120,11 +129,15 @@ const missing: ContentProblem = {
   problem: 'is missing from the storage',
   advice: RESTORE_FILE,
 };
-const damaged = (problem: string): ContentProblem => ({
+const damaged = (actual: string, place: string | undefined): ContentProblem => ({
   kind: 'content-damaged',
-  problem,
-  advice: 'Copy it from a backup of the storage, or delete it from the storage and upload the file again.',
+  problem: `has the SHA-256 ${actual}`,
+  advice:
+    place === undefined
+      ? 'Run check with --repair to move it to the folder "damaged" of the storage. Then copy it from a backup, or upload the file again.'
+      : `It was moved to "${place}" in the storage. ${RESTORE_FILE}`,
 });
+const wrongId = (problem: string): ContentProblem => ({ kind: 'file-damaged', problem, advice: RESTORE });
 
 const isWrongSize = ({ smallest, largest }: ContentRow, size: number): boolean =>
   (smallest !== null && smallest !== size) || (largest !== null && largest !== size);

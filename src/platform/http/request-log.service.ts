@@ -26,7 +26,7 @@ export class RequestLog implements OnModuleInit {
   }
 
   private logResponse(request: IncomingMessage, status: number, ms: number): void {
-    const line = { ...requestLogFields(request), status, ms: Math.round(ms) };
+    const line = Object.assign(requestLogFields(request), { status, ms: Math.round(ms) });
     if (isMonitoringRequest(request.url)) this.logger.debug(line);
     else this.logger.log(line);
   }

@@ -2,13 +2,8 @@ import type { LoggerService } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import type { HubConfig } from '../config/hub-config.js';
+import { hideSecrets } from './hide-secrets.js';
 import { bufferedOutput } from './log-output.js';
-
-const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'adminToken', 'secretKey', '["x-admin-token"]'];
-const nested = (depth: string) => (field: string) => (field.startsWith('[') ? `${depth}${field}` : `${depth}.${field}`);
-
-/** Fields with these names are never logged, down to the third level of an object. */
-const REDACTED = [...SECRET_FIELDS, ...SECRET_FIELDS.map(nested('*')), ...SECRET_FIELDS.map(nested('*.*'))];
 
 /**
  * Contexts of Nest that are logged at debug level. Nest logs every module and route, and errors at startup, which `main.ts` already
@@ -34,24 +29,31 @@ async function prettyStream(): Promise<DestinationStream | undefined> {
   }
 }
 
-/** IDs of the current trace and span, if tracing is enabled. */
-function traceFields(): object {
-  const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {};
-  return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId };
+/** IDs of the current trace and span; undefined without tracing. */
+function traceFields(): object | undefined {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span && { trace_id: span.traceId, span_id: span.spanId };
+}
+
+/** Errors first become objects, so that their fields are searched for secrets as well. */
+function loggedFields(fields: Record<string, unknown>): Record<string, unknown> {
+  const { err } = fields;
+  return hideSecrets(err instanceof Error ? { ...fields, err: pino.stdSerializers.err(err) } : fields);
 }
 
 const OPTIONS = {
-  redact: { paths: REDACTED, censor: '[hidden]' },
-  mixin: traceFields,
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (level: string) => ({ level }) },
+  formatters: { level: (level: string) => ({ level }), log: loggedFields },
 };
 /** Lines of these levels are written at once, because the process may be about to end. */
 const URGENT_LEVELS: readonly Level[] = ['warn', 'error', 'fatal'];
 
 /** Nest logger that writes a line of JSON per event. Nest passes the context as the last argument, and a stack trace before it. */
 export class HubLogger implements LoggerService {
+  /** A logger for each context, which are few. */
+  private readonly loggers = new Map<unknown, Logger>();
+
   private constructor(
     private readonly pino: Logger,
     private readonly flush: () => void,
@@ -80,12 +82,21 @@ export class HubLogger implements LoggerService {
   fatal = (message: unknown, ...rest: unknown[]): void => this.write('fatal', message, rest);
 
   private write(level: Level, message: unknown, rest: unknown[]): void {
-    const context = rest.at(-1);
+    const logger = this.loggerOf(rest.at(-1));
     const detail = rest.slice(0, -1).find((value) => typeof value === 'string' || value instanceof Error);
-    const extra = { context, ...(detail === undefined ? {} : { detail }) };
-    if (message instanceof Error) this.pino[level]({ ...extra, err: message });
-    else if (typeof message === 'object') this.pino[level]({ ...extra, ...message });
-    else this.pino[level](extra, String(message));
+    const span = traceFields();
+    const extra = detail === undefined ? span : { ...span, detail };
+    if (message instanceof Error) logger[level]({ ...extra, err: message });
+    else if (typeof message === 'object') logger[level](extra ? { ...extra, ...message } : message);
+    else logger[level](extra, String(message));
     if (URGENT_LEVELS.includes(level)) this.flush();
+  }
+
+  private loggerOf(context: unknown): Logger {
+    const found = this.loggers.get(context);
+    if (found) return found;
+    const logger = typeof context === 'string' ? this.pino.child({ context }) : this.pino;
+    this.loggers.set(context, logger);
+    return logger;
   }
 }

@@ -1,7 +1,7 @@
 import { pino, type DestinationStream } from 'pino';
 
-/** Bytes of lines that are written together. A write per line costs about a third of the throughput. */
-const BATCH_BYTES = 8192;
+/** Bytes of lines that are written together: just below the 16 KiB that Docker reads at once. A write per line costs a third of the throughput. */
+const BATCH_BYTES = 15 * 1024;
 /** No line waits longer than this, in milliseconds. */
 const FLUSH_INTERVAL_MS = 1000;
 /** Lines are dropped if the reader of the output falls behind by more bytes than this, so that it cannot fill the memory. */

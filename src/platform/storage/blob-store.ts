@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { BufferBudget } from './buffer-budget.js';
 
 /** A byte range of a blob, both ends inclusive as in HTTP. */
@@ -7,8 +7,11 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** The range of a whole content. Content without bytes has none. */
-export const wholeRange = (size: number): ByteRange | undefined => (size > 0 ? { start: 0, end: size - 1 } : undefined);
+/** A range of a blob. */
+export interface BlobRange extends ByteRange {
+  /** The size that the whole blob must have, if it is known. */
+  readonly blobSize?: number;
+}
 
 /** Expected properties of a blob. */
 export interface Expected {
@@ -45,13 +48,21 @@ export interface BlobStore {
    * If this fails, some of them may be stored.
    */
   putAll(contents: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  /** Opens the content. If the blob does not exist, or does not have all bytes of the range, the stream fails with `ContentMissing` before its first chunk. */
-  open(sha256: string, range?: ByteRange): Readable;
+  /**
+   * Opens the content. If the blob does not exist, has another size than expected, or does not have all bytes of the range, the stream
+   * fails with `ContentMissing` before its first chunk.
+   */
+  open(sha256: string, range?: BlobRange): Readable;
   /** Size in bytes, or `undefined` if the blob does not exist. */
   size(sha256: string): Promise<number | undefined>;
   has(sha256: string): Promise<boolean>;
   /** Does nothing if the blob does not exist. */
   delete(sha256: string): Promise<void>;
+  /**
+   * Moves a damaged blob to `damaged/`. The content is then missing, so that another upload stores it.
+   * @returns where it is now, in the store; `undefined` if the blob does not exist
+   */
+  setAside(sha256: string): Promise<string | undefined>;
   /** Lists the blobs whose digest starts with two hex digits, so that large stores can be searched in parts. */
   list(prefix: string): AsyncIterable<string>;
   /** Deletes partial uploads of crashed processes that have not changed since `before`. Other processes may be writing newer ones. */
@@ -67,3 +78,9 @@ export interface BlobStore {
 
 /** Injection token of the blob store. */
 export const BLOB_STORE = Symbol('BlobStore');
+
+/** Opens stored content, or a range of it. The stream fails as that of `BlobStore.open` if the blob has another size. */
+export function openContent(blobs: Pick<BlobStore, 'open'>, { sha256, size }: StoredBlob, range?: ByteRange): Readable {
+  if (size === 0) return Readable.from([]);
+  return blobs.open(sha256, { start: 0, end: size - 1, ...range, blobSize: size });
+}

@@ -1,16 +1,19 @@
 import { close, createReadStream, fstat, open, read } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
+import type { BlobRange, BlobStore, Expected, StoredBlob } from './blob-store.js';
 import type { DiskFloor } from './disk-floor.js';
-import { missingContent, truncatedContent } from './missing-content.js';
+import { missingContent, sizeProblem } from './missing-content.js';
 import { StagedFiles } from './staged-files.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Pieces that blobs are read in. Each takes an iteration of the event loop. */
 const READ_BYTES = 256 * 1024;
 const PREFIX = /^[0-9a-f]{2}$/;
+
+/** Folder of damaged blobs. */
+const DAMAGED = 'damaged';
 
 /** Stores blobs as files `ab/cd/<sha256>`. Uploads are received in `incoming/`. */
 export class FsBlobStore implements BlobStore {
@@ -37,9 +40,10 @@ export class FsBlobStore implements BlobStore {
     return this.incoming.adopt(path, this.path(sha256));
   }
 
-  open(sha256: string, range?: ByteRange): Readable {
-    const fs = reportingMissing(sha256, range?.end);
-    return createReadStream(this.path(sha256), { ...range, highWaterMark: READ_BYTES, fs });
+  open(sha256: string, range?: BlobRange): Readable {
+    const fs = reportingMissing(sha256, range);
+    const { start, end } = range ?? {};
+    return createReadStream(this.path(sha256), { start, end, highWaterMark: READ_BYTES, fs });
   }
 
   async size(sha256: string): Promise<number | undefined> {
@@ -57,6 +61,18 @@ export class FsBlobStore implements BlobStore {
 
   async delete(sha256: string): Promise<void> {
     await rm(this.path(sha256), { force: true });
+  }
+
+  async setAside(sha256: string): Promise<string | undefined> {
+    const name = join(DAMAGED, sha256);
+    try {
+      await mkdir(join(this.root, DAMAGED), { recursive: true });
+      await rename(this.path(sha256), join(this.root, name));
+      return name;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
   }
 
   async *list(prefix: string): AsyncGenerator<string> {
@@ -85,24 +101,21 @@ export class FsBlobStore implements BlobStore {
 
 type Opened = (error: Error | null, fd?: number) => void;
 
-/** The functions that a stream uses, with an error in words for a file that is missing, or does not have the byte `last`. */
-const reportingMissing = (sha256: string, last: number | undefined) => ({
+/** The functions that a stream uses, with an error in words for a file that is missing, or is not as long as it should be. */
+const reportingMissing = (sha256: string, range: BlobRange | undefined) => ({
   read,
   close,
   open: (path: string, flags: string, mode: number, done: Opened): void =>
     open(path, flags, mode, (error, fd) => {
       if (error) return done(isMissing(error) ? missingContent(sha256, error) : error);
-      if (last === undefined) return done(null, fd);
-      requireByte(fd, last, (problem) => {
+      if (range === undefined) return done(null, fd);
+      fstat(fd, (failed, stats) => {
+        const problem = failed ?? sizeProblem(sha256, range, stats.size);
         if (!problem) return done(null, fd);
-        close(fd, () => done(problem === 'too short' ? truncatedContent(sha256) : problem));
+        close(fd, () => done(problem));
       });
     }),
 });
-
-function requireByte(fd: number, last: number, done: (problem: Error | 'too short' | undefined) => void): void {
-  fstat(fd, (error, stats) => done(error ?? (stats.size > last ? undefined : 'too short')));
-}
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Counter, Histogram } from 'prom-client';
 import type { HubMetrics } from '../observability/hub-metrics.js';
 import { isMissingContent } from './missing-content.js';
-import type { BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store.js';
+import type { BlobRange, BlobStore, PutOptions, StoredBlob } from './blob-store.js';
 
 /** Adds metrics to a blob store. */
 export class MeasuredBlobStore implements BlobStore {
@@ -32,7 +32,7 @@ export class MeasuredBlobStore implements BlobStore {
     });
     this.missing = metrics.counter({
       name: 'hubfall_storage_missing_content_total',
-      help: 'Reads of content that the storage should have and does not have',
+      help: 'Reads of content that is missing from the storage or damaged in it',
       labels: [],
     });
   }
@@ -48,7 +48,7 @@ export class MeasuredBlobStore implements BlobStore {
     for (const content of contents.values()) this.stored.inc(content.byteLength);
   }
 
-  open(sha256: string, range?: ByteRange): Readable {
+  open(sha256: string, range?: BlobRange): Readable {
     this.opened.inc();
     return this.store.open(sha256, range).once('error', (error) => {
       if (isMissingContent(error)) this.missing.inc();
@@ -65,6 +65,10 @@ export class MeasuredBlobStore implements BlobStore {
 
   delete(sha256: string): Promise<void> {
     return this.timed('delete', this.store.delete(sha256));
+  }
+
+  setAside(sha256: string): Promise<string | undefined> {
+    return this.timed('set_aside', this.store.setAside(sha256));
   }
 
   list(prefix: string): AsyncIterable<string> {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { BlobStore, ByteRange, Expected, PutOptions, StoredBlob } from './blob-store.js';
+import type { BlobRange, BlobStore, Expected, PutOptions, StoredBlob } from './blob-store.js';
 import { BufferReservation } from './buffer-budget.js';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import { verifyContent } from './verify-content.js';
-import { missingContent, truncatedContent } from './missing-content.js';
+import { missingContent, sizeProblem, truncatedContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
-import { blobKey, blobsPrefix, digestIn, INCOMING } from './s3-keys.js';
+import { blobKey, blobsPrefix, DAMAGED, digestIn, INCOMING } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
 import { firstPartBytes, writeObject } from './s3-object-writer.js';
 import { copyObject, writeSmallObject } from './s3-writing.js';
@@ -49,10 +49,11 @@ export class S3BlobStore implements BlobStore {
     );
   }
 
-  open(sha256: string, range?: ByteRange): Readable {
+  open(sha256: string, range?: BlobRange): Readable {
     return readObject(this.bucket, blobKey(sha256), range, {
       missing: (error) => missingContent(sha256, error),
       truncated: (error) => truncatedContent(sha256, error),
+      sizeProblem: (size) => range && sizeProblem(sha256, range, size),
     });
   }
 
@@ -66,6 +67,15 @@ export class S3BlobStore implements BlobStore {
 
   async delete(sha256: string): Promise<void> {
     await this.bucket.delete(blobKey(sha256));
+  }
+
+  async setAside(sha256: string): Promise<string | undefined> {
+    const [from, to] = [blobKey(sha256), `${DAMAGED}${sha256}`];
+    const object = await this.bucket.head(from);
+    if (object === undefined) return undefined;
+    await copyObject(this.bucket, { from, to, size: object.size });
+    await this.bucket.delete(from);
+    return to;
   }
 
   async *list(prefix: string): AsyncGenerator<string> {

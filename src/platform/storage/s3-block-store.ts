@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import type { ByteRange, StoredBlob } from './blob-store.js';
 import { blockBytesOf, type BlockStore, type PartialFile } from './block-store.js';
-import { missingContent, truncatedContent } from './missing-content.js';
+import { missingContent, sizeProblem, truncatedContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blocksPrefix, HELD } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
@@ -15,8 +15,11 @@ const CONCURRENT_DELETIONS = 8;
 export class S3BlockStore implements BlockStore {
   constructor(private readonly bucket: S3Bucket) {}
 
-  async put({ id }: PartialFile, index: number, content: Uint8Array): Promise<void> {
-    const put = new PutObjectCommand({ ...this.bucket.at(blockKey(id, index)), Body: content });
+  async put({ id }: PartialFile, index: number, pieces: readonly Uint8Array[]): Promise<void> {
+    const put = new PutObjectCommand({
+      ...this.bucket.at(blockKey(id, index)),
+      Body: pieces.length === 1 ? pieces[0] : Buffer.concat(pieces),
+    });
     await this.bucket.request((s3) => s3.send(put));
   }
 
@@ -57,6 +60,7 @@ export class S3BlockStore implements BlockStore {
       const block = readObject(this.bucket, blockKey(id, index), range, {
         missing: (error) => missingContent(id, error),
         truncated: (error) => truncatedContent(id, error),
+        sizeProblem: (size) => sizeProblem(id, range, size),
       });
       yield* block as AsyncIterable<Buffer>;
       at = last + 1;

@@ -4,6 +4,8 @@ const UPLOAD_ID = /^[0-9a-f-]{36}$/;
 
 /** Prefix of all blobs. */
 export const BLOBS = 'blobs/';
+/** Prefix of blobs that are damaged. */
+export const DAMAGED = 'damaged/';
 /** Prefix for unverified uploads. */
 export const INCOMING = 'incoming/';
 /** Prefix for parts of multipart uploads that pass through the hub. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { GetObjectCommand, type GetObjectCommandInput } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { ByteRange } from './blob-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { isBeyondEnd, isMissing } from './s3-error.js';
@@ -11,40 +11,55 @@ const READ_TIMEOUT_MS = 30_000;
 export interface ObjectErrors {
   /** It does not exist. */
   readonly missing: (error: unknown) => unknown;
-  /** It ends before the range does. */
+  /** It ends before the range begins. */
   readonly truncated: (error: unknown) => unknown;
+  /** The error for an object of this size, in bytes, if it is not the expected one. */
+  readonly sizeProblem: (size: number) => unknown;
 }
 
-const UNCHANGED: ObjectErrors = { missing: (error) => error, truncated: (error) => error };
+const UNCHANGED: ObjectErrors = {
+  missing: (error) => error,
+  truncated: (error) => error,
+  sizeProblem: () => undefined,
+};
 
 /**
  * Streams the content of an object. The request starts with the first read and is aborted when the stream is closed.
- * The stream fails before its first chunk if the object does not have all bytes of the range.
+ * The stream fails before its first chunk if the object has another size than expected.
  */
 export function readObject(bucket: S3Bucket, key: string, range?: ByteRange, errors = UNCHANGED): Readable {
   const closed = new AbortController();
-  const expected = range && range.end - range.start + 1;
   const object = { ...bucket.at(key), Range: range && `bytes=${range.start}-${range.end}` };
-  const stream = Readable.from(content(bucket, { ...object, expected }, closed.signal, errors), { objectMode: false });
+  const get = new GetObjectCommand(object);
+  const stream = Readable.from(content(bucket, get, closed.signal, errors), { objectMode: false });
   return stream.once('close', () => closed.abort());
+}
+
+/** The size of the whole object. */
+function sizeOf({ ContentRange, ContentLength }: GetObjectCommandOutput): number | undefined {
+  if (ContentRange === undefined) return ContentLength;
+  const size = /\/(\d+)$/.exec(ContentRange)?.[1];
+  return size === undefined ? undefined : Number(size);
 }
 
 async function* content(
   bucket: S3Bucket,
-  { expected, ...object }: GetObjectCommandInput & { readonly expected: number | undefined },
+  get: GetObjectCommand,
   signal: AbortSignal,
   errors: ObjectErrors,
 ): AsyncGenerator<Uint8Array> {
-  const { Body, ContentLength } = await bucket
-    .request((s3) => s3.send(new GetObjectCommand(object), { abortSignal: signal }))
+  const response = await bucket
+    .request((s3) => s3.send(get, { abortSignal: signal }))
     .catch((error: unknown) => {
       if (isBeyondEnd(error)) throw errors.truncated(error);
       throw isMissing(error) ? errors.missing(error) : error;
     });
-  const body = Body as unknown as Readable;
-  if (expected !== undefined && ContentLength !== undefined && ContentLength < expected) {
+  const body = response.Body as unknown as Readable;
+  const size = sizeOf(response);
+  const problem = size === undefined ? undefined : errors.sizeProblem(size);
+  if (problem !== undefined) {
     body.destroy();
-    throw errors.truncated(new Error(`The object has ${ContentLength} of ${expected} bytes`));
+    throw problem;
   }
   try {
     yield* withReadTimeout(body, bucket.timeoutMs);

@@ -20,20 +20,27 @@ const FILE_OPERATIONS: ReadonlySet<unknown> = new Set(
   'open read write fsync close rename mkdir stat lstat rm unlink scandir copyfile link'.split(' '),
 );
 
+/** A response of an S3 server that no code expects, such as 400 for a body that it did not receive in time. */
+const isS3Rejection = (error: Error): boolean => '$metadata' in error;
+
 const UNAVAILABLE =
   'The files of this hub cannot be read or written at the moment. Nothing was changed. Try again later; if the problem persists, ask the administrator of the hub to check its storage.';
 
+const unavailable = (cause: unknown): HubError =>
+  new HubError('StorageUnavailable', UNAVAILABLE, { retryAfter: STORE_RETRY_SECONDS, cause });
+
 /**
- * Converts an error that was caused by the disk to `HubError`. Used by the error filter, so that no other code needs to handle such errors.
+ * Converts an error that was caused by the disk or the bucket to `HubError`. Used by the error filter, so that no other code needs to handle such errors.
  * @returns `undefined` for any other error
  */
 export function toStorageError(error: unknown): HubError | undefined {
   for (let cause = error; isNativeError(cause); cause = cause.cause) {
+    if (isS3Rejection(cause)) return unavailable(error);
     if (!('code' in cause)) continue;
     if (FULL_CODES.has(cause.code))
       return new HubError('StorageFull', 'Insufficient storage; no changes were made', { cause: error });
     if (UNAVAILABLE_CODES.has(cause.code) && 'syscall' in cause && FILE_OPERATIONS.has(cause.syscall))
-      return new HubError('StorageUnavailable', UNAVAILABLE, { retryAfter: STORE_RETRY_SECONDS, cause: error });
+      return unavailable(error);
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { HubError } from '../../domain/hub-error.js';
 import { decodeTree, encodeCommit, isFolder } from '../store/git-objects.js';
 import { lfsPointer, lfsPointerSize } from '../store/lfs-pointer.js';
-import { BLOB_STORE, wholeRange, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from '../store/blob.entity.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
@@ -108,7 +108,7 @@ export class PackService {
 
   private async file({ sha256, size, lfs }: BlobEntity): Promise<PackObject> {
     if (lfs) return packObject('blob', Buffer.from(lfsPointer(sha256, size)));
-    const open = (): Readable => this.blobs.open(sha256, wholeRange(size));
+    const open = (): Readable => openContent(this.blobs, { sha256, size });
     if (size > MAX_PREFETCH_BYTES) return { kind: 'blob', size, content: openLazily(open) };
     return packObject('blob', await buffer(open()));
   }

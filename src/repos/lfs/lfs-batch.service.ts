@@ -38,6 +38,14 @@ interface UploadModes extends Pick<LfsClient, 'urls' | 'xet'> {
   readonly direct: boolean;
 }
 
+/** Existing objects of an upload. */
+interface RetainedObjects {
+  /** By SHA-256, in bytes. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Whether the storage has lost others. */
+  readonly hasLost: boolean;
+}
+
 /** Implements the Git LFS batch API: links for transfers of large files, and the verification of uploads (contract C.5). */
 @Injectable()
 export class LfsBatchService {
@@ -64,7 +72,7 @@ export class LfsBatchService {
     request: BatchRequestDto,
     client: LfsClient,
   ): Promise<LfsBatchResponse> {
-    const { mustProxy, urls, xet } = client;
+    const { mustProxy, urls } = client;
     const isUpload = request.operation === 'upload';
     const objects = request.objects.map((object) => this.readObject(object, isUpload));
     const hashes = objects.map(({ oid }) => oid);
@@ -80,7 +88,8 @@ export class LfsBatchService {
         this.download({ ...grant, ...object }, sizes.get(object.oid), urls),
       );
     }
-    const sizes = await this.retainPresent(id, hashes);
+    const { sizes, hasLost } = await this.retainPresent(id, hashes);
+    const xet = hasLost ? undefined : client.xet; // over Xet, clients would refer to chunks that the hub has lost as well
     const multipart = request.transfers?.includes('multipart') ?? false;
     const missing = objects.filter((object) => !('error' in object) && !sizes.has(object.oid));
     const large = missing.filter(({ size }) => size > this.config.lfsPartSize);
@@ -129,14 +138,17 @@ export class LfsBatchService {
   }
 
   /**
-   * The sizes of existing objects. Objects that the storage has lost or truncated are omitted, so that clients upload them again. The client will commit them without another upload, so they are touched before the final check: garbage
-   * collection cannot delete them in between (see `ContentReferences`).
+   * The sizes of existing objects. Objects that the storage has lost or truncated are omitted, so that clients upload them again. The client
+   * will commit the others without another upload, so they are touched before the final check: garbage collection cannot delete them in
+   * between (see `ContentReferences`).
    */
-  private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
+  private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<RetainedObjects> {
     const present = await this.objects.present(repositoryId, hashes);
-    if (present.size === 0) return present;
-    await this.references.touch([...present].map(([sha256, size]) => ({ sha256, size })));
-    return this.objects.intact(repositoryId, hashes);
+    if (present.size === 0) return { sizes: present, hasLost: false };
+    const contents = [...present].map(([sha256, size]) => ({ sha256, size }));
+    await this.references.touch(contents);
+    const sizes = new Map((await this.references.intact(contents)).map(({ sha256, size }) => [sha256, size]));
+    return { sizes, hasLost: sizes.size < present.size };
   }
 
   private download(claims: LfsClaims, size: number | undefined, urls: UrlBuilder): LfsObjectResponse {

@@ -12,6 +12,10 @@ export interface FailedCopy {
   readonly error: string;
 }
 
+const NOT_FOUND = 'This large file does not exist in the source repository';
+const LOST =
+  'The content of this large file is missing from the storage of the hub, or damaged in it. Upload it to the target repository instead.';
+
 /** Copies large files to another repository without copying bytes. */
 @Injectable()
 export class LfsCopiesService {
@@ -33,12 +37,12 @@ export class LfsCopiesService {
     // Touched before the final check (see `ContentReferences`), and only if the source has it: knowing a hash is not enough.
     const touched = await this.objects.present(source.id, hashes);
     await this.references.touch([...touched].map(([sha256, size]) => ({ sha256, size })));
-    const present = await this.objects.present(source.id, hashes);
+    const present = await this.objects.intact(source.id, hashes);
     const wanted = [...present].map(([key, bytes]) => ({ key, bytes }));
     await this.quotas.admit(target.id, wanted);
     for (const [sha256, size] of present) await this.objects.add(target.id, { sha256, size });
     return hashes
       .filter((sha256) => !present.has(sha256))
-      .map((sha256) => ({ sha256, error: 'This large file does not exist in the source repository' }));
+      .map((sha256) => ({ sha256, error: touched.has(sha256) ? LOST : NOT_FOUND }));
   }
 }

@@ -98,7 +98,7 @@ export class LocalReadService {
     const place = { repo: repository.repo, commit: file.commit, urls: client.urls };
     const offer = raw ? undefined : this.offers.offerOf(file.lfs, place);
     const response = localFileResponse(file, operation, { offer, acceptsInfo: client.acceptsXetInfo });
-    return link && response.stream && mayRedirectToStore(operation)
+    return link && response.stream && mayRedirectToStore(operation) && (await file.isStored())
       ? redirectToStore(response.headers, link, { kind: 'own' })
       : response;
   }

@@ -10,7 +10,7 @@ import { findEntries, findEntry, type LoadTrees } from './git-tree.js';
 import { lfsPointer } from './lfs-pointer.js';
 import { flag, parameter, integerParameter } from '../../domain/query-flags.js';
 import { walkTree, WHOLE_TREE, type PathEntry } from './walk-tree.js';
-import { BLOB_STORE, wholeRange, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
@@ -98,7 +98,7 @@ export class LocalFilesService {
     if (!entry || isFolder(entry)) throw entryNotFound(commit);
     const { sha256, size, lfs } = await this.objects.blob(repository.id, entry.oid);
     const base = { commit: commit.oid, contentType: contentTypeOf(entry.name) };
-    if (!lfs) return { ...base, etag: entry.oid, size, open: this.opener(sha256, size) };
+    if (!lfs) return { ...base, etag: entry.oid, size, ...this.stored(sha256, size) };
     if (!raw) return { ...base, ...this.lfsFile(sha256, size) };
     return {
       commit: commit.oid,
@@ -108,20 +108,26 @@ export class LocalFilesService {
     };
   }
 
-  private lfsFile(sha256: string, size: number): Pick<LocalFile, 'etag' | 'size' | 'lfs' | 'open' | 'link'> {
+  private lfsFile(
+    sha256: string,
+    size: number,
+  ): Pick<LocalFile, 'etag' | 'size' | 'lfs' | 'open' | 'link' | 'isStored'> {
     const { directTransfer } = this;
     return {
       etag: sha256,
       size,
       lfs: { sha256, size },
-      open: this.opener(sha256, size),
+      ...this.stored(sha256, size),
       link:
         directTransfer && size > 0 ? (notes) => directTransfer.downloadLink(sha256, notes, LINK_SECONDS) : undefined,
     };
   }
 
-  private opener(sha256: string, size: number): LocalFile['open'] {
-    return (range) => this.blobs.open(sha256, range ?? wholeRange(size));
+  private stored(sha256: string, size: number): Pick<LocalFile, 'open' | 'isStored'> {
+    return {
+      open: (range) => openContent(this.blobs, { sha256, size }, range),
+      isStored: async () => (await this.blobs.size(sha256)) === size,
+    };
   }
 
   /** Iterates over all files of a commit. */
@@ -150,11 +156,11 @@ const entryNotFound = (commit: CommitEntity): HubError =>
 
 const pageSize = (query: QueryPairs, maximum: number): number => integerParameter(query, 'limit', maximum) || maximum;
 
-function textFile(content: string): Pick<LocalFile, 'size' | 'open'> {
+function textFile(content: string): Pick<LocalFile, 'size' | 'open' | 'isStored'> {
   const bytes = Buffer.from(content);
   const slice = (range?: { start: number; end: number }) =>
     range ? bytes.subarray(range.start, range.end + 1) : bytes;
-  return { size: bytes.length, open: (range) => Readable.from([slice(range)]) };
+  return { size: bytes.length, open: (range) => Readable.from([slice(range)]), isStored: () => Promise.resolve(true) };
 }
 
 async function take(walk: AsyncGenerator<PathEntry>, limit: number): Promise<{ page: PathEntry[]; more: boolean }> {

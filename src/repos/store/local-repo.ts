@@ -56,4 +56,6 @@ export interface LocalFile {
   readonly open: (range?: { readonly start: number; readonly end: number }) => Readable;
   /** Creates a short-lived link to the object store; undefined if the hub must send the content itself. */
   readonly link?: (notes: DownloadHeaders) => Promise<string>;
+  /** Whether the storage has all bytes. The object store itself would respond to a link without words, or with other bytes. */
+  readonly isStored: () => Promise<boolean>;
 }

@@ -22,6 +22,7 @@ import { CommitWriterService } from './commit-writer.service.js';
 import { ContentEntity } from './content.entity.js';
 import { ContentReferences } from './content-references.service.js';
 import { CommitLfsObjects } from './commit-lfs-objects.service.js';
+import { DamagedContent } from './damaged-content.service.js';
 import { ContentWriterService } from './content-writer.service.js';
 import { DownloadDayEntity } from './download-day.entity.js';
 import { DownloadCounts } from './download-counts.service.js';
@@ -92,6 +93,7 @@ const ENTITIES = [
     ContentReferences,
     CommitLfsObjects,
     ContentWriterService,
+    DamagedContent,
     DirectUploadStore,
     DirectUploads,
     DownloadCounts,
@@ -124,6 +126,7 @@ const ENTITIES = [
     CardParser,
     CommitStore,
     ContentReferences,
+    DamagedContent,
     DirectUploads,
     DownloadCounts,
     LfsObjectsService,

@@ -5,7 +5,8 @@ import { HubError } from '../../domain/hub-error.js';
 import { CARD_PATH } from './card-path.js';
 import { commitPlan } from './commit-plan.js';
 import { findEntry } from './git-tree.js';
-import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
+import { isMissingContent } from '../../platform/storage/missing-content.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { WrittenContent } from './content-writer.service.js';
 import type { LocalRepo } from './local-repo.js';
@@ -18,6 +19,7 @@ const MAX_CACHED_CARDS = 2_000;
 const MAX_CACHE_BYTES = 32 * 1024 * 1024;
 
 const UNREADABLE = `${CARD_PATH} cannot be read at the moment, because the storage is temporarily unavailable.`;
+const LOST = `${CARD_PATH} cannot be read, because its content is missing from the storage of the hub, or damaged in it.`;
 
 /** Reference to a card's bytes. */
 export interface CardContent {
@@ -42,7 +44,7 @@ export class RepoCardService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
-  /** Returns the card metadata at a commit. While the storage is unavailable, it is empty with a warning, so that the rest can be shown. */
+  /** Returns the card metadata at a commit. If the storage is unavailable or has lost the card, it is empty with a warning, so that the rest can be shown. */
   async read({ id, repo, sdk }: LocalRepo, commit: CommitEntity): Promise<CardMetadata> {
     const context = { type: repo.type, sdk };
     const entry = await findEntry((oids) => this.objects.trees(id, oids), commit.treeOid, [CARD_PATH]);
@@ -59,6 +61,7 @@ export class RepoCardService {
     } catch (error) {
       if (error instanceof HubError && error.code === 'StorageUnavailable')
         return emptyCardMetadata(context, UNREADABLE);
+      if (isMissingContent(error)) return emptyCardMetadata(context, LOST);
       throw error;
     }
   }
@@ -77,11 +80,11 @@ export class RepoCardService {
     return this.parse(context, content);
   }
 
-  private async parse(context: CardContext, { sha256, size }: CardContent): Promise<CardMetadata> {
-    if (size > MAX_CARD_BYTES)
+  private async parse(context: CardContext, content: CardContent): Promise<CardMetadata> {
+    if (content.size > MAX_CARD_BYTES)
       return emptyCardMetadata(context, `${CARD_PATH} is longer than 1 MiB. Its metadata was not read.`);
     const chunks: Buffer[] = [];
-    for await (const chunk of this.blobs.open(sha256)) chunks.push(chunk as Buffer);
+    for await (const chunk of openContent(this.blobs, content)) chunks.push(chunk as Buffer);
     return this.parser.metadata(context, Buffer.concat(chunks).toString('utf8'));
   }
 }

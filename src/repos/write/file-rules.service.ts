@@ -5,7 +5,8 @@ import { GitAttributes, type AttributesFile } from './git-attributes.js';
 import { GitIgnore } from './git-ignore.js';
 import { isFolder } from '../store/git-objects.js';
 import { findEntries } from '../store/git-tree.js';
-import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
+import { isMissingContent } from '../../platform/storage/missing-content.js';
 import type { BlobEntity } from '../store/blob.entity.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
@@ -49,7 +50,7 @@ export class FileRules {
     return new GitAttributes(files);
   }
 
-  /** The text of `.gitattributes` in the root folder: empty if it is missing, `undefined` if it is too long. */
+  /** The text of `.gitattributes` in the root folder: empty if it is missing, `undefined` if it is too long or cannot be read. */
   async rootAttributes(commit: CommitEntity): Promise<string | undefined> {
     const file = (await this.find(commit, [attributesPath('')])).get(attributesPath(''));
     return file ? this.read(file) : '';
@@ -76,8 +77,15 @@ export class FileRules {
     return found;
   }
 
+  /** A file that the storage has lost is ignored, so that it can be uploaded again. */
   private async read(file: BlobEntity | undefined): Promise<string | undefined> {
-    return !file || file.lfs || file.size > MAX_RULES_BYTES ? undefined : readText(this.blobs.open(file.sha256));
+    if (!file || file.lfs || file.size > MAX_RULES_BYTES) return undefined;
+    try {
+      return await readText(openContent(this.blobs, file));
+    } catch (error) {
+      if (isMissingContent(error)) return undefined;
+      throw error;
+    }
   }
 }
 

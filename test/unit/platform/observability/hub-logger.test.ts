@@ -35,6 +35,19 @@ describe('HubLogger', () => {
     expect(lines).toMatchObject([{ req: { headers: { cookie: '[hidden]' } } }]);
   });
 
+  it('redacts credentials in arrays and errors, and changes none of the objects', async () => {
+    const error = Object.assign(new Error('failed'), { config: { cookie: 'hf_x' }, token: 'hf_x' });
+    const list = [{ token: 'hf_x', at: new Date(0) }];
+    const lines = await logged((logger) => {
+      logger.error({ err: error, list }, 'Http');
+      logger.error(error, 'Http');
+    });
+    expect(JSON.stringify(lines)).not.toContain('hf_x');
+    const err = { message: 'failed', token: '[hidden]', config: { cookie: '[hidden]' } };
+    expect(lines).toMatchObject([{ err, list: [{ token: '[hidden]', at: '1970-01-01T00:00:00.000Z' }] }, { err }]);
+    expect([error.token, list[0]!.token]).toEqual(['hf_x', 'hf_x']);
+  });
+
   it("writes the framework's own lines at debug level only", async () => {
     const write = (logger: HubLogger): void => logger.log('Mapped {/x, GET} route', 'RouterExplorer');
     expect(await logged(write)).toEqual([]);

@@ -17,6 +17,11 @@ it.each(['EROFS', 'EACCES', 'EIO', 'ENOTDIR'])('%s of a file becomes StorageUnav
   expect(toHubError(error)).toMatchObject({ code: 'StorageUnavailable', facts: { cause: error, retryAfter: 5 } });
 });
 
+it('an unexpected response of an S3 server becomes StorageUnavailable', () => {
+  const error = Object.assign(new Error('InvalidArgument'), { $metadata: { httpStatusCode: 400 } });
+  expect(toHubError(new Error('upload failed', { cause: error }))).toMatchObject({ code: 'StorageUnavailable' });
+});
+
 it.each([
   Object.assign(coded('EACCES'), { syscall: 'connect' }),
   Object.assign(coded('ENOENT'), { syscall: 'open' }),
