@@ -52,3 +52,9 @@ export function nextPage(response: Response): string | undefined {
   const url = linkTarget(response.headers.get('link') ?? '', 'next');
   return url && hubPath(url);
 }
+
+/** When the source sent a reply that is stale, because the source does not respond now. */
+export function staleSince({ headers }: Response): string | undefined {
+  if (headers.get('x-freshness') !== 'stale') return undefined;
+  return new Date(Date.now() - Number(headers.get('age') ?? 0) * 1000).toISOString();
+}

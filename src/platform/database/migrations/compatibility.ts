@@ -26,6 +26,7 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'KeptAnswers1768400000000', previousMayRun: true },
   { name: 'Prefetch1768500000000', previousMayRun: true },
   { name: 'SourceXet1768600000000', previousMayRun: true },
+  { name: 'HeldSourceUrls1768700000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

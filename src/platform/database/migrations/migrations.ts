@@ -21,6 +21,7 @@ import { SourceBandwidth1768300000000 } from './1768300000000-source-bandwidth.j
 import { KeptAnswers1768400000000 } from './1768400000000-kept-answers.js';
 import { Prefetch1768500000000 } from './1768500000000-prefetch.js';
 import { SourceXet1768600000000 } from './1768600000000-source-xet.js';
+import { HeldSourceUrls1768700000000 } from './1768700000000-held-source-urls.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   KeptAnswers1768400000000,
   Prefetch1768500000000,
   SourceXet1768600000000,
+  HeldSourceUrls1768700000000,
 ];
