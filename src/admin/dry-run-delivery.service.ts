@@ -5,6 +5,7 @@ import { describeRule } from '../domain/describe-rule.js';
 import type { Operation } from '../domain/operation.js';
 import { fieldsOf } from '../domain/read-fields.js';
 import type { Source } from '../domain/source.js';
+import { xetModeOf, type XetMode } from '../domain/xet-mode.js';
 import { Deliveries } from '../fallback/sources/deliveries.service.js';
 import { cacheKeyOf } from '../repos/content-cache/cache-key.js';
 import { HeldContentStore } from '../repos/content-cache/held-content.store.js';
@@ -26,13 +27,14 @@ export class DryRunDelivery {
     if (outcome.kind !== 'reply') return [];
     const files = reportedFiles(operation, outcome);
     const isHeld = await this.heldFiles(source, operation, files, textOfCommit(outcome.json));
-    const groups = new Map<string, { files: number; held: number; decision: DeliveryDecision | undefined }>();
+    const groups = new Map<string, Group>();
     for (const file of files) {
       const hasSize = file.size !== null || operation.kind === 'resolve';
       const target = { repo: operation.repo, path: file.path.split('/'), ...(hasSize && { size: file.size }) };
       const decision = this.deliveries.decide(source, target);
-      const key = `${decision?.delivery} ${decision?.rule}`;
-      const group = groups.get(key) ?? { files: 0, held: 0, decision };
+      const xet = xetModeFor(source, file, decision);
+      const key = `${decision?.delivery} ${decision?.rule} ${xet}`;
+      const group = groups.get(key) ?? { files: 0, held: 0, decision, xet };
       groups.set(key, group);
       group.files += 1;
       if (isHeld(file)) group.held += 1;
@@ -51,6 +53,20 @@ export class DryRunDelivery {
     const heldPaths = new Set(commit === '' ? [] : await this.names.paths(repo, commit));
     return ({ etag, path }) => (etag === undefined ? heldPaths.has(path) : heldEtags.has(etag));
   }
+}
+
+/** Files that are delivered in the same way. */
+interface Group {
+  files: number;
+  held: number;
+  readonly decision: DeliveryDecision | undefined;
+  readonly xet: XetMode | null;
+}
+
+/** How a file that is not cached is offered over Xet; null if that depends on its size, which is not known. */
+function xetModeFor(source: Source, { size, hasXet }: ReportedFile, decision?: DeliveryDecision): XetMode | null {
+  if (!hasXet) return 'hide';
+  return decision && size !== null ? xetModeOf({ ...source, delivery: decision.delivery }, size) : null;
 }
 
 const textOfCommit = (json: unknown): string => {

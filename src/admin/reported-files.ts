@@ -1,6 +1,7 @@
 import type { Operation } from '../domain/operation.js';
 import { countOf, fieldsOf, textOf, type Fields } from '../domain/read-fields.js';
 import type { Reply } from '../domain/upstream.js';
+import { isXetHash } from '../domain/xet-hash.js';
 
 /** A file in the reply of a source. */
 export interface ReportedFile {
@@ -9,6 +10,8 @@ export interface ReportedFile {
   readonly size: number | null;
   /** SHA-256 or git id, if it is reported. */
   readonly etag?: string | undefined;
+  /** Whether the source offers it over Xet. */
+  readonly hasXet: boolean;
 }
 
 const MAX_FILES = 5000;
@@ -20,7 +23,14 @@ export function reportedFiles(operation: Operation, { json, headers }: Reply): r
   if (operation.kind === 'resolve') {
     const size = Number(headers['x-linked-size'] ?? headers['content-length'] ?? NaN);
     const etag = (headers['x-linked-etag'] ?? headers['etag'])?.replace(/^W\//, '').replaceAll('"', '');
-    return [{ path: operation.path.join('/'), size: Number.isSafeInteger(size) ? size : null, etag }];
+    return [
+      {
+        path: operation.path.join('/'),
+        size: Number.isSafeInteger(size) ? size : null,
+        etag,
+        hasXet: isXetHash(headers['x-xet-hash']),
+      },
+    ];
   }
   const entries = operation.kind === 'tree' || operation.kind === 'pathsInfo' ? json : fieldsOf(json)['siblings'];
   return listOf(entries)
@@ -34,5 +44,6 @@ function fileOf(entry: Fields): ReportedFile[] {
   if (path === null) return [];
   const lfs = fieldsOf(entry['lfs']);
   const etag = textOf(lfs['oid'] ?? lfs['sha256'] ?? entry['oid'] ?? entry['blobId']);
-  return [{ path, size: countOf(entry['size'] ?? lfs['size']) ?? null, etag: etag ?? undefined }];
+  const size = countOf(entry['size'] ?? lfs['size']) ?? null;
+  return [{ path, size, etag: etag ?? undefined, hasXet: isXetHash(entry['xetHash']) }];
 }

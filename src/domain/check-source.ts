@@ -86,9 +86,27 @@ function secretOrNull(value: unknown): unknown {
   return value === null || Object.keys(value as object).length === 0 ? null : value;
 }
 
+/** Clients that are passed to the storage of a source have none of its credentials. */
+export const PASS_WITHOUT_CREDENTIALS =
+  'pass requires a source without credentials, since clients do not have them. Choose relay, or remove the token, password, headers and certificate (null)';
+
+/** Problems of fields that exclude credentials, which may be stored and not part of the setting. */
+export function credentialConflicts(xet: SourceSetting['xet'], hasCredentials: boolean): SourceProblem[] {
+  return xet === 'pass' && hasCredentials ? [{ field: 'xet', message: PASS_WITHOUT_CREDENTIALS }] : [];
+}
+
 /** Problems of fields that exclude each other. */
-function conflictsOf({ token, basic_auth, client_certificate, url }: SourceSetting): SourceProblem[] {
-  const problems: SourceProblem[] = [];
+function conflictsOf(setting: SourceSetting): SourceProblem[] {
+  const { token, basic_auth, client_certificate, url, xet, delivery } = setting;
+  const problems = credentialConflicts(
+    xet,
+    SECRET_FIELDS.some((field) => Boolean(setting[field])),
+  );
+  if (xet === 'pass' && delivery !== 'redirect')
+    problems.push({
+      field: 'xet',
+      message: 'pass requires "delivery": "redirect". Choose relay, or change the delivery',
+    });
   if (token && basic_auth) problems.push({ field: 'basic_auth', message: ONE_AUTHORIZATION });
   if (client_certificate && !url.startsWith('https:'))
     problems.push({ field: 'client_certificate', message: 'Requires an https:// URL' });

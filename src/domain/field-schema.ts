@@ -28,6 +28,8 @@ export interface FieldSchema extends Limits {
   readonly default?: unknown;
   /** Labels of the values of a `choice`. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Label of null, for a `choice` that may be null. */
+  readonly nullLabel?: string;
   /** Omitted for a `choice`: the options are its values. */
   readonly rule?: FieldRule;
 }

@@ -4,19 +4,19 @@ import { parseUrl } from './parse-url.js';
 const LINK = /[^<]*<(?<target>[^<>]*)>(?<parameters>(?:[^,"<]|"[^"]*")*)/gy;
 const RELATION = /;\s*rel\s*=\s*(?:"(?<quoted>[^"]*)"|(?<plain>[^\s;,"]+))/i;
 
-/** The target of the link to the next page in a `Link` header. */
-export function nextLinkTarget(header: string): string | undefined {
+/** The target of the first link with a relation in a `Link` header, such as `next` for the next page. */
+export function linkTarget(header: string, relation: string): string | undefined {
   for (const { groups } of header.matchAll(LINK)) {
     const { quoted, plain = '' } = RELATION.exec(groups!['parameters']!)?.groups ?? {};
     const relations = (quoted ?? plain).toLowerCase().split(/\s/);
-    if (relations.includes('next')) return groups!['target'];
+    if (relations.includes(relation)) return groups!['target'];
   }
   return undefined;
 }
 
 /** The URL of a source's next page; undefined without a link to the source's origin. */
 export function nextPageUrl(link: string | undefined, sourceUrl: string): URL | undefined {
-  const target = link && nextLinkTarget(link);
+  const target = link && linkTarget(link, 'next');
   const next = target ? parseUrl(target, sourceUrl) : undefined;
   return next?.origin === new URL(sourceUrl).origin ? next : undefined;
 }

@@ -1,6 +1,5 @@
 import { CREDENTIAL_SCHEMA } from './credential-schema.js';
-import { DELIVERIES } from './delivery-rule.js';
-import { deliveryRulesRule } from './delivery-rules-rule.js';
+import { DELIVERY_SCHEMA } from './delivery-schema.js';
 import type { FieldSchema } from './field-schema.js';
 import { FRESHNESS_SCHEMA } from './freshness-schema.js';
 import {
@@ -102,28 +101,7 @@ export const SOURCE_SCHEMA = {
     default: false,
     rule: booleanRule,
   },
-  delivery: {
-    property: 'delivery',
-    kind: 'choice',
-    label: 'Downloads',
-    section: 'advanced',
-    description:
-      'How files are downloaded, unless a rule decides otherwise: by a redirect to the source (the default), proxied through this hub (`proxy`), cached on this hub when they are read for the first time (`cache`), by a redirect while this hub caches the file for the next download (`cache-async`), or not at all (`deny`).',
-    example: 'redirect',
-    default: 'redirect',
-    options: DELIVERIES,
-  },
-  rules: {
-    property: 'rules',
-    kind: 'rules',
-    label: 'Rules for downloads',
-    hint: 'The first rule that matches a file decides. Files without a rule are delivered as chosen above.',
-    description:
-      'Exceptions to `delivery`; the first rule that matches a file decides. A rule matches by `repos` (a pattern as in `include`), `files` (a pattern of paths; without a slash, of names in any folder), `min_size` and `max_size` (bytes) and `types` of repositories. Omitted properties match everything.',
-    example: [{ repos: 'meta-llama/*', files: '*.safetensors', min_size: 10_000_000, delivery: 'cache' }],
-    default: [],
-    rule: deliveryRulesRule,
-  },
+  ...DELIVERY_SCHEMA,
   ...FRESHNESS_SCHEMA,
   on_error: {
     property: 'onError',

@@ -28,7 +28,7 @@ interface ValueOfKind {
 /** The type of a field's value. */
 export type FieldValue<Field extends SourceField> =
   | (Schema[Field] extends { readonly options: infer Options }
-      ? keyof Options
+      ? keyof Options & string
       : ValueOfKind[Exclude<Schema[Field]['kind'], 'choice'>])
   | (Schema[Field] extends { readonly nullable: true } ? null : never);
 

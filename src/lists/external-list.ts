@@ -2,6 +2,7 @@ import type { Attempt, AttemptCategory } from '../domain/attempt.js';
 import type { ListEntries, ListEntry, ListPage, ListQuery } from '../domain/list.js';
 import type { QueryPairs } from '../domain/query.js';
 import type { Source } from '../domain/source.js';
+import type { ReplyAge } from '../domain/tag-source.js';
 import { listOrder } from './list-order.js';
 import { parseNextPage } from './list-next-page.js';
 import { positionAfter, resumeIndex, sourceMark, type ListWalk, type SourcePosition } from '../domain/list-walk.js';
@@ -28,6 +29,8 @@ export class ExternalList implements ListStream {
   readonly entries: (ListEntry | undefined)[] = [];
   ended = false;
   failure: AttemptCategory | undefined;
+  /** The ages of the pages that the source has served. */
+  readonly ages: ReplyAge[] = [];
   private readonly pages: Page[] = [];
   private next: SourcePosition;
 

@@ -35,6 +35,7 @@ export class ExternalLists {
     if (answer === undefined || attempt.outcome.kind !== 'reply') return list.end(attempt);
     const { entries, linked } = answer as ListPage;
     const allowed = entries.map((entry) => (entry && this.isAllowed(list.source, type, entry.id) ? entry : undefined));
+    list.ages.push(attempt.outcome);
     list.addPage({ entries: allowed, linked }, attempt.outcome.headers['link'], parametersOf(attempt.path));
   }
 

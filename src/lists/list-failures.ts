@@ -7,8 +7,9 @@ export interface ListFailure {
   readonly category: AttemptCategory;
 }
 
+/** The name of a source in a header that has several. */
+export const listedName = (name: string): string => headerSafe(name.replaceAll(/[%,;]/g, encodeURIComponent));
+
 /** Formats `X-Source-Failures` as `name;category, name;category`. Separators within a name are percent-encoded. */
 export const failuresHeader = (failures: readonly ListFailure[]): string =>
-  failures
-    .map(({ name, category }) => `${headerSafe(name.replaceAll(/[%,;]/g, encodeURIComponent))};${category}`)
-    .join(', ');
+  failures.map(({ name, category }) => `${listedName(name)};${category}`).join(', ');

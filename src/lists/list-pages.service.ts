@@ -4,6 +4,7 @@ import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
 import { encodeQuery } from '../domain/encode-path.js';
 import { failuresHeader } from './list-failures.js';
+import { servedHeaders } from './list-sources.js';
 import { forwardableQuery } from '../domain/forward-query.js';
 import { parseListParameters } from './list-parameters.js';
 import { listMark, type ListWalk } from '../domain/list-walk.js';
@@ -40,11 +41,12 @@ export class ListPages {
       signal: clientAbortSignal(response),
       turn: request.turn,
     };
-    const { entries, next, failures } = await this.lists.page(query, context, walk);
+    const { entries, next, failures, served } = await this.lists.page(query, context, walk);
     return {
       status: 200,
       headers: {
         ...(next && { link: nextLink(urls.url(this.nextPath(type, parameters, next))) }),
+        ...servedHeaders(served),
         ...(failures.length > 0 && { 'x-source-failures': failuresHeader(failures) }),
       },
       json: entries,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { NamespaceContext } from '../fallback/resolver/fallback-request.js';
 import type { ListEntry, ListQuery } from '../domain/list.js';
 import type { ListFailure } from './list-failures.js';
+import type { ServedList } from './list-sources.js';
 import { listOrder } from './list-order.js';
 import { entryMark, listMark, remembered, type ListWalk } from '../domain/list-walk.js';
 import { mergeLists, type MergeResult } from './merge-lists.js';
@@ -19,6 +20,8 @@ export interface ListResult {
   /** The position after this page; `undefined` on the last page. */
   readonly next?: ListWalk;
   readonly failures: readonly ListFailure[];
+  /** The sources that have served a part of the page. */
+  readonly served: readonly ServedList[];
 }
 
 /** Reads external lists. */
@@ -64,7 +67,8 @@ export class ListsService {
     const failures = lists.flatMap(({ source, failure }) =>
       failure ? [{ name: source.name, category: failure }] : [],
     );
-    return { entries, failures, next: walkAfter(parts, merged) };
+    const served = lists.flatMap(({ source, ages }) => ages.map((age) => ({ name: source.name, age })));
+    return { entries, failures, served, next: walkAfter(parts, merged) };
   }
 
   private async merge(

@@ -3,6 +3,7 @@ import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import { PageContext, type PageRequest } from '../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../fallback/resolver/fallback-trace.interceptor.js';
 import { failuresHeader } from './list-failures.js';
+import { servedHeaders } from './list-sources.js';
 import { UserReposDto } from './dto/user-repos.dto.js';
 import { UserReposService } from './user-repos.service.js';
 import { Route } from '../platform/http/route.decorator.js';
@@ -32,7 +33,8 @@ export class UserReposController {
     @PageContext() { context, query, response }: PageRequest,
     @Param('name') name: string,
   ): Promise<UserReposDto> {
-    const { entries, truncated, failures } = await this.userRepos.list(name, query, context);
+    const { entries, truncated, failures, served } = await this.userRepos.list(name, query, context);
+    response.set(servedHeaders(served));
     if (failures.length > 0) response.set('X-Source-Failures', failuresHeader(failures));
     return {
       models: entries.model,

@@ -8,6 +8,7 @@ import { HubError } from '../domain/hub-error.js';
 import { isAccountName } from '../domain/account-name.js';
 import { accountNotFound } from '../domain/choose-failure.js';
 import type { ListFailure } from './list-failures.js';
+import type { ServedList } from './list-sources.js';
 import { parseListParameters } from './list-parameters.js';
 import { AccountLookupService } from '../users/account-lookup.service.js';
 import { ListsService, type ListResult } from './lists.service.js';
@@ -20,6 +21,7 @@ export interface UserRepos {
   /** Types that have more repositories than returned. */
   readonly truncated: readonly RepoType[];
   readonly failures: readonly ListFailure[];
+  readonly served: readonly ServedList[];
 }
 
 /** Defaults: KohakuHub's order, and the maximum page size. */
@@ -77,5 +79,6 @@ function combine(results: readonly ListResult[]): UserRepos {
     ) as unknown as UserRepos['entries'],
     truncated: REPO_TYPES.filter((_, n) => resultOf(n).next !== undefined),
     failures: [...failures.values()],
+    served: results.flatMap(({ served }) => served),
   };
 }

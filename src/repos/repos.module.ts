@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
+import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
 import { CachedFilesModule } from './read/cached-files.module.js';
 import { ContentCacheModule } from './content-cache/content-cache.module.js';
 import { GitModule } from './git/git.module.js';
@@ -12,6 +13,7 @@ import { ReadController } from './read/read.controller.js';
 import { ReadService } from './read/read.service.js';
 import { SourceReadService } from './read/source-read.service.js';
 import { SourceFilesService } from './read/source-files.service.js';
+import { SourceXetEntries } from './read/source-xet-entries.service.js';
 import { SourceXetOffers } from './read/source-xet-offers.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { XetModule } from './xet/xet.module.js';
@@ -27,6 +29,7 @@ import { WriteModule } from './write/write.module.js';
     WriteModule,
     FallbackModule,
     FallbackSourcesModule,
+    UpstreamModule,
     UsersModule,
     LfsModule,
     ManagementModule,
@@ -36,6 +39,6 @@ import { WriteModule } from './write/write.module.js';
   ],
   controllers: [ReadController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
-  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService, SourceXetOffers],
+  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService, SourceXetOffers, SourceXetEntries],
 })
 export class ReposModule {}

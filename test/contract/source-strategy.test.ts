@@ -191,23 +191,29 @@ function requestsOf(type: 'huggingface' | 'kohakuhub'): Golden['requests'] {
   ];
 }
 
-const withXetHash = { path: 'a', oid: 'o', xetHash: 'hint' };
+const XET_HASH = 'e'.repeat(64);
 const accounts = [{ user: 'ann', isPro: true, isFollowing: true, email: 'x' }, { user: '../x' }, null, 'ben', {}];
 const ann = { _id: '', user: 'ann', fullname: 'ann', avatarUrl: '', isPro: true, type: 'user', isFollowing: false };
 const COMMIT = 'a'.repeat(40);
 
-/** Replies that both source types share. Xet hints and malformed entries are removed. */
+/** Replies that both source types share. Malformed entries and Xet hints are removed. */
 const COMMON_REPLIES: readonly GoldenReply[] = [
   { operation: file(model), replies: [{ headers: { 'x-repo-commit': COMMIT } }], json: undefined },
   ...[on('tree', model, 'main'), pathsInfo(model, 'main')].map((operation) => ({
     operation,
-    replies: [{ json: [withXetHash] }],
-    json: [{ path: 'a', oid: 'o' }],
+    replies: [
+      { json: ['hint', XET_HASH, XET_HASH.toUpperCase()].map((xetHash) => ({ path: 'a', oid: 'o', xetHash })) },
+    ],
+    json: [
+      { path: 'a', oid: 'o' },
+      { path: 'a', oid: 'o', xetHash: XET_HASH },
+      { path: 'a', oid: 'o' },
+    ],
   })),
   ...[info(model), on('revision', model, 'main')].map((operation) => ({
     operation,
     replies: [{ json: { id: 'ns/name', xetEnabled: true, siblings: [{ rfilename: 'a', xetHash: 'h' }] } }],
-    json: { id: 'ns/name', xetEnabled: false, siblings: [{ rfilename: 'a' }] },
+    json: { id: 'ns/name', xetEnabled: true, siblings: [{ rfilename: 'a' }] },
   })),
   { operation: refs(model), replies: [{ json: { branches: [] } }], json: { branches: [] } },
   { operation: on('commits', model, 'main'), replies: [{ json: [HISTORY_ITEM] }], json: [HISTORY_ITEM] },

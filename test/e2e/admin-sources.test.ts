@@ -34,6 +34,7 @@ describe('the admin API: sources', () => {
       require_auth: false,
       delivery: 'redirect',
       rules: [],
+      xet: null,
       on_error: 'next',
       include: [],
       exclude: [],
@@ -190,6 +191,21 @@ describe('the admin API: sources', () => {
     expect((await admin('PUT', '/fallback/sources-bulk-replace', { sources: dropping })).body).toMatchObject({
       dropped_credentials: [{ name: 'Token' }, { name: 'Basic' }],
     });
+  });
+
+  test('stored credentials exclude xet: pass, and the other way around', async () => {
+    const source = await create({ name: 'Hub', token: 'hf_secret' });
+    const change = (fields: object) => admin('PUT', `/fallback-sources/${source.id}`, fields);
+    const refused = { fields: [{ field: 'xet', message: expect.stringContaining('without credentials') }] };
+    expect(await change({ xet: 'pass' })).toMatchObject({ status: 400, body: refused });
+    const listed = (await admin('GET', '/fallback-sources')).body as { id: unknown }[];
+    const sources = listed.map((each) => ({ ...each, ...(each.id === source.id && { xet: 'pass' }) }));
+    const replaced = await admin('PUT', '/fallback/sources-bulk-replace', { sources });
+    expect(replaced).toMatchObject({ status: 400, body: { fields: [{ field: 'sources.0.xet' }] } });
+    expect(await change({ xet: 'pass', token: null })).toMatchObject({ status: 200, body: { xet: 'pass' } });
+    expect(await change({ token: 'hf_secret' })).toMatchObject({ status: 400, body: refused });
+    expect(await change({ delivery: 'cache' })).toMatchObject({ status: 400, body: { fields: [{ field: 'xet' }] } });
+    expect(await change({ xet: null, delivery: 'cache' })).toMatchObject({ status: 200, body: { xet: null } });
   });
 
   test('a source can be sent back with a change', async () => {

@@ -130,10 +130,10 @@ describe('rules for downloads', () => {
 
   it('are explained by a dry run of a file', async () => {
     expect(await dryRun('resolve', add('a.pickle', randomBytes(100)))).toEqual([
-      { delivery: 'deny', rule: 1, description: '*.pickle of org/*', files: 1, held: 0 },
+      { delivery: 'deny', rule: 1, description: '*.pickle of org/*', xet: 'hide', files: 1, held: 0 },
     ]);
     expect(await dryRun('resolve', add('a.async', LARGE))).toEqual([
-      { delivery: 'cache-async', rule: 3, description: '*.async', files: 1, held: 1 },
+      { delivery: 'cache-async', rule: 3, description: '*.async', xet: 'hide', files: 1, held: 1 },
     ]);
   });
 
@@ -141,8 +141,8 @@ describe('rules for downloads', () => {
     source.files.clear();
     for (const name of ['a.txt', 'a.pickle', 'b.txt', 'c.txt', 'small.big']) add(name, randomBytes(100));
     expect(await dryRun('tree')).toEqual([
-      { delivery: 'redirect', rule: null, description: null, files: 4, held: 0 },
-      { delivery: 'deny', rule: 1, description: '*.pickle of org/*', files: 1, held: 0 },
+      { delivery: 'redirect', rule: null, description: null, xet: 'hide', files: 4, held: 0 },
+      { delivery: 'deny', rule: 1, description: '*.pickle of org/*', xet: 'hide', files: 1, held: 0 },
     ]);
   });
 });

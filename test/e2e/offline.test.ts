@@ -6,6 +6,7 @@ import { bytes } from '../support/fake-replies.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { ageKeptAnswers } from '../support/kept-answers.js';
+import { scrape } from '../support/scrape.js';
 import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
 import { createImage } from '../support/test-images.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
@@ -139,7 +140,10 @@ describe('a hub that is switched offline', () => {
   });
 
   it.each(PEOPLE)('serves lists and accounts that it has: %s', async (path) => {
-    expect((await send(path)).status).toBe(200);
+    const response = await send(path);
+    expect(response.status).toBe(200);
+    if (path.includes('?'))
+      expect(response.headers).toMatchObject({ 'x-source': 'Public', 'x-freshness': 'stale', age: expect.any(String) });
   });
 
   it.each([
@@ -150,12 +154,22 @@ describe('a hub that is switched offline', () => {
     ['a file', '/pub/open/resolve/main/README.md', 'GET'],
     ['the raw file', '/pub/open/raw/main/config.json', 'GET'],
     ['an account', '/api/users/unknown/overview', 'GET'],
-    ['a clone', '/pub/open.git/info/refs?service=git-upload-pack', 'GET'],
   ] as const)('responds at once that it does not have %s', async (_, path, method) => {
     const response = await send(path, { method });
     expect([response.status, response.headers['x-error-code']]).toEqual([424, 'Offline']);
     expect(response.headers['x-error-message']).toMatch(MESSAGE);
+    // huggingface_hub prints this, and "check your connection" instead of the message
+    if (method === 'HEAD') expect(response.headers['x-hf-warning']).toMatch(MESSAGE);
     expect(response.headers).not.toHaveProperty('retry-after');
+  });
+
+  it('names the command to use instead of git clone', async () => {
+    const response = await send('/pub/open.git/info/refs?service=git-upload-pack');
+    expect([response.status, response.body.toString()]).toEqual([
+      424,
+      expect.stringContaining(`offline for the source Public, so its repositories cannot be cloned`),
+    ]);
+    expect(response.body.toString()).toContain(`HF_ENDPOINT=${hub.url} hf download pub/open`);
   });
 
   it('leaves sources out of lists that it does not have', async () => {
@@ -187,32 +201,43 @@ describe('a hub that is switched offline', () => {
       info: { sources: { mode: 'offline' } },
     });
     expect((await adminClient(hub)('GET', '/offline')).body).toEqual({ offline: true, set_by: 'administrator' });
+    expect((await scrape(hub.url)).value('hubfall_component_up', { component: 'sources' })).toBeUndefined();
   });
 });
 
 describe('access is the same online and offline', () => {
   const METHODS = ['HEAD', 'GET', 'a range', 'tree'];
+  const GIT = '.git/info/refs?service=git-upload-pack';
   afterAll(() => switchOffline(false));
 
   it.each([false, true])('offline: %s', async (offline) => {
     await switchOffline(offline);
     const outcomes: Record<string, number[]> = {};
+    const former = await createTestUser(hub, `former-${offline}`);
+    expect((await send('/sec/private/resolve/main/config.json', { headers: former.headers })).status).toBe(200);
+    expect((await adminClient(hub)('DELETE', `/accounts/${former.name}`)).status).toBe(200);
     const callers: Record<string, Record<string, string>> = {
+      'allowed until a second ago': former.headers,
       anonymous: {},
       user: user.headers,
       unknown: { authorization: 'Bearer hf_revoked' },
     };
     for (const [caller, headers] of Object.entries(callers))
       for (const repo of REPOS)
-        outcomes[`${caller} ${repo}`] = await Promise.all(
-          READS.filter(([what]) => METHODS.includes(what)).map(
+        outcomes[`${caller} ${repo}`] = await Promise.all([
+          ...READS.filter(([what]) => METHODS.includes(what)).map(
             async ([, path, options]) =>
               (await send(path(repo), { ...options, headers: { ...options?.headers, ...headers } })).status,
           ),
-        );
-    const all = [200, 200, 200, 206];
-    const none = (status: number): number[] => [status, status, status, status];
+          send(`/${repo}${GIT}`, { headers }).then(({ status }) => status),
+        ]);
+    // git is redirected to sources, which is not possible for cached repositories, and not offline
+    const all = [200, 200, 200, 206, offline ? 424 : 501];
+    const none = (status: number): number[] => [status, status, status, status, 401];
     expect(outcomes).toEqual({
+      'allowed until a second ago pub/open': none(401),
+      'allowed until a second ago sec/gated': none(401),
+      'allowed until a second ago sec/private': none(401),
       'anonymous pub/open': all,
       'anonymous sec/gated': none(404),
       'anonymous sec/private': none(404),

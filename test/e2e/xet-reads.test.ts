@@ -224,7 +224,7 @@ describe('a download over Xet', () => {
     const before = (await send('/metrics')).body.toString();
     await (await reader()).read(await hashOf('one-xorb.bin'));
     const value = (text: string, name: string): number =>
-      Number(new RegExp(`^${name}\\{kind="own"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+      Number(new RegExp(`^${name}\\{kind="own",source=""\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
     const after = (await send('/metrics')).body.toString();
     const change = (name: string): number => value(after, name) - value(before, name);
     expect(change('hubfall_xet_reconstructions_total')).toBe(1);

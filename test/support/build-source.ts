@@ -12,6 +12,7 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   requireAuth: false,
   delivery: 'redirect',
   rules: [],
+  xet: null,
   onError: 'next',
   include: [],
   exclude: [],

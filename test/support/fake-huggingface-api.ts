@@ -18,14 +18,14 @@ const nextLink = (context: RepoRequestContext, change: Record<string, string>): 
 };
 
 const lfsOf = (blob: FakeBlob): { size: number; pointerSize: number } => ({
-  size: blob.content.length,
+  size: blob.size,
   pointerSize: blob.lfs?.pointer.length ?? 0,
 });
 
 const siblingOf = (blob: FakeBlob, withBlobs: boolean): Record<string, unknown> => {
   if (!withBlobs) return { rfilename: blob.path };
   const lfs = blob.lfs ? { lfs: { sha256: blob.lfs.sha256, ...lfsOf(blob) } } : {};
-  return { rfilename: blob.path, blobId: blob.oid, size: blob.content.length, ...lfs };
+  return { rfilename: blob.path, blobId: blob.oid, size: blob.size, ...lfs };
 };
 
 /** The database key of a repository: 24 hex digits. */
@@ -82,7 +82,7 @@ const treeEntry = (entry: FakeBlob | FakeFolder, commit: FakeCommit, expand: boo
   const scan = expand
     ? { securityFileStatus: { status: 'safe', avScan: { virusFound: false }, pickleImportScan: null } }
     : {};
-  return { type: 'file', oid: entry.oid, size: entry.content.length, ...lfs, path: entry.path, ...last, ...scan };
+  return { type: 'file', oid: entry.oid, size: entry.size, ...lfs, path: entry.path, ...last, ...scan };
 };
 
 /** `/api/models/{id}/tree/{revision}[/{folder}]`, in pages; the URL of the next page is absolute. */

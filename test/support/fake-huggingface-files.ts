@@ -1,8 +1,8 @@
 import { content } from './fake-content.js';
 import type { RepoRequestContext } from './fake-huggingface.js';
 import { disabled, entryMissing, gateOf, revisionMissing } from './fake-huggingface-errors.js';
-import { json, redirect } from './fake-replies.js';
-import { findBlob, type FakeBlob, type FakeCommit } from './fake-repo.js';
+import { json, redirect, text } from './fake-replies.js';
+import { findBlob, isBlob, type FakeBlob, type FakeCommit } from './fake-repo.js';
 import type { Responder } from './fake-upstream.js';
 
 const XET_JSON = 'application/vnd.xet-fileinfo+json';
@@ -47,7 +47,7 @@ const fileHeaders = ({ commit, blob }: FoundFile): Record<string, string> => ({
 const linkedHeaders = ({ commit, blob }: FoundFile): Record<string, string> => ({
   'x-repo-commit': commit.id,
   'accept-ranges': 'bytes',
-  'x-linked-size': String(blob.content.length),
+  'x-linked-size': String(blob.size),
   'x-linked-etag': `"${blob.lfs?.sha256 ?? blob.oid}"`,
 });
 
@@ -63,12 +63,13 @@ const smallFile = (context: RepoRequestContext, found: FoundFile): Responder => 
 /** A large file. The response has Xet headers; clients that use them leave the hub. */
 const largeFile = (context: RepoRequestContext, found: FoundFile, xetHash: string): Responder => {
   const { hub, repo } = context;
+  const storageUrl = (hub.options.xet?.cas ?? hub.cdn.upstream).url;
   const auth = `${hub.url}/api/${repo.type}s/${repo.id}/xet-read-token/${found.commit.id}`;
   const headers = {
     ...linkedHeaders(found),
     'x-xet-hash': xetHash,
     'cache-control': 'no-cache',
-    link: `<${auth}>; rel="xet-auth", <${hub.cdn.upstream.url}/v1/reconstructions/${xetHash}>; rel="xet-reconstruction-info"`,
+    link: `<${auth}>; rel="xet-auth", <${storageUrl}/v1/reconstructions/${xetHash}>; rel="xet-reconstruction-info"`,
   };
   if (context.request.headers.accept?.includes(XET_JSON)) {
     return json(200, { hash: xetHash, refreshUrl: auth }, { ...headers, 'content-type': XET_JSON });
@@ -87,6 +88,18 @@ export const fileResponder = (context: RepoRequestContext): Responder => {
     return (response) => response.writeHead(304, { etag, 'x-repo-commit': found.commit.id }).end();
   }
   return found.blob.lfs ? largeFile(context, found, found.blob.lfs.xetHash) : smallFile(context, found);
+};
+
+/** `/api/models/{id}/xet-read-token/{revision}`. Requires the same access as files. */
+export const xetTokenResponder = (context: RepoRequestContext): Responder => {
+  const refusal = gateOf(context.repo, context.account);
+  if (refusal) return refusal;
+  const storage = context.hub.options.xet;
+  const at = findRevision(context);
+  if (!at) return revisionMissing(context.repoRequest.rest);
+  if (!storage) return text(404, 'Not Found');
+  for (const entry of at.commit.entries) if (isBlob(entry) && entry.lfs) storage.add(entry);
+  return json(200, storage.issue(context.account?.name ?? 'anonymous'));
 };
 
 /** The redirect target of a small file. Text may be compressed, as by CloudFront. */

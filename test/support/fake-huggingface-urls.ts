@@ -1,6 +1,16 @@
 import type { FakeRepoType } from './fake-repo.js';
 
-const VERBS = ['revision', 'tree', 'paths-info', 'refs', 'commits', 'resolve', 'raw', 'resolve-cache'] as const;
+const VERBS = [
+  'revision',
+  'tree',
+  'paths-info',
+  'refs',
+  'commits',
+  'resolve',
+  'raw',
+  'resolve-cache',
+  'xet-read-token',
+] as const;
 type Verb = (typeof VERBS)[number];
 
 /** A parsed URL of a repository. */

@@ -7,12 +7,13 @@ import {
   treeResponder,
 } from './fake-huggingface-api.js';
 import { badToken, noSuchPage, quotaExhausted, repoMissing } from './fake-huggingface-errors.js';
-import { cachedFileResponder, fileResponder, rawResponder } from './fake-huggingface-files.js';
+import { cachedFileResponder, fileResponder, rawResponder, xetTokenResponder } from './fake-huggingface-files.js';
 import { parseHubUrl, type RepoRequest } from './fake-huggingface-urls.js';
 import { FakeCdn } from './fake-cdn.js';
 import { isProfilePath, profilesResponder, type FakeProfiles } from './fake-profiles.js';
 import { redirect } from './fake-replies.js';
 import { FakeRepo, type FakeRepoSpec } from './fake-repo.js';
+import type { FakeXetStorage } from './fake-xet-storage.js';
 import { FakeUpstream, type Responder, type RecordedRequest } from './fake-upstream.js';
 
 /** An account with a token. */
@@ -32,6 +33,8 @@ export interface FakeHuggingFaceOptions {
   readonly direct?: boolean;
   /** Entries per page of a tree; 1000 on huggingface.co. */
   readonly pageSize?: number;
+  /** The storage that its Xet hints lead to; without one, they lead nowhere. */
+  readonly xet?: FakeXetStorage;
   readonly host?: string;
   readonly cdnHost?: string;
 }
@@ -55,6 +58,7 @@ const RESPONDERS: Record<RepoRequest['verb'], (context: RepoRequestContext) => R
   resolve: fileResponder,
   raw: rawResponder,
   'resolve-cache': cachedFileResponder,
+  'xet-read-token': xetTokenResponder,
 };
 
 /** Headers of all responses of huggingface.co, which Hubfall must not forward. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Path → content; `lfs` stores it as an LFS file of any size. */
-export type FakeFiles = Readonly<Record<string, string | Buffer | { readonly lfs: string | Buffer }>>;
+/** Path → content; `lfs` stores it as an LFS file. With a `size`, the file has that many bytes, which repeat the content, over Xet only. */
+export type FakeFiles = Readonly<
+  Record<string, string | Buffer | { readonly lfs: string | Buffer; readonly size?: number }>
+>;
 
 export type FakeRepoType = 'model' | 'dataset' | 'space';
 
@@ -28,6 +30,7 @@ export interface FakeRepoSpec {
 export interface FakeBlob {
   readonly path: string;
   readonly content: Buffer;
+  readonly size: number;
   readonly oid: string;
   readonly lfs?: { readonly sha256: string; readonly pointer: Buffer; readonly xetHash: string };
 }
@@ -53,22 +56,22 @@ const hash = (algorithm: 'sha1' | 'sha256', data: Buffer | string): string =>
 export const gitId = (kind: 'blob' | 'tree' | 'commit', bytes: Buffer): string =>
   hash('sha1', Buffer.concat([Buffer.from(`${kind} ${bytes.length}\0`), bytes]));
 
-const pointerOf = (content: Buffer): Buffer =>
-  Buffer.from(
-    `version https://git-lfs.github.com/spec/v1\noid sha256:${hash('sha256', content)}\nsize ${content.length}\n`,
-  );
+const pointerOf = (sha256: string, size: number): Buffer =>
+  Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${size}\n`);
 
 const toBlob = (path: string, given: FakeFiles[string]): FakeBlob => {
   if (typeof given === 'string' || Buffer.isBuffer(given)) {
     const content = Buffer.from(given);
-    return { path, content, oid: gitId('blob', content) };
+    return { path, content, size: content.length, oid: gitId('blob', content) };
   }
   const content = Buffer.from(given.lfs);
-  const pointer = pointerOf(content);
+  const size = given.size ?? content.length;
   const sha256 = hash('sha256', content);
+  const pointer = pointerOf(sha256, size);
   return {
     path,
     content,
+    size,
     oid: gitId('blob', pointer),
     lfs: { sha256, pointer, xetHash: hash('sha256', `xet ${sha256}`) },
   };

@@ -68,6 +68,15 @@ export class PythonClient {
     return this.spawn(join(dirname(pythonOf(this.env)), 'hf'), args);
   }
 
+  /** Runs the `hf` command like a shell, and kills it when `until` resolves. Returns its exit code, or null if it was killed. */
+  async commandUntil(until: Promise<unknown>, ...args: string[]): Promise<number | null> {
+    const options = { env: this.variables(), cwd: this.home, stdio: 'ignore' } as const;
+    const child = spawn(join(dirname(pythonOf(this.env)), 'hf'), args, options);
+    const exited = new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
+    void until.finally(() => child.kill('SIGKILL')).catch(() => undefined);
+    return exited;
+  }
+
   async close(): Promise<void> {
     await this.server?.close();
     await rm(this.home, { recursive: true, force: true });

@@ -3,6 +3,8 @@ import { ATTEMPT_CATEGORIES } from '../../domain/attempt.js';
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
 import { DELIVERIES } from '../../domain/delivery-rule.js';
 import type { Delivery } from '../../domain/delivery-rule.js';
+import { XET_MODES } from '../../domain/xet-mode.js';
+import type { XetMode } from '../../domain/xet-mode.js';
 import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { LOCAL_REPO_STATES } from '../../repos/management/repo-admin.service.js';
 import type { LocalRepoState } from '../../repos/management/repo-admin.service.js';
@@ -71,6 +73,10 @@ export class DryRunDeliveryDto {
   /** Files that the rule matches. */
   @ApiProperty({ type: String, nullable: true, example: '*.safetensors of meta-llama/*' })
   description: string | null;
+
+  /** How the files would be offered over Xet, unless they are cached. Null if it depends on their sizes. */
+  @ApiProperty({ type: String, enum: Object.keys(XET_MODES), nullable: true, example: 'hide' })
+  xet: XetMode | null;
 
   /** @example 12 */
   files: number;

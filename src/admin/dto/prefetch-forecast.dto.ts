@@ -52,6 +52,10 @@ export class PrefetchForecastDto {
 
   /** Whether all files fit into the cache at the same time, if necessary after others were removed. */
   fits: boolean;
+
+  /** The reason if they do not fit, for example that other files are pinned or the disk is full. */
+  @ApiProperty({ type: String, nullable: true })
+  space_problem: string | null;
 }
 
 export const toPrefetchForecastDto = ({
@@ -61,6 +65,7 @@ export const toPrefetchForecastDto = ({
   held,
   limit,
   used,
+  spaceProblem,
 }: PrefetchForecast): PrefetchForecastDto => ({
   repos: repos.map(toRepoForecastDto),
   file_count: files,
@@ -69,7 +74,8 @@ export const toPrefetchForecastDto = ({
   held_bytes: held.bytes,
   cache_limit: limit,
   cache_used: used,
-  fits: bytes <= limit,
+  fits: spaceProblem === undefined,
+  space_problem: spaceProblem ?? null,
 });
 
 const toRepoForecastDto = ({ repo, planned, files, bytes, held, problem }: RepoForecast): PrefetchRepoForecastDto => ({

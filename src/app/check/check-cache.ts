@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { HubError } from '../../domain/hub-error.js';
 import { blockBytesOf, type PartialFile } from '../../platform/storage/block-store.js';
+import { digestLike } from '../../repos/content-cache/block-digest.js';
 import { HeldBlockStore } from '../../repos/content-cache/held-blocks.store.js';
 import { HeldContentStore, IS_CLAIMED } from '../../repos/content-cache/held-content.store.js';
 import { UnreferencedContentStore } from '../../repos/gc/unreferenced-content.store.js';
@@ -85,9 +84,10 @@ class CacheChecker {
     const isRead = this.context.hashes === 'all';
     try {
       const content = await this.context.blocks.open(file, { start, end: isRead ? end : start });
-      const actual = await hashOf(content);
-      if (actual === NOTHING) return MISSING; // the file on the disk is shorter
-      return !isRead || actual === digest ? undefined : DAMAGED;
+      const actual = await digestLike(digest, content);
+      if (actual === digest) return undefined;
+      if (actual === (await digestLike(digest, []))) return MISSING; // the file on the disk is shorter
+      return isRead ? DAMAGED : undefined;
     } catch (error) {
       if (error instanceof HubError && error.code === 'ContentMissing') return MISSING;
       throw error;
@@ -112,14 +112,6 @@ class CacheChecker {
       repair: this.context.repair ? 'done' : 'available',
     });
   }
-}
-
-const NOTHING = createHash('sha256').digest('hex');
-
-async function hashOf(content: Readable): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of content as AsyncIterable<Buffer>) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 async function checkUsage({ database, findings, repair }: CheckContext): Promise<void> {

@@ -95,11 +95,17 @@ export class KeptAnswerStore {
     await this.database.query('DELETE FROM kept_answers WHERE source_key <> ALL($1::varchar[])', [sourceKeys]);
   }
 
-  /** Removes the replies that were read least recently, until the others take up at most `limit` bytes. */
+  /**
+   * Removes the replies that were read least recently, until the others take up at most `limit` bytes. Those about repositories with pinned files are removed
+   * last, because these files cannot be found without them.
+   */
   async trim(limit: number): Promise<void> {
     await this.database.query(
       `DELETE FROM kept_answers WHERE key IN (
-         SELECT key FROM (SELECT key, sum(bytes) OVER (ORDER BY read_at DESC, key) AS total FROM kept_answers) ordered
+         SELECT key FROM (
+           SELECT key, sum(bytes) OVER (ORDER BY repository IS NOT NULL AND repository IN (
+             SELECT lower(f.repo_type || ':' || f.repo) FROM held_files f JOIN held_contents h ON h.id = f.content_id
+             WHERE h.is_pinned) DESC, read_at DESC, key) AS total FROM kept_answers) ordered
          WHERE total > $1)`,
       [limit],
     );

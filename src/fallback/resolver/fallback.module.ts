@@ -27,6 +27,8 @@ import { SourceAvatars } from './source-avatars.service.js';
 import { SourceFanOut } from './source-fan-out.service.js';
 import { SourceProbe } from './source-probe.service.js';
 import { SourceUrls } from './source-urls.service.js';
+import { XetConnections } from './xet-connections.service.js';
+import { XetStorage } from './xet-storage.service.js';
 
 @Module({
   imports: [
@@ -56,6 +58,8 @@ import { SourceUrls } from './source-urls.service.js';
     AccountListsService,
     AvatarsResolver,
     SourceAvatars,
+    XetConnections,
+    XetStorage,
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames, INSTANCE_ID], useFactory: fallbackPolicy },
   ],
   exports: [
@@ -70,6 +74,8 @@ import { SourceUrls } from './source-urls.service.js';
     AccountListsService,
     AvatarsResolver,
     SourceUrls,
+    XetConnections,
+    XetStorage,
   ],
 })
 export class FallbackModule {}

@@ -43,6 +43,13 @@ export class Deliveries {
     return possible.map(({ delivery }) => delivery);
   }
 
+  /** All ways in which files of a repository may be delivered. */
+  ways(source: Source, repo: RepoId): readonly Source['delivery'][] {
+    return this.rulesOf(source)
+      .possible(repo)
+      .map(({ delivery }) => delivery);
+  }
+
   private rulesOf(source: Source): DeliveryRules {
     const known = this.compiled.get(source);
     if (known) return known;

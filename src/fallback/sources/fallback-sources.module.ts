@@ -21,6 +21,7 @@ import { SourceChangesService } from './source-changes.service.js';
 import { TokenChecks } from './token-checks.service.js';
 import { TokenChecksStore } from './token-checks.store.js';
 import { TokenCipher } from './token-cipher.js';
+import { XetModes } from './xet-modes.service.js';
 
 /** The configured sources. */
 @Module({
@@ -45,6 +46,7 @@ import { TokenCipher } from './token-cipher.js';
     OfflineService,
     TokenChecks,
     TokenChecksStore,
+    XetModes,
     {
       provide: TokenCipher,
       inject: [SecretKeys],
@@ -59,6 +61,7 @@ import { TokenCipher } from './token-cipher.js';
     OfflineService,
     SourceLimitsService,
     TokenChecks,
+    XetModes,
   ],
 })
 export class FallbackSourcesModule {}

@@ -13,7 +13,7 @@ import {
   validateOrder,
   validateSetting,
   requireUniqueName,
-  requireOneAuthorization,
+  requireConsistent,
   requireSecretsForNewHost,
   requireTimeoutWithin,
   DEFAULT_SOURCE,
@@ -104,7 +104,7 @@ export class FallbackSourcesService implements OnModuleInit {
       requireUniqueName(setting, this.snapshot.except(id));
       requireTimeoutWithin(this.config.fallback.deadlineMs, [setting], [row]);
       const sealed = sealSecrets(setting, this.cipher, row);
-      requireOneAuthorization(sealed);
+      requireConsistent(setting, sealed);
       if (!(await this.store.update(row.id, columnsOf(setting, sealed)))) throw sourceNotFound(id);
     });
     return this.get(id);
@@ -151,7 +151,7 @@ export class FallbackSourcesService implements OnModuleInit {
       settings.forEach((setting) => requireUniqueName(setting, others));
       requireTimeoutWithin(this.config.fallback.deadlineMs, settings, rows, 'sources.');
       const sealed = settings.map((setting) => sealSecrets(setting, this.cipher, storedFor(setting, rows)));
-      sealed.forEach(requireOneAuthorization);
+      settings.forEach((setting, index) => requireConsistent(setting, sealed[index]!, `sources.${index}.`));
       await this.store.replaceAll(settings.map((setting, index) => columnsOf(setting, sealed[index]!)));
       return { before: rows.length, after: settings.length, ignored, ...credentialChanges(settings, sealed, rows) };
     });

@@ -29,7 +29,6 @@ export class OfflineService {
     components.add({
       name: 'sources',
       isEssential: false,
-      findProblem: () => undefined,
       facts: () => ({ mode: this.sources.isOffline ? 'offline' : 'online' }),
     });
   }

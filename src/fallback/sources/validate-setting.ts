@@ -3,6 +3,7 @@ import { schemaOf } from '../../domain/source-schema.js';
 import type { SecretField, SourceProperties, SourceSetting } from '../../domain/source.js';
 import {
   checkSource,
+  credentialConflicts,
   checkSources,
   ONE_AUTHORIZATION,
   problemText,
@@ -12,7 +13,7 @@ import {
 import { SOURCE_TYPES } from '../strategies/strategies.js';
 import { newPriorities } from '../../domain/new-priorities.js';
 import { clientCertificateProblem } from '../upstream/client-certificate.js';
-import type { SealedSecrets } from './sealed-secrets.js';
+import { storedSecrets, type SealedSecrets } from './sealed-secrets.js';
 import type { SourceRecord } from './source-record.js';
 
 const badSource = (problems: readonly SourceProblem[], prefix: string): HubError =>
@@ -112,10 +113,16 @@ const enterAgain = (fields: readonly SecretField[]): string => {
   return `Enter the ${labels} again or remove ${fields.length > 1 ? 'them' : 'it'} (null). Stored credentials are never sent to another host.`;
 };
 
-/** @throws HubError `BadRequest` if both a token and a password would be stored */
-export function requireOneAuthorization({ tokenCipher, basicAuthCipher }: SealedSecrets): void {
-  if (tokenCipher === null || basicAuthCipher === null) return;
-  throw badSource([{ field: 'basic_auth', message: ONE_AUTHORIZATION }], '');
+/**
+ * Checks a setting with the credentials that would be stored, of which some are not part of the request.
+ *
+ * @throws HubError `BadRequest` if both a token and a password would be stored, or credentials with `xet: pass`
+ */
+export function requireConsistent({ xet }: SourceSetting, sealed: SealedSecrets, prefix = ''): void {
+  if (sealed.tokenCipher !== null && sealed.basicAuthCipher !== null)
+    throw badSource([{ field: 'basic_auth', message: ONE_AUTHORIZATION }], '');
+  const problems = credentialConflicts(xet, storedSecrets(sealed).length > 0);
+  if (problems.length > 0) throw badSource(problems, prefix);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { fieldsOf, type Fields } from '../../domain/read-fields.js';
+import { isXetHash } from '../../domain/xet-hash.js';
 import {
   isCount,
   isDate,
@@ -57,15 +58,23 @@ const INFO: Checks = {
   inferenceProviderMapping: optional(isProviderMapping),
   evalResults: optional(Array.isArray),
   gguf: isObjectOrNull,
+  xetEnabled: isFlag,
 };
 
-const SIBLING = { rfilename: isText, size: isCount, blobId: isText, lfs: optional(isSiblingLfs) };
+const SIBLING = {
+  rfilename: isText,
+  size: isCount,
+  blobId: isText,
+  lfs: optional(isSiblingLfs),
+  xetHash: isXetHash,
+};
 const PATH = {
   type: isText,
   oid: isText,
   path: isText,
   size: isCount,
   lfs: optional(isPathLfs),
+  xetHash: isXetHash,
   lastCommit: optional(isLastCommit),
   securityFileStatus: optional(isSecurityStatus),
 };

@@ -3,18 +3,17 @@ import { plainCommits, plainInfo, plainPaths, plainRefs } from './drop-mistyped-
 import { plainDiscussions } from './plain-discussions.js';
 import { userList } from './account-replies.js';
 import type { Decoders, Replies } from './source-strategy.js';
-import { stripXetFromEntries, stripXetFromInfo } from './strip-xet.js';
 
 const objectOf = ([reply]: Replies) => reply.json as Readonly<Record<string, unknown>>;
 const arrayOf = ([reply]: Replies) => reply.json as readonly unknown[];
 
-/** Replies in huggingface.co's format, which is the hub's own: only Xet hints and known fields with values of the wrong type are removed. */
+/** Replies in huggingface.co's format, which is the hub's own: only known fields with values of the wrong type are removed. */
 export const REPOSITORY_DECODERS: Pick<Decoders, OperationKind> = {
   resolve: () => ({ json: undefined }),
-  info: (_, replies) => ({ json: stripXetFromInfo(plainInfo(objectOf(replies))) }),
-  revision: (_, replies) => ({ json: stripXetFromInfo(plainInfo(objectOf(replies))) }),
-  tree: (_, replies) => ({ json: stripXetFromEntries(plainPaths(arrayOf(replies))) }),
-  pathsInfo: (_, replies) => ({ json: stripXetFromEntries(plainPaths(arrayOf(replies))) }),
+  info: (_, replies) => ({ json: plainInfo(objectOf(replies)) }),
+  revision: (_, replies) => ({ json: plainInfo(objectOf(replies)) }),
+  tree: (_, replies) => ({ json: plainPaths(arrayOf(replies)) }),
+  pathsInfo: (_, replies) => ({ json: plainPaths(arrayOf(replies)) }),
   refs: (_, replies) => ({ json: plainRefs(objectOf(replies)) }),
   commits: (_, replies) => ({ json: plainCommits(arrayOf(replies)) }),
   discussions: (_, replies) => ({ json: plainDiscussions(objectOf(replies)) }),

@@ -37,6 +37,10 @@ export function repositoryPlanners(
   };
 }
 
+/** The request for a Xet token, which is the same on all hubs that have Xet. */
+export const xetTokenRequest = (repo: RepoId, revision: string, extra: QueryPairs): UpstreamRequest =>
+  getJson([...apiSegments(repo), 'xet-read-token', revision], extra);
+
 const pathsForm = ({ paths, expand }: PathsInfoOperation): QueryPairs => [
   ...paths.map((path) => ['paths', path] as const),
   ['expand', String(expand)],

@@ -47,8 +47,11 @@ export interface SourceStrategy {
   /** The meaning of the outcomes of a plan for the chain. */
   classify(operation: AnyOperation, outcomes: Outcomes): Classification;
 
-  /** Called for replies that `classify` gave the verdict `serve`. Decoders remove Xet hints. */
+  /** Called for replies that `classify` gave the verdict `serve`. Replies keep valid Xet hints, which the hub removes unless it offers the file over Xet. */
   readonly decoders: Decoders;
+
+  /** The request for a token with which files of a revision can be read from the Xet storage of the source; missing if such sources have none. */
+  xetToken?(repo: RepoId, revision: string): UpstreamRequest;
 
   /** Decoded path segments, under the source's URL, from which git clones a repository. */
   gitPath(repo: RepoId): readonly string[];

@@ -5,10 +5,11 @@ export const isDescribed = ({ follow }: UpstreamRequest, { headers }: Reply): bo
   follow === 'unless-described' &&
   Boolean(headers['x-repo-commit'] && headers['x-linked-size'] && (headers['x-linked-etag'] ?? headers['etag']));
 
+const DESCRIPTION = ['x-repo-commit', 'x-linked-etag', 'x-linked-size', 'etag', 'x-xet-hash', 'link'];
+
 /** The headers that describe a file in the reply of a hub. A storage server that it redirects to has another ETag (contract G.1). */
 export function fileDescription({ headers }: Reply): Record<string, string> {
   const description: Record<string, string> = {};
-  for (const name of ['x-repo-commit', 'x-linked-etag', 'x-linked-size', 'etag'])
-    if (headers[name]) description[name] = headers[name];
+  for (const name of DESCRIPTION) if (headers[name]) description[name] = headers[name];
   return description;
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Source, SourceSecrets } from '../../domain/source.js';
 import type { Failure, Outcome, UpstreamRequest } from '../../domain/upstream.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { ClientShares } from '../../platform/http/client-shares.service.js';
 import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
@@ -13,8 +14,10 @@ import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
+import { ReplyBudget, type ReplyPool } from './reply-budget.js';
 import { SourceBandwidth } from './source-bandwidth.service.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
+import type { NamedRequest } from './named-request.js';
 import { OFFLINE } from './offline.js';
 import type { Credential } from './request-budgets.js';
 import type { SendContext } from './send-context.js';
@@ -26,12 +29,6 @@ import { timeoutMsOf } from './source-timeout.js';
 import { SourceUrlBuilder } from './source-url-builder.js';
 import { TokenUse } from './token-use.js';
 import { UpstreamHealth } from './upstream-health.js';
-
-/** A request to the target of a source's redirect. */
-export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditions'> {
-  /** Size of the requested file in bytes, if the source has reported it. */
-  readonly size?: string;
-}
 
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
@@ -52,12 +49,13 @@ export class UpstreamClient {
     @Inject(INSTANCE_ID) instanceId: string,
     limits: SharedRateLimits,
     private readonly bandwidth: SourceBandwidth,
+    @Inject(ClientShares) pool: ReplyPool,
   ) {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
-    this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
-    const probe = new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config });
-    this.gates = new SourceGates(probe, health, limits);
+    const { headers, failures } = this;
+    this.exchange = new SourceExchange({ dispatcher, headers, failures, replies: new ReplyBudget(pool) });
+    this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers, config }), health, limits);
     this.tokenUse = new TokenUse(tokens);
   }
 
@@ -73,7 +71,7 @@ export class UpstreamClient {
   }
 
   /**
-   * Fetches the target of a source's redirect, without any token, but with the timeout of the source. Of the client's headers, only `Range` and
+   * Fetches the target of a source's redirect, or another URL that it names, without its credentials, but with the timeout of the source. Of the client's headers, only `Range` and
    * `If-*` are sent. Failures of the other host do not count for the source (invariant 11).
    */
   async fetchNamed(source: Source, target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
@@ -81,7 +79,7 @@ export class UpstreamClient {
     if (unsendable) return unsendable;
     const url = parseUrl(target);
     if (!url) return this.failures.describe(new TypeError(`${target} is not a URL`));
-    const lane = request.method === 'GET' ? 'named downloads' : 'named';
+    const lane = request.method === 'GET' && !request.readsJson ? 'named downloads' : 'named';
     return this.withSlot(source, { lane, url, context }, () =>
       this.exchangeNamed(url, request, context, timeoutMsOf(source, this.config)),
     );
@@ -176,7 +174,11 @@ export class UpstreamClient {
     timeoutMs: number,
   ): Promise<Outcome> {
     try {
-      const headers = this.headers.of(request, context.via, {});
+      const headers = this.headers.of(
+        request,
+        context.via,
+        request.bearer === undefined ? {} : { token: request.bearer },
+      );
       const route = await this.dispatcher.forNamedHost(url);
       const data = await exchange({
         route,
@@ -185,10 +187,10 @@ export class UpstreamClient {
         headers,
         timeoutMs,
         deadlineAt: context.deadlineAt,
-        streams: true,
+        streams: !request.readsJson,
         signal: context.signal,
       });
-      const expects = request.method === 'HEAD' ? 'nothing' : 'stream';
+      const expects = request.method === 'HEAD' ? 'nothing' : request.readsJson ? 'json' : 'stream';
       return await toReply(data, { expects, size: request.size }, url);
     } catch (error) {
       return this.failures.describe(error);

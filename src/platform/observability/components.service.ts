@@ -12,8 +12,8 @@ export interface Component {
   readonly name: string;
   /** Without an essential component, the replica is not ready, so that load balancers use another one. Components that all replicas share are not essential. */
   readonly isEssential: boolean;
-  /** A short description of the problem, without addresses. `undefined` if the component works. */
-  findProblem(): string | undefined | Promise<string | undefined>;
+  /** A short description of the problem, without addresses. `undefined` if the component works. Without this function, only its facts are reported. */
+  findProblem?(): string | undefined | Promise<string | undefined>;
   /** Further facts about a component that works. */
   facts?(): Readonly<Record<string, string>>;
 }
@@ -35,10 +35,9 @@ export class Components {
         labels: ['component'],
       },
       async () =>
-        Object.entries((await this.check()).details).map(([component, { status }]) => ({
-          labels: { component },
-          value: status === 'up' ? 1 : 0,
-        })),
+        Object.entries((await this.check()).details)
+          .filter(([component]) => this.components.some(({ name, findProblem }) => name === component && findProblem))
+          .map(([component, { status }]) => ({ labels: { component }, value: status === 'up' ? 1 : 0 })),
     );
   }
 
@@ -58,7 +57,7 @@ export class Components {
 
   private async checkOne({ name, isEssential, findProblem, facts }: Component): Promise<HealthIndicatorResult> {
     const session = this.indicators.check(name);
-    const message = await findProblem();
+    const message = await findProblem?.();
     if (message === undefined) return facts ? session.up(facts()) : session.up();
     return isEssential ? session.down({ message }) : session.degraded({ message });
   }

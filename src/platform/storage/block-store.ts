@@ -16,10 +16,10 @@ export const blockBytesOf = (size: number): number =>
  */
 export interface BlockStore {
   /**
-   * Writes a block.
+   * Writes a block, whose bytes are given in pieces.
    * @throws HubError `StorageFull` if the disk has too little space
    */
-  put(file: PartialFile, index: number, content: Uint8Array): Promise<void>;
+  put(file: PartialFile, index: number, pieces: readonly Uint8Array[]): Promise<void>;
   /**
    * Opens a range of blocks that have been written.
    * @throws HubError `ContentMissing`, also while the range is read, if the file has been published or dropped

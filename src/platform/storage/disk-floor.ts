@@ -42,6 +42,11 @@ export class DiskFloor {
     return (await this.measured.free) - this.writtenSince;
   }
 
+  /** Bytes that can be written in addition to the running uploads. */
+  async available(): Promise<number> {
+    return Math.max(0, (await this.free()) - this.outstanding - this.minFree);
+  }
+
   /**
    * Checks whether an upload would leave enough space.
    * @param bytes - its size; 0 if that is unknown

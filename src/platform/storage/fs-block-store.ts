@@ -22,13 +22,13 @@ export class FsBlockStore implements BlockStore {
     private readonly floor?: DiskFloor,
   ) {}
 
-  async put({ id, size }: PartialFile, index: number, content: Uint8Array): Promise<void> {
-    const use = await this.floor?.begin(content.byteLength);
+  async put({ id, size }: PartialFile, index: number, pieces: readonly Uint8Array[]): Promise<void> {
+    const use = await this.floor?.begin(byteLengthOf(pieces));
     try {
       await mkdir(this.root, { recursive: true });
       const file = await open(this.path(id), constants.O_RDWR | constants.O_CREAT);
       try {
-        await writeAll(file, content, index * blockBytesOf(size));
+        await writeAll(file, pieces, index * blockBytesOf(size));
       } finally {
         await file.close();
       }
@@ -66,10 +66,20 @@ export class FsBlockStore implements BlockStore {
   }
 }
 
+const byteLengthOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
 /** A full disk makes a single write shorter; the next one then fails. */
-async function writeAll(file: FileHandle, content: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < content.byteLength;) {
-    const { bytesWritten } = await file.write(content, written, content.byteLength - written, position + written);
-    written += bytesWritten;
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], start: number): Promise<void> {
+  let position = start;
+  for (let rest = pieces; rest.length > 0;) {
+    let { bytesWritten } = await file.writev(rest, position);
+    position += bytesWritten;
+    const next = rest.findIndex(({ byteLength }) => {
+      if (byteLength > bytesWritten) return true;
+      bytesWritten -= byteLength;
+      return false;
+    });
+    rest = next < 0 ? [] : [rest[next]!.subarray(bytesWritten), ...rest.slice(next + 1)];
   }
 }

@@ -15,8 +15,11 @@ const CONCURRENT_DELETIONS = 8;
 export class S3BlockStore implements BlockStore {
   constructor(private readonly bucket: S3Bucket) {}
 
-  async put({ id }: PartialFile, index: number, content: Uint8Array): Promise<void> {
-    const put = new PutObjectCommand({ ...this.bucket.at(blockKey(id, index)), Body: content });
+  async put({ id }: PartialFile, index: number, pieces: readonly Uint8Array[]): Promise<void> {
+    const put = new PutObjectCommand({
+      ...this.bucket.at(blockKey(id, index)),
+      Body: pieces.length === 1 ? pieces[0] : Buffer.concat(pieces),
+    });
     await this.bucket.request((s3) => s3.send(put));
   }
 

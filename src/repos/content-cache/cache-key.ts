@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Source } from '../../domain/source.js';
 
 /**
- * Identifies a source in the content cache. Its key is not sufficient: sources of the environment are numbered, so their keys may refer to other
- * sources later.
+ * Identifies a source in the content cache, by its URL only: its files remain valid if the source is deleted and added again, or its credentials change. Callers
+ * get a file only if the source reports it for the repository, when the hub asks on their behalf (ADR 40).
  */
-export const cacheKeyOf = ({ key, url }: Pick<Source, 'key' | 'url'>): string =>
-  `${key}@${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
+export const cacheKeyOf = ({ url }: Pick<Source, 'url'>): string =>
+  `url:${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;

@@ -15,8 +15,8 @@ export interface BlockToStore {
   readonly claim: Claim;
   readonly file: PartialFile;
   readonly index: number;
-  readonly content: Uint8Array;
-  readonly sha256: string;
+  readonly pieces: readonly Uint8Array[];
+  readonly digest: string;
 }
 
 /** Keeps the content cache within its limit: files that were read least recently are removed for new ones. */
@@ -41,17 +41,17 @@ export class CacheSpace {
   }
 
   /** Stores a block. Returns false if there is no space for it even after all other files were removed, or if the file was removed. */
-  async store({ claim, file, index, content, sha256 }: BlockToStore): Promise<boolean> {
-    const bytes = content.byteLength;
+  async store({ claim, file, index, pieces, digest }: BlockToStore): Promise<boolean> {
+    const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
     if (!(await this.reserve(claim, bytes))) return false;
     try {
-      await this.bytes.blocks.put(file, index, content);
+      await this.bytes.blocks.put(file, index, pieces);
     } catch (error) {
       await this.blocks.unreserve(claim, bytes);
       if (error instanceof HubError && error.code === 'StorageFull') return false;
       throw error;
     }
-    const outcome = await this.blocks.add(claim, { index, sha256 });
+    const outcome = await this.blocks.add(claim, { index, digest });
     if (outcome === 'removed') await this.bytes.delete({ id: claim.id, sha256: null, bytes });
     return outcome === 'added';
   }

@@ -1,7 +1,7 @@
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { FileIdentity } from './held-content.store.js';
 import type { FileName } from './pin-matcher.js';
-import type { FileDigests } from './file-digest.js';
+import type { FileDigests } from './file-hash.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const GIT_ID = /^[0-9a-f]{40}$/;

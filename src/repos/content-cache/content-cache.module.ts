@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { BackgroundFills } from './background-fills.service.js';
+import { BackgroundPace } from './background-pace.service.js';
 import { BlockBudget } from './block-budget.service.js';
 import { CacheTidying } from './cache-tidying.service.js';
 import { CacheSpace } from './cache-space.service.js';
@@ -16,6 +17,7 @@ import { HeldNames } from './held-names.service.js';
 import { PinStore } from './pins.store.js';
 import { ContentCacheMetrics } from './content-cache-metrics.service.js';
 import { ContentCache } from './content-cache.service.js';
+import { DigestThread } from './digest-thread.service.js';
 import { ContentCacheUsageEntity } from './content-cache-usage.entity.js';
 import { Fills } from './fills.service.js';
 import { Followers } from './followers.service.js';
@@ -41,6 +43,7 @@ import { HeldContentStore } from './held-content.store.js';
   ],
   providers: [
     BackgroundFills,
+    BackgroundPace,
     BlockBudget,
     CacheSpace,
     CacheTidying,
@@ -48,6 +51,7 @@ import { HeldContentStore } from './held-content.store.js';
     ContentCacheAdmin,
     ContentCacheFigures,
     ContentCacheMetrics,
+    DigestThread,
     Fills,
     Followers,
     HeldBlockStore,
@@ -59,6 +63,7 @@ import { HeldContentStore } from './held-content.store.js';
   ],
   exports: [
     BackgroundFills,
+    BackgroundPace,
     CacheSpace,
     ContentCache,
     ContentCacheAdmin,

@@ -1,20 +1,20 @@
 import type { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
-import type { FileDigests } from './file-digest.js';
+import type { FileDigests, FileHash } from './file-hash.js';
 
 /** The services that a fill uses. */
 export interface FillPorts {
   /** Bytes of the file. */
   readonly size: number;
   readonly blockBytes: number;
-  /** Whether the file is identified by its git id. */
-  readonly hasGitId: boolean;
+  /** Begins to compute the digests that `verify` needs. */
+  newHash(): FileHash;
   /** Reserves the memory of a run: two blocks. Returns a function that frees it, or `undefined` if there is too little. */
   reserve(): (() => void) | undefined;
   /** Requests a range of the file from the source. `isAwaited`: whether several readers wait for it. */
   fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>>;
-  /** Stores a block. Returns false if there is no space for it. */
-  store(index: number, content: Uint8Array, digest: string): Promise<boolean>;
+  /** Stores a block in pieces. Returns false if there is no space for it. */
+  store(index: number, pieces: readonly Uint8Array[], digest: string): Promise<boolean>;
   /** Opens a range of stored blocks, or of the file after `publish`. */
   open(range: ByteRange): Promise<AsyncIterable<Uint8Array>>;
   /**

@@ -1,11 +1,11 @@
-import { webcrypto } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { ArrivedBlock } from './arrived-block.js';
 
-/** A block that has arrived completely. */
-export interface ArrivedBlock {
-  readonly index: number;
-  readonly content: Uint8Array;
-  readonly digest: string;
+/** The results of digesting and storing a block that has arrived. */
+export interface AcceptedBlock {
+  /** Rejects if the block completes the file, and shows that it is wrong. */
+  readonly checked: Promise<void>;
+  /** Whether the block is stored. Never rejects. */
+  readonly stored: Promise<boolean>;
 }
 
 /** Where a run gets its bytes and what it does with them. */
@@ -13,10 +13,10 @@ export interface RunPorts {
   readonly blockBytes: number;
   /** Bytes of the whole file. */
   readonly size: number;
-  /** Called with bytes in the order of the file, before readers see them. Throws if the last byte shows that the file is wrong. */
-  inspect(bytes: Uint8Array, at: number): void;
-  /** Stores a block. Returns false if there is no space for it. */
-  store(index: number, content: Uint8Array, digest: string): Promise<boolean>;
+  /** Whether the file has all other blocks. */
+  completes(index: number): boolean;
+  /** Takes a block that has arrived, to digest and store it. */
+  accept(index: number, block: ArrivedBlock): AcceptedBlock;
   /** Whether another run fetches a block, or it is stored. */
   isTaken(index: number): boolean;
 }
@@ -26,13 +26,12 @@ export interface RunPorts {
  * before it while it is stored; readers that are further behind read from the store.
  */
 export class FillRun {
-  /** Offset of the next byte from the source. */
+  /** Offset of the next byte that readers do not have yet. */
   position: number;
-  private block: Buffer = Buffer.alloc(0);
-  private blockStart: number;
+  private block: ArrivedBlock;
   /** The block before the current one. */
   private storing: StoringBlock | undefined;
-  private readonly changes = new EventEmitter().setMaxListeners(0);
+  private waiting: (() => void)[] = [];
   private failure: { readonly error: unknown } | undefined;
   private hasEnded = false;
   private readonly controller = new AbortController();
@@ -47,7 +46,7 @@ export class FillRun {
     private readonly ports: RunPorts,
   ) {
     this.position = start;
-    this.blockStart = start;
+    this.block = new ArrivedBlock(start);
   }
 
   /** Aborted by `abort`. */
@@ -68,23 +67,28 @@ export class FillRun {
     }
     await this.storing?.done;
     this.hasEnded = true;
-    this.notify();
+    this.wake();
   }
 
   /**
    * Waits for the byte at an offset. Returns it with those after it that have arrived, or `undefined` if it is in the store by now or the run
-   * has ended before it.
-   * @throws the error of the source; an `AbortError` when the signal aborts
+   * has ended before it. Call `wake` when the signal aborts.
+   * @throws the error of the source; the reason of the signal
    */
   async bytesAt(offset: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
     for (;;) {
       signal.throwIfAborted();
-      if (offset < this.blockStart) return this.storing?.bytesFrom(offset);
-      if (offset < this.position) return this.block.subarray(offset - this.blockStart, this.position - this.blockStart);
+      if (offset < this.block.start) return this.storing?.bytesFrom(offset);
+      if (offset < this.position) return this.block.bytesFrom(offset)?.subarray(0, this.position - offset);
       if (this.failure) throw this.failure.error;
       if (this.hasEnded) return undefined;
-      await once(this.changes, 'change', { signal });
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
+  }
+
+  /** Continues readers that wait for bytes. */
+  wake(): void {
+    for (const resume of this.waiting.splice(0)) resume();
   }
 
   private async readBlocks(source: AsyncIterable<Uint8Array>): Promise<void> {
@@ -92,45 +96,44 @@ export class FillRun {
       for (let rest = piece; rest.byteLength > 0;) {
         if (this.signal.aborted || this.position >= this.until) return;
         const end = this.blockEnd();
-        if (this.position === this.blockStart) this.block = Buffer.allocUnsafeSlow(end - this.blockStart);
         const part = rest.subarray(0, end - this.position);
         rest = rest.subarray(part.byteLength);
-        this.receive(part);
-        if (this.position === end && !(await this.beginBlock())) return;
+        this.block.add(part);
+        const isWhole = this.block.start + this.block.length === end;
+        if (!isWhole) this.show();
+        else if (!(await this.endBlock())) return;
       }
     }
     if (this.position < this.until && !this.signal.aborted)
       throw new Error(`The source sent ${this.position - this.start} of ${this.until - this.start} bytes`);
   }
 
-  private receive(part: Uint8Array): void {
-    this.block.set(part, this.position - this.blockStart);
-    this.ports.inspect(part, this.position);
-    this.position += part.byteLength;
-    this.notify();
+  /** Readers get all bytes that have arrived. */
+  private show(): void {
+    this.position = this.block.start + this.block.length;
+    this.wake();
   }
 
   /** Stores the current block while the next one arrives. Returns whether the run continues. */
-  private async beginBlock(): Promise<boolean> {
-    if (this.storing && !(await this.storing.done)) return false;
-    const { block, blockStart } = this;
-    const index = blockStart / this.ports.blockBytes;
-    this.storing = new StoringBlock(block, blockStart, this.store(index, block));
-    this.blockStart = this.position;
-    return !this.ports.isTaken(index + 1);
-  }
-
-  private async store(index: number, block: Buffer): Promise<boolean> {
-    const digest = await webcrypto.subtle.digest('SHA-256', block); // in another thread
-    return this.ports.store(index, block, Buffer.from(digest).toString('hex'));
+  private async endBlock(): Promise<boolean> {
+    const { block, ports } = this;
+    const index = block.start / ports.blockBytes;
+    const completes = ports.completes(index);
+    if (!completes) this.show();
+    if (this.storing && !(await this.storing.done)) {
+      this.show();
+      return false;
+    }
+    const { checked, stored } = ports.accept(index, block);
+    if (completes) await checked; // before readers have all bytes
+    this.show();
+    this.storing = new StoringBlock(block, stored);
+    this.block = new ArrivedBlock(this.position);
+    return !ports.isTaken(index + 1);
   }
 
   private blockEnd(): number {
-    return Math.min(this.blockStart + this.ports.blockBytes, this.ports.size);
-  }
-
-  private notify(): void {
-    this.changes.emit('change');
+    return Math.min(this.block.start + this.ports.blockBytes, this.ports.size);
   }
 }
 
@@ -141,8 +144,7 @@ class StoringBlock {
   readonly done: Promise<boolean>;
 
   constructor(
-    private readonly content: Buffer,
-    private readonly start: number,
+    private readonly block: ArrivedBlock,
     stored: Promise<boolean>,
   ) {
     this.done = stored.then((isStored) => (this.isStored = isStored));
@@ -150,6 +152,6 @@ class StoringBlock {
 
   /** Its bytes from an offset of the file on; `undefined` if they are in the store. */
   bytesFrom(offset: number): Uint8Array | undefined {
-    return this.isStored || offset < this.start ? undefined : this.content.subarray(offset - this.start);
+    return this.isStored ? undefined : this.block.bytesFrom(offset);
   }
 }

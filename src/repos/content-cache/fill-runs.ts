@@ -41,6 +41,11 @@ export class FillRuns {
     return [...this.runs].some((run) => run !== by && run.start <= start && run.position > start);
   }
 
+  /** Continues readers that wait for bytes. */
+  wake(): void {
+    for (const run of this.runs) run.wake();
+  }
+
   abort(condition: (run: FillRun) => boolean): void {
     for (const run of this.runs) if (condition(run)) run.abort();
   }

@@ -5,7 +5,8 @@ import { blockBytesOf } from '../../platform/storage/block-store.js';
 import type { BlockBudget } from './block-budget.service.js';
 import type { CacheSpace } from './cache-space.service.js';
 import { isGitId, matchesEtag, type CachedFile } from './cached-file.js';
-import type { FileDigests } from './file-digest.js';
+import type { DigestThread } from './digest-thread.service.js';
+import type { FileDigests, FileHash } from './file-hash.js';
 import type { FillPorts } from './fill-ports.js';
 import type { HeldBytes } from './held-bytes.service.js';
 import type { Claim, HeldBlockStore } from './held-blocks.store.js';
@@ -27,6 +28,7 @@ interface FillStores {
   readonly bytes: HeldBytes;
   readonly space: CacheSpace;
   readonly budget: BlockBudget;
+  readonly digests: DigestThread;
 }
 
 /** Callbacks for the end of a fill. */
@@ -41,7 +43,6 @@ interface FillEvents {
 export class FillingFile implements FillPorts {
   readonly size: number;
   readonly blockBytes: number;
-  readonly hasGitId: boolean;
   private readonly content: HeldContent;
   private readonly source: CachedFile;
   private readonly claim: Claim;
@@ -58,7 +59,6 @@ export class FillingFile implements FillPorts {
     [this.content, this.source, this.claim] = [content, source, claim];
     this.size = content.size;
     this.blockBytes = blockBytesOf(content.size);
-    this.hasGitId = isGitId(content.etag);
   }
 
   async fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>> {
@@ -67,13 +67,17 @@ export class FillingFile implements FillPorts {
     return bytes;
   }
 
+  newHash(): FileHash {
+    return this.stores.digests.begin(this.size, isGitId(this.content.etag));
+  }
+
   reserve(): (() => void) | undefined {
     return this.stores.budget.reserve(Math.min(2 * this.blockBytes, this.size));
   }
 
-  async store(index: number, content: Uint8Array, sha256: string): Promise<boolean> {
+  async store(index: number, pieces: readonly Uint8Array[], digest: string): Promise<boolean> {
     const { claim, content: file } = this;
-    const isStored = await this.stores.space.store({ claim, file, index, content, sha256 });
+    const isStored = await this.stores.space.store({ claim, file, index, pieces, digest });
     if (isStored) this.events.stored(index);
     return isStored;
   }

@@ -1,13 +1,15 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
 import { isMissingContent } from '../../platform/storage/missing-content.js';
+import { digestLike } from './block-digest.js';
 import { BlockBudget } from './block-budget.service.js';
 import { CacheSpace } from './cache-space.service.js';
 import type { CachedFile } from './cached-file.js';
+import { DigestThread } from './digest-thread.service.js';
 import { Fill } from './fill.js';
 import { FillingFile } from './filling-file.js';
 import { HeldBytes } from './held-bytes.service.js';
@@ -41,6 +43,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
     private readonly space: CacheSpace,
     private readonly bytes: HeldBytes,
     private readonly budget: BlockBudget,
+    private readonly digests: DigestThread,
   ) {}
 
   onModuleInit(): void {
@@ -110,21 +113,18 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Reads a block that another process has stored, or this one before a restart. A damaged one is removed, and requested again. */
-  private async isIntact(content: HeldContent, { index, sha256 }: HeldBlock): Promise<boolean> {
+  private async isIntact(content: HeldContent, { index, digest }: HeldBlock): Promise<boolean> {
     const blockBytes = blockBytesOf(content.size);
     const range = { start: index * blockBytes, end: Math.min((index + 1) * blockBytes, content.size) - 1 };
-    const digest = await this.digestOf(content, range);
-    if (digest === sha256) return true;
+    if ((await this.digestOf(content, range, digest)) === digest) return true;
     await this.blocks.remove(content.id, index, range.end - range.start + 1);
     return false;
   }
 
   /** Undefined for a missing block. */
-  private async digestOf(content: HeldContent, range: ByteRange): Promise<string | undefined> {
+  private async digestOf(content: HeldContent, range: ByteRange, expected: string): Promise<string | undefined> {
     try {
-      const hash = createHash('sha256');
-      for await (const piece of await this.bytes.blocks.open(content, range)) hash.update(piece as Buffer);
-      return hash.digest('hex');
+      return await digestLike(expected, await this.bytes.blocks.open(content, range));
     } catch (error) {
       if (isMissingContent(error)) return undefined;
       throw error;
@@ -132,7 +132,8 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
   }
 
   private newFile(content: HeldContent, source: CachedFile, claim: Claim): FillingFile {
-    const stores = { blocks: this.blocks, bytes: this.bytes, space: this.space, budget: this.budget };
+    const { blocks, bytes, space, budget, digests } = this;
+    const stores = { blocks, bytes, space, budget, digests };
     return new FillingFile({ content, source, claim }, stores, {
       stored: (index) => this.intact.get(content.id)?.add(index),
       report: (err) => this.logger.warn({ err, id: content.id }, 'Failed to store a file in the content cache'),

@@ -11,7 +11,7 @@ export class HeldBlockEntity {
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'pk_held_blocks' })
   index: number;
 
-  /** SHA-256, which detects blocks that a power failure has damaged. */
+  /** CRC-32 (or the SHA-256, by earlier releases), which detects blocks that a power failure has damaged. */
   @Column('varchar', { length: 64 })
   digest: string;
 }

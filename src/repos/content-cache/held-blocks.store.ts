@@ -6,7 +6,8 @@ import { COLUMNS, freed, IS_CLAIMED, type HeldContent } from './held-content.sto
 /** A stored block. */
 export interface HeldBlock {
   readonly index: number;
-  readonly sha256: string;
+  /** See `digestLike`. */
+  readonly digest: string;
 }
 
 /** The right of one process to fill a file. */
@@ -45,10 +46,7 @@ export class HeldBlockStore {
         [id, owner],
       );
       if (!claimed) return undefined;
-      const blocks = await m.query<HeldBlock[]>(
-        'SELECT index, digest AS sha256 FROM held_blocks WHERE content_id = $1',
-        [id],
-      );
+      const blocks = await m.query<HeldBlock[]>('SELECT index, digest FROM held_blocks WHERE content_id = $1', [id]);
       const stored = blocks.reduce(
         (sum, { index }) => sum + Math.min(blockBytes, claimed.size - index * blockBytes),
         0,
@@ -81,21 +79,18 @@ export class HeldBlockStore {
    * file was removed.
    * @param limit - limit for the bytes of all blocks of all files
    */
-  reserve(claim: Claim, bytes: number, limit: number): Promise<'reserved' | 'full' | 'lost'> {
-    return this.database.transaction(async (m) => {
-      const [, owned] = await m.query<[unknown, number]>(
-        `UPDATE held_contents SET bytes = bytes + $3, lease_until = ${LEASE} WHERE id = $1 AND owner = $2`,
-        [claim.id, claim.owner, bytes],
-      );
-      if (owned === 0) return 'lost';
-      const [, counted] = await m.query<[unknown, number]>(
-        'UPDATE content_cache_usage SET bytes = bytes + $1 WHERE bytes + $1 <= $2',
-        [bytes, limit],
-      );
-      if (counted > 0) return 'reserved';
-      await m.query('UPDATE held_contents SET bytes = bytes - $2 WHERE id = $1', [claim.id, bytes]);
-      return 'full';
-    });
+  async reserve({ id, owner }: Claim, bytes: number, limit: number): Promise<'reserved' | 'full' | 'lost'> {
+    const [row] = await this.database.query<{ isOwner: boolean; isCounted: boolean }[]>(
+      `WITH file AS (SELECT id FROM held_contents WHERE id = $1 AND owner = $2 FOR UPDATE),
+       usage AS (UPDATE content_cache_usage SET bytes = bytes + $3
+         WHERE bytes + $3 <= $4 AND EXISTS (SELECT FROM file) RETURNING 1),
+       counted AS (UPDATE held_contents SET bytes = bytes + $3, lease_until = ${LEASE}
+         WHERE id = $1 AND EXISTS (SELECT FROM usage) RETURNING 1)
+       SELECT EXISTS (SELECT FROM file) AS "isOwner", EXISTS (SELECT FROM counted) AS "isCounted"`,
+      [id, owner, bytes, limit],
+    );
+    if (row!.isCounted) return 'reserved';
+    return row!.isOwner ? 'full' : 'lost';
   }
 
   /** The block was not stored. */
@@ -110,13 +105,13 @@ export class HeldBlockStore {
   }
 
   /** Adds a stored block, whose bytes have been counted. `lost`: another process has the claim now, and counts the bytes. */
-  async add({ id, owner }: Claim, { index, sha256 }: HeldBlock): Promise<'added' | 'lost' | 'removed'> {
+  async add({ id, owner }: Claim, { index, digest }: HeldBlock): Promise<'added' | 'lost' | 'removed'> {
     const [row] = await this.database.query<{ isOwner: boolean; exists: boolean }[]>(
       `WITH file AS (SELECT id, owner FROM held_contents WHERE id = $1 FOR UPDATE),
        added AS (INSERT INTO held_blocks (content_id, index, digest)
          SELECT id, $3, $4 FROM file WHERE owner = $2 ON CONFLICT DO NOTHING RETURNING 1)
        SELECT EXISTS (SELECT FROM file) AS exists, EXISTS (SELECT FROM added) AS "isOwner"`,
-      [id, owner, index, sha256],
+      [id, owner, index, digest],
     );
     if (!row!.exists) return 'removed';
     return row!.isOwner ? 'added' : 'lost';

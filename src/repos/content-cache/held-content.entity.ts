@@ -12,6 +12,7 @@ export class HeldContentEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_held_contents' })
   id: string;
 
+  /** See `cacheKeyOf`. */
   @Column('varchar', { name: 'source_key', length: 64 })
   sourceKey: string;
 

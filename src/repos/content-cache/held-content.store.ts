@@ -103,6 +103,15 @@ export class HeldContentStore {
     return usage!;
   }
 
+  /** Bytes of pinned files other than these, by their ETags. */
+  async pinnedBytes(exceptEtags: readonly string[]): Promise<number> {
+    const [row] = await this.database.query<{ bytes: number }[]>(
+      `SELECT coalesce(sum(size), 0)::float8 AS bytes FROM held_contents WHERE is_pinned AND etag <> ALL($1::text[])`,
+      [exceptEtags],
+    );
+    return row!.bytes;
+  }
+
   /** The ids without a row, or whose file has become a blob. */
   async unknown(ids: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(

@@ -9,7 +9,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
-import { offlineError, REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 
 /** The git URL of a repository at a source. */
 export interface GitLocation {
@@ -37,7 +37,7 @@ export class SourceGit {
   ) {}
 
   /**
-   * @throws HubError `Forbidden` if downloads are denied; `RepoNotFound` if no source has the repository or may be used, or the strongest error of the sources;
+   * @throws HubError `Forbidden` if downloads are denied; `Offline`; `RepoNotFound` if no source has the repository or may be used, or the strongest error of the sources;
    * `NotImplemented` if the source's files must be proxied or it requires signing in, since the hub does not proxy git, or if the client would send its credentials
    * for this hub to the source: git sends `http.extraHeader` to every host
    */
@@ -46,7 +46,7 @@ export class SourceGit {
     const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
-    if (source.offline) throw offlineError(source.name);
+    if (source.offline) throw clonedOffline(source, repo, urls);
     const deliveries = this.deliveries.settleAll(source, repo);
     const needsHub = source.hasCredentials || source.requireAuth || !deliveries.every(isRedirected);
     if (needsHub) throw gitNotProxied(source, repo, urls);
@@ -67,6 +67,13 @@ export class SourceGit {
     });
   }
 }
+
+/** Cached files do not make a clone: the commits are missing, and cannot be made from replies of the API (ADR 48). */
+const clonedOffline = ({ name }: Source, repo: RepoId, urls: UrlBuilder): HubError =>
+  new HubError(
+    'Offline',
+    `This hub is offline for the source ${name}, so its repositories cannot be cloned. To download what the hub has, use this command instead: ${downloadCommand(repo, urls)}`,
+  );
 
 const gitNotProxied = ({ name }: Source, repo: RepoId, urls: UrlBuilder): HubError =>
   new HubError(

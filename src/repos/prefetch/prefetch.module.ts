@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { FallbackSourcesModule } from '../../fallback/sources/fallback-sources.module.js';
+import { StorageModule } from '../../platform/storage/storage.module.js';
 import { ContentCacheModule } from '../content-cache/content-cache.module.js';
 import { CachedFilesModule } from '../read/cached-files.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
@@ -20,6 +21,7 @@ import { PrefetchSchedule } from './prefetch-schedule.service.js';
 /** Jobs that fill the content cache before clients ask for the files. */
 @Module({
   imports: [
+    StorageModule,
     LocalStoreModule,
     ContentCacheModule,
     CachedFilesModule,

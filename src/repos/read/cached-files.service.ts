@@ -12,6 +12,7 @@ import type { WireReply } from '../../platform/http/send-reply.js';
 import { cacheKeyOf } from '../content-cache/cache-key.js';
 import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
 import { BackgroundFills } from '../content-cache/background-fills.service.js';
+import { BackgroundPace } from '../content-cache/background-pace.service.js';
 import { ContentCacheFigures } from '../content-cache/content-cache-figures.service.js';
 import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
 import { ContentCache } from '../content-cache/content-cache.service.js';
@@ -38,6 +39,7 @@ export class CachedFilesService {
     private readonly resolver: FallbackResolver,
     private readonly cache: ContentCache,
     private readonly background: BackgroundFills,
+    private readonly pace: BackgroundPace,
     private readonly metrics: ContentCacheMetrics,
     private readonly figures: ContentCacheFigures,
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
@@ -106,7 +108,9 @@ export class CachedFilesService {
         const context = { caller, client, via, parameter, signal, isBackground, isAwaited };
         const reply = await this.resolver.fetchFrom(proxied, { ...context, operation: { ...operation, conditions } });
         const fetched = bytesOf(reply, { etag, size }, isWhole(range) ? undefined : range);
-        return { ...fetched, bytes: this.counted(fetched.bytes) };
+        const bytes = this.counted(fetched.bytes);
+        if (isBackground !== true) return { ...fetched, bytes };
+        return { ...fetched, bytes: this.pace.slowed(bytes, () => isAwaited?.() === true, signal) };
       },
     };
   }

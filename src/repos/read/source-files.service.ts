@@ -10,19 +10,18 @@ import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
 import { sourceLabel } from '../../fallback/sources/source-label.js';
-import { parseByteRange } from '../../platform/http/byte-range.js';
 import type { ServedKind } from '../../platform/http/hub-request.js';
 import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
 import { CachedFilesService } from './cached-files.service.js';
-import { contentDisposition } from './content-disposition.js';
 import type { FileRequest } from './file-request.js';
 import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import { mayRedirectHead, mayRedirectTo } from './may-redirect-head.js';
-import { relayFileHeaders, withLinkedHeaders } from './relay-headers.js';
+import { withLinkedHeaders } from './relay-headers.js';
+import { bytesAt, fileHeaders, headHeaders, notModified, redirectHeaders, sizeOf } from './source-file-headers.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import { SourceXetOffers } from './source-xet-offers.service.js';
 import { xetFileInfo } from './xet-file-info.js';
-import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
 
 /** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "File delivery"). */
 @Injectable()
@@ -63,7 +62,9 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    const match = await this.settle(located, request);
+    const match = await this.settle(located, request, client);
+    const info = match.reply && (await this.fileInfo(match.source, match.reply, request, client));
+    if (info) return info;
     const { offline } = match.source;
     if (isCached(match.source.delivery) || offline) {
       const cached = await this.fromCache(match, request, client);
@@ -74,11 +75,17 @@ export class SourceFilesService {
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
     const source = mustProxy ? proxied(match.source) : match.source;
     if (isRedirected(source.delivery) && !source.hasCredentials && !client.hadAuthorization)
-      return this.redirect(source, request, match.reply);
+      return this.redirect(source, request, client, match.reply);
     const found = await this.resolver.fetchFrom(source, request);
     const isAllowed = found.location === undefined || mayRedirectTo(found.location, client);
     const reply = isAllowed ? found : await this.resolver.fetchFrom(proxied(source), request);
-    const headers = fileHeaders(source, reply, request.operation);
+    const late = await this.fileInfo(match.source, reply, request, client);
+    if (late) {
+      reply.stream?.destroy();
+      return late;
+    }
+    const offer = await this.xet.offerOf(match.source, request.operation, reply.headers, client);
+    const headers = { ...fileHeaders(source, reply, request.operation), ...offer?.headers };
     if (reply.location === undefined || reply.status === 304)
       return {
         status: reply.status,
@@ -96,23 +103,41 @@ export class SourceFilesService {
   /** The file from the content cache, or its description if it is offered over Xet and the client accepts that instead. */
   private async fromCache(match: RepoMatch, request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const { source } = match;
-    if (request.operation.raw) return undefined;
-    const reply = match.reply ?? (await this.resolver.probe(source, request));
     const { operation } = request;
+    if (operation.raw) return undefined;
+    const reply = match.reply ?? (await this.resolver.probe(source, request));
+    const info = await this.fileInfo(source, reply, request, client);
+    if (info) return info;
     const offer = await this.xet.offerOf(source, operation, reply.headers, client);
-    if (offer && client.acceptsXetInfo) return xetFileInfo(offer, fileHeaders(source, reply, operation));
     const cached = await this.cached.deliver({ source, reply }, request, client);
     return cached && { ...cached, headers: { ...cached.headers, ...offer?.headers } };
   }
 
+  /** The description of a file that is offered over Xet, for clients that accept it instead of the file. */
+  private async fileInfo(
+    source: Source,
+    reply: Reply,
+    { operation }: FileRequest,
+    client: ClientInfo,
+  ): Promise<WireReply | undefined> {
+    if (!client.acceptsXetInfo || reply.status >= 400) return undefined;
+    const offer = await this.xet.offerOf(source, operation, reply.headers, client);
+    if (!offer?.info) return undefined;
+    const headers = { ...fileHeaders(source, reply, operation), ...offer.headers };
+    if (matchesIfNoneMatch(operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
+    return xetFileInfo(offer, headers);
+  }
+
   /**
-   * Decides how the file is delivered. If that depends on its size, it is requested from the source.
+   * Decides how the file is delivered. If that depends on its size, or the client may be offered a description instead, the file is requested from
+   * the source.
    * @throws HubError `Forbidden` if it must not be downloaded; the error of the source
    */
-  private async settle({ source, reply }: RepoMatch, request: FileRequest): Promise<RepoMatch> {
+  private async settle({ source, reply }: RepoMatch, request: FileRequest, client: ClientInfo): Promise<RepoMatch> {
     const { repo, path } = request.operation;
-    const needsSize = !reply && this.deliveries.decide(source, { repo, path }) === undefined;
-    const probe = needsSize ? await this.resolver.probe(source, request) : reply;
+    const decision = this.deliveries.decide(source, { repo, path });
+    const mayOffer = client.acceptsXetInfo && !source.offline && source.xet !== null && source.xet !== 'hide';
+    const probe = reply ?? (decision && !mayOffer ? undefined : await this.resolver.probe(source, request));
     return { source: this.deliveries.settle(source, fileOf(request.operation, probe)), reply: probe };
   }
 
@@ -121,10 +146,16 @@ export class SourceFilesService {
    * clients never send a HEAD request (docs/adr/0016).
    * @param probe - the reply of a HEAD request that was just sent; without it, one is sent, shared by concurrent requests, unless its reply is cached
    */
-  private async redirect(source: Source, request: FileRequest, probe: Reply | undefined): Promise<WireReply> {
+  private async redirect(
+    source: Source,
+    request: FileRequest,
+    client: ClientInfo,
+    probe: Reply | undefined,
+  ): Promise<WireReply> {
     const { operation } = request;
     const reply = probe ?? (await this.resolver.probe(source, request));
-    const headers = { ...withLinkedHeaders(reply), ...sourceHeaders(source, reply) };
+    const offer = await this.xet.offerOf(source, operation, reply.headers, client);
+    const headers = { ...withLinkedHeaders(reply), ...sourceHeaders(source, reply), ...offer?.headers };
     if (matchesIfNoneMatch(operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const isOtherHost = reply.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
     const location = isOtherHost ? reply.location! : this.urls.fileUrl(source, operation);
@@ -142,21 +173,6 @@ const servedFrom = (source: Source, kind: ServedKind, bytes?: number): NonNullab
   bytes,
 });
 
-/** Bytes that the client will download: its range, or the whole file. `undefined` if the source does not report the size. */
-function bytesAt(reply: Reply, { conditions }: FileOperation): number | undefined {
-  const size = sizeOf(reply);
-  if (size === null) return undefined;
-  const range = parseByteRange(conditions.range, size);
-  if (range === 'unsatisfiable') return 0;
-  return range ? range.end - range.start + 1 : size;
-}
-
-/** Bytes of the whole file; null if the source does not report them. */
-function sizeOf({ status, headers }: Reply): number | null {
-  const size = Number(headers['x-linked-size'] ?? (status < 300 ? headers['content-length'] : undefined));
-  return Number.isSafeInteger(size) ? size : null;
-}
-
 const fileOf = ({ repo, path }: FileOperation, reply: Reply | undefined): DeliverableFile => ({
   repo,
   path,
@@ -164,28 +180,3 @@ const fileOf = ({ repo, path }: FileOperation, reply: Reply | undefined): Delive
 });
 
 const proxied = (source: Source): Source => withDelivery(source, 'proxy');
-
-const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
-  ...relayFileHeaders(reply.headers),
-  ...sourceHeaders(source, reply),
-  ...FILE_SECURITY_HEADERS,
-  'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
-});
-
-/** Drops the headers that describe the body of a redirect, not the file. */
-function redirectHeaders(headers: Record<string, string>): Record<string, string> {
-  const { 'content-type': _type, 'content-length': _length, 'content-range': _range, ...rest } = headers;
-  return { ...rest, 'cache-control': 'no-store', 'x-cache': 'redirect' };
-}
-
-function headHeaders(reply: Reply, headers: Record<string, string>): Record<string, string> {
-  if (reply.status < 300) return headers;
-  const { 'cache-control': _control, 'x-cache': _cache, ...rest } = redirectHeaders(headers);
-  const size = reply.headers['x-linked-size'];
-  return size === undefined ? rest : { ...rest, 'content-length': size };
-}
-
-const notModified = (headers: Record<string, string>): WireReply => {
-  const { 'content-length': _length, ...rest } = headers;
-  return { status: 304, headers: rest };
-};

@@ -16,7 +16,7 @@ import type { ClientInfo } from './client-info.js';
 import { nameOfPerson, replacePeople, withAbsoluteAvatars } from './people-in-reply.js';
 import type { FileRequest } from './file-request.js';
 import { SourceFilesService } from './source-files.service.js';
-import { SourceXetOffers } from './source-xet-offers.service.js';
+import { SourceXetEntries } from './source-xet-entries.service.js';
 
 /** Serves reads of external repositories, in the same format as those of local ones. */
 @Injectable()
@@ -27,7 +27,7 @@ export class SourceReadService {
     private readonly metrics: FallbackMetrics,
     private readonly names: ExternalNames,
     private readonly credentials: CredentialCheck,
-    private readonly xet: SourceXetOffers,
+    private readonly xet: SourceXetEntries,
   ) {}
 
   /**
@@ -83,9 +83,8 @@ export class SourceReadService {
     const { kind } = request.operation;
     const of = { kind: 'user', source, urls } as const;
     if (kind === 'likers') return this.names.mark(json as UserSummary[], ({ user }) => user, of, request);
-    if (kind === 'tree' || kind === 'pathsInfo')
-      json = await this.xet.withHashes(source, request.operation.repo, json as readonly object[]);
-    const marked = await this.withMarkedPeople(json, request, of);
+    const visible = await this.xet.visible(json, request.operation, source);
+    const marked = await this.withMarkedPeople(visible, request, of);
     return kind === 'info' || kind === 'revision' ? tagSource(marked, source) : marked;
   }
 

@@ -1,32 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import { isCached } from '../../domain/delivery.js';
 import type { FileOperation } from '../../domain/operation.js';
-import type { RepoId } from '../../domain/repo-id.js';
+import { linkTarget } from '../../domain/rewrite-link.js';
 import type { Source } from '../../domain/source.js';
 import type { ReplyHeaders } from '../../domain/upstream.js';
-import { Deliveries } from '../../fallback/sources/deliveries.service.js';
+import { isXetHash } from '../../domain/xet-hash.js';
+import { xetModeOf } from '../../domain/xet-mode.js';
+import { NamedUrls } from '../../fallback/upstream/named-urls.service.js';
 import { cacheKeyOf } from '../content-cache/cache-key.js';
 import { HeldXetFileStore } from '../xet-reads/held-xet-files.store.js';
-import { mayServeCopy } from '../xet-reads/source-xet-files.service.js';
-import { XetOffers, type XetOffer } from '../xet-reads/xet-offers.service.js';
+import { reconstructionUrl, XetOffers, type XetOffer } from '../xet-reads/xet-offers.service.js';
 import type { ClientInfo } from './client-info.js';
-import { withXetHashes } from './xet-hashes.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** An entry of a tree or paths-info response of a source, as far as it is known. */
-interface SourceEntry {
-  readonly path?: unknown;
-  readonly lfs?: { readonly oid: string; readonly size: number };
+/** A file as the headers of its source describe it. */
+interface DescribedFile {
+  readonly etag: string;
+  readonly size: number;
+  readonly commit: string;
 }
 
-/** Offers files of sources over Xet, if the content cache has all of their bytes and may serve them. */
+/**
+ * Offers files of sources over Xet: complete copies in the content cache that the hub may serve, and files of the Xet storages of sources, if their settings
+ * allow it. `SourceXetEntries` offers the same files in lists.
+ */
 @Injectable()
 export class SourceXetOffers {
   constructor(
     private readonly offers: XetOffers,
     private readonly held: HeldXetFileStore,
-    private readonly deliveries: Deliveries,
+    private readonly named: NamedUrls,
   ) {}
 
   /**
@@ -41,29 +45,35 @@ export class SourceXetOffers {
     headers: ReplyHeaders,
     { urls }: ClientInfo,
   ): Promise<XetOffer | undefined> {
-    if (raw || !(isCached(source.delivery) || source.offline)) return undefined;
-    const sha256 = (headers['x-linked-etag'] ?? headers['etag'])?.replace(/^W\//, '').replaceAll('"', '') ?? '';
-    const size = Number(headers['x-linked-size'] ?? headers['content-length'] ?? NaN);
-    const commit = headers['x-repo-commit'];
-    if (!SHA256.test(sha256) || commit === undefined || !this.offers.isOffered(size)) return undefined;
-    const held = await this.held.among(cacheKeyOf(source), repo, [sha256]);
-    return held.has(sha256) ? this.offers.offerOf({ sha256, size }, { repo, commit, urls }) : undefined;
+    const file = raw || !this.offers.isEnabled ? undefined : describe(headers);
+    if (!file) return undefined;
+    const { etag: sha256, size, commit } = file;
+    const place = { repo, commit, urls };
+    if (mayOfferCopies(source) && (isCached(source.delivery) || source.offline) && SHA256.test(sha256)) {
+      const isHeld =
+        this.offers.isOffered(size) && (await this.held.among(cacheKeyOf(source), repo, [sha256])).has(sha256);
+      if (isHeld) return this.offers.offerOf({ sha256, size }, place);
+    }
+    const hash = headers['x-xet-hash'];
+    const mode = xetModeOf(source, size);
+    if (mode === 'hide' || !isXetHash(hash)) return undefined;
+    const ofSource = this.named.accept(linkTarget(headers['link'] ?? '', 'xet-reconstruction-info'));
+    const url = mode === 'relay' ? reconstructionUrl(hash, place) : ofSource;
+    return this.offers.offerDescribed({ sha256, size, hash, reconstructionUrl: url }, place);
   }
+}
 
-  /** Adds the Xet hashes of offered files to the entries of a tree or paths-info response. */
-  async withHashes(source: Source, repo: RepoId, entries: readonly SourceEntry[]): Promise<readonly SourceEntry[]> {
-    const mayBeOffered = ({ path, lfs }: SourceEntry): boolean =>
-      typeof path === 'string' &&
-      lfs !== undefined &&
-      this.offers.isOffered(lfs.size) &&
-      mayServeCopy(this.deliveries, source, { repo, path, size: lfs.size });
-    const candidates = entries.filter(mayBeOffered);
-    if (candidates.length === 0) return entries;
-    const hashes = candidates.map(({ lfs }) => lfs!.oid);
-    const held = await this.held.among(cacheKeyOf(source), repo, hashes);
-    const wanted = new Set(candidates.filter(({ lfs }) => held.has(lfs!.oid)));
-    return entries.map((entry) =>
-      wanted.has(entry) ? withXetHashes([entry], ({ oid }) => this.offers.hashOf(oid))[0]! : entry,
-    );
-  }
+/**
+ * Whether the hub offers its copies of files over Xet: not if the files of the source are hidden, and not if clients get tokens for its storage, since
+ * that does not know the hashes of copies.
+ */
+export const mayOfferCopies = ({ xet, offline }: Pick<Source, 'xet' | 'offline'>): boolean =>
+  xet !== 'hide' && (xet !== 'pass' || offline);
+
+function describe(headers: ReplyHeaders): DescribedFile | undefined {
+  const etag = (headers['x-linked-etag'] ?? headers['etag'])?.replace(/^W\//, '').replaceAll('"', '') ?? '';
+  const total = headers['content-range']?.split('/')[1] ?? headers['content-length'];
+  const size = Number(headers['x-linked-size'] ?? total ?? NaN);
+  const commit = headers['x-repo-commit'];
+  return commit !== undefined && Number.isSafeInteger(size) ? { etag, size, commit } : undefined;
 }

@@ -17,6 +17,8 @@ export interface ReconstructionTerm {
   readonly url: string;
   /** The bytes of the chunks at the URL. */
   readonly bytes: ByteRange;
+  /** The chunks at the URL, if there are more than those of the term. */
+  readonly fetched?: ChunkRange;
 }
 
 /** How clients assemble a range of a file. */
@@ -69,14 +71,14 @@ export function reconstruct(
 export const toV1 = ({ offset, terms }: Reconstruction): ReconstructionV1 => ({
   offset_into_first_range: offset,
   terms: terms.map(termOf),
-  fetch_info: byXorb(terms, ({ chunks, url, bytes }) => ({ range: chunks, url, url_range: bytes })),
+  fetch_info: byXorb(terms, ({ chunks, fetched = chunks, url, bytes }) => ({ range: fetched, url, url_range: bytes })),
 });
 
 /** The response in version 2 of the protocol. */
 export const toV2 = ({ offset, terms }: Reconstruction): ReconstructionV2 => ({
   offset_into_first_range: offset,
   terms: terms.map(termOf),
-  xorbs: byXorb(terms, ({ chunks, url, bytes }) => ({ url, ranges: [{ chunks, bytes }] })),
+  xorbs: byXorb(terms, ({ chunks, fetched = chunks, url, bytes }) => ({ url, ranges: [{ chunks: fetched, bytes }] })),
 });
 
 const termOf = ({ xorb, length, chunks }: ReconstructionTerm): object => ({
@@ -95,11 +97,11 @@ function byXorb(
 ): Record<string, object[]> {
   const longest = new Map<string, Map<number, ReconstructionTerm>>();
   for (const term of terms) {
-    const { xorb, chunks } = term;
+    const { xorb, fetched: chunks = term.chunks } = term;
     const ofXorb = longest.get(xorb) ?? new Map<number, ReconstructionTerm>();
     longest.set(xorb, ofXorb);
     const known = ofXorb.get(chunks.start);
-    if (!known || known.chunks.end < chunks.end) ofXorb.set(chunks.start, term);
+    if (!known || (known.fetched ?? known.chunks).end < chunks.end) ofXorb.set(chunks.start, term);
   }
   const places = [...longest].map(([xorb, ofXorb]) => [xorb, [...ofXorb.values()].map(placeOf)] as const);
   return Object.fromEntries(places);

@@ -7,7 +7,7 @@ import { DownloadCounts } from '../store/download-counts.service.js';
 import { isXetHash } from '../xet/format/xet-hash.js';
 import { PlainLayout } from './plain-layout.js';
 import { reconstruct, toV1, toV2, type Reconstruction } from './reconstruction.js';
-import type { StoredXetFile, XetClaims } from './xet-file.js';
+import type { RelayedXetFile, StoredXetFile, XetClaims } from './xet-file.js';
 import { XetIds } from './xet-ids.js';
 import { XetMetrics } from './xet-metrics.service.js';
 import { XetProviders } from './xet-providers.service.js';
@@ -20,6 +20,13 @@ const MAX_TERMS = 16_384;
 /** The responses by the version of the protocol. */
 const RESPONSES = { 1: toV1, 2: toV2 };
 export type ProtocolVersion = keyof typeof RESPONSES;
+
+/** A request for a file with a token. */
+interface TokenUse {
+  readonly claims: XetClaims;
+  readonly id: string;
+  readonly request: HubRequest;
+}
 
 /** Describes how clients put files together. */
 @Injectable()
@@ -42,15 +49,19 @@ export class ReconstructionsService {
     if (!isXetHash(id))
       throw new HubError('BadRequest', `Invalid file id "${id.slice(0, 80)}". It must have 64 lower-case hex digits.`);
     const file = await this.providers.of(claims).find(claims, id, request);
-    const { range } = request.headers;
-    const isStored = 'sha256' in file;
-    const found = isStored ? this.stored(file, { claims, id, request }) : await file.reconstruct(range);
-    this.metrics.described(isStored ? file.served.kind : 'relayed');
+    const token = { claims, id, request };
+    const found = 'sha256' in file ? this.stored(file, token) : await this.relayed(file, token);
+    this.metrics.described(file.served);
     return RESPONSES[version](found);
   }
 
-  private stored(file: StoredXetFile, token: { claims: XetClaims; id: string; request: HubRequest }): Reconstruction {
-    const { claims, id, request } = token;
+  private relayed(file: RelayedXetFile, { claims, id, request }: TokenUse): Promise<Reconstruction> {
+    const range = rangeOf(request.headers.range, file.size);
+    const linkOf = this.links.linksFor({ ...claims, id, range }, request.urls);
+    return file.reconstruct(range, (part) => linkOf({ id: part }));
+  }
+
+  private stored(file: StoredXetFile, { claims, id, request }: TokenUse): Reconstruction {
     const range = rangeOf(request.headers.range, file.size);
     const layout = new PlainLayout(file, this.ids);
     if (layout.count(range) > MAX_TERMS)

@@ -6,6 +6,7 @@ import type { Operation } from '../../domain/operation.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
+import { XetConnections } from '../../fallback/resolver/xet-connections.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { Deliveries } from '../../fallback/sources/deliveries.service.js';
 import { sourceLabel } from '../../fallback/sources/source-label.js';
@@ -18,7 +19,8 @@ import { AccessGrants, grantFor } from '../store/access-grants.store.js';
 import type { XetToken } from '../xet/xet-grants.service.js';
 import { HeldXetFileStore } from './held-xet-files.store.js';
 import { fileNotFound } from './own-xet-files.service.js';
-import type { SourceClaims, StoredXetFile, XetProvider } from './xet-file.js';
+import { RelayedXetFiles } from './relayed-xet-files.service.js';
+import type { SourceClaims, StoredXetFile, XetFile, XetProvider } from './xet-file.js';
 import { XetIds } from './xet-ids.js';
 import { XetReadTokens } from './xet-read-tokens.service.js';
 
@@ -37,20 +39,24 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
     private readonly grants: AccessGrants,
     private readonly tokens: XetReadTokens,
     private readonly ids: XetIds,
+    private readonly relayed: RelayedXetFiles,
+    private readonly connections: XetConnections,
   ) {}
 
   async issue(repo: RepoId, revision: string, request: HubRequest): Promise<XetToken | undefined> {
-    const resolved = await this.resolver.resolve(fallbackRequest(revisionOf(repo, revision), request.caller, request));
+    const context = fallbackRequest(revisionOf(repo, revision), request.caller, request);
+    const resolved = await this.resolver.resolve(context);
     if (!resolved) return undefined;
     const { sha } = resolved.reply.json as { readonly sha?: unknown };
     if (typeof sha !== 'string' || !COMMIT.test(sha))
       throw new HubError('UpstreamFailed', 'The source did not report the commit of the revision.');
+    if (isPassed(resolved.source)) return this.passed(resolved.source, { repo, commit: sha }, context);
     const { repository: _none, ...caller } = grantFor(0, request.caller);
     const source = cacheKeyOf(resolved.source);
     return this.tokens.sign({ from: 'source', source, repo, commit: sha, ...caller }, request.urls);
   }
 
-  async find(claims: SourceClaims, id: string, request: HubRequest): Promise<StoredXetFile> {
+  async find(claims: SourceClaims, id: string, request: HubRequest): Promise<XetFile> {
     const { account, token, session, repo, commit } = claims;
     await this.grants.checkCaller(claims);
     const caller: Caller = {
@@ -58,16 +64,26 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
       ...(token !== undefined && { tokenId: token }),
       ...(session !== undefined && { sessionId: session }),
     };
-    const match = await this.resolver.locate(fallbackRequest(revisionOf(repo, commit), caller, request));
+    const context = fallbackRequest(revisionOf(repo, commit), caller, request);
+    const match = await this.resolver.locate(context);
     if (!match || cacheKeyOf(match.source) !== claims.source) throw fileNotFound(id);
-    const file = await this.heldFile(match.source, repo, this.ids.sha256Of(id));
+    const { source } = match;
+    const file =
+      (await this.heldFile(source, repo, this.ids.sha256Of(id))) ??
+      (await this.relayed.find({ source, repo, commit }, id, context));
     if (!file) throw fileNotFound(id);
     return file;
   }
 
   /** Sources may have changed since the file was described, so everything is checked again. */
-  findAgain(claims: SourceClaims, id: string, request: HubRequest): Promise<StoredXetFile> {
+  findAgain(claims: SourceClaims, id: string, request: HubRequest): Promise<XetFile> {
     return this.find(claims, id, request);
+  }
+
+  /** A token of the source itself, for clients without credentials. */
+  private passed(source: Source, { repo, commit }: SourceRevision, context: FallbackRequest): Promise<XetToken> {
+    if (!this.deliveries.ways(source, repo).includes('redirect')) throw notPassed(source);
+    return this.connections.of(source, { repo, revision: commit }, context);
   }
 
   private async heldFile(source: Source, repo: RepoId, sha256: string): Promise<StoredXetFile | undefined> {
@@ -77,6 +93,23 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
     return found && { sha256, size: found.size, served };
   }
 }
+
+/** Whether clients read the files of a source from its own storage. A token that was granted to the credentials of the source is never passed on. */
+const isPassed = ({ xet, hasCredentials, offline }: Source): boolean => xet === 'pass' && !hasCredentials && !offline;
+
+interface SourceRevision {
+  readonly repo: RepoId;
+  readonly commit: string;
+}
+
+const notPassed = ({ name, url }: Source): HubError =>
+  new HubError(
+    'Forbidden',
+    `The settings of the source "${name}" do not allow downloads of this repository over Xet.`,
+    {
+      source: { name, url },
+    },
+  );
 
 /** Whether the hub may serve its copy of a file of a source. */
 export function mayServeCopy(

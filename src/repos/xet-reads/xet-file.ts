@@ -1,4 +1,6 @@
 import type { RepoId } from '../../domain/repo-id.js';
+import type { ByteRange } from '../../platform/http/byte-range.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import type { AccessGrant } from '../store/access-grants.store.js';
 import type { XetToken } from '../xet/xet-grants.service.js';
@@ -33,12 +35,23 @@ export interface StoredXetFile extends Content {
 
 /** A file that another hub describes. */
 export interface RelayedXetFile {
+  readonly size: number;
+  /** For metrics. */
+  readonly served: { readonly kind: 'relayed'; readonly source: string };
   /**
    * Describes a range of the file.
    *
-   * @param range - the header of the request
+   * @param linkOf - where the bytes of a part can be read
+   * @throws HubError the error of the source
    */
-  reconstruct(range: string | undefined): Promise<Reconstruction>;
+  reconstruct(range: ByteRange, linkOf: (part: string) => string): Promise<Reconstruction>;
+  /**
+   * Reads a part.
+   *
+   * @param range - the bytes of the file that the link is for
+   * @throws HubError `Forbidden` for bytes that the link does not permit; the error of the source
+   */
+  read(part: string, range: ByteRange, request: Pick<HubRequest, 'method' | 'headers'>): Promise<WireReply>;
 }
 
 export type XetFile = StoredXetFile | RelayedXetFile;

@@ -18,8 +18,15 @@ interface FilePlace {
 /** The hints by which clients download a file over Xet. */
 export interface XetOffer {
   readonly headers: Readonly<Record<string, string>>;
-  /** The body for clients that accept it instead of the file. */
-  readonly info: object;
+  /** The body for clients that accept it instead of the file; missing if the hub cannot give them all that they need. */
+  readonly info?: object;
+}
+
+/** A file that another storage describes under its own hash. */
+export interface DescribedXetFile extends Content {
+  readonly hash: string;
+  /** Where the file is described; missing if it is only known with a token. */
+  readonly reconstructionUrl?: string | undefined;
 }
 
 /** Decides which files are offered over Xet, and creates the hints for clients. */
@@ -59,16 +66,27 @@ export class XetOffers {
     return content && this.isOffered(content.size) ? this.offer(content, place) : undefined;
   }
 
-  private offer({ sha256, size }: Content, { repo, commit, urls }: FilePlace): XetOffer {
-    const hash = this.ids.fileId(sha256);
-    const refreshUrl = urls.url(`/api/${repo.type}s/${repoFullName(repo)}/xet-read-token/${commit}`);
-    const reconstructionUrl = urls.url(`/xet/v1/reconstructions/${hash}`);
+  /** The offer of a file that its source describes. */
+  offerDescribed(file: DescribedXetFile, place: FilePlace): XetOffer {
+    const { hash, sha256: etag, size, reconstructionUrl } = file;
+    const refreshUrl = tokenUrl(place);
+    const auth = `<${refreshUrl}>; rel="xet-auth"`;
+    if (reconstructionUrl === undefined) return { headers: { 'x-xet-hash': hash, link: auth } };
     return {
-      headers: {
-        'x-xet-hash': hash,
-        link: `<${refreshUrl}>; rel="xet-auth", <${reconstructionUrl}>; rel="xet-reconstruction-info"`,
-      },
-      info: { hash, size, etag: sha256, refreshUrl, reconstructionUrl },
+      headers: { 'x-xet-hash': hash, link: `${auth}, <${reconstructionUrl}>; rel="xet-reconstruction-info"` },
+      info: { hash, size, etag, refreshUrl, reconstructionUrl },
     };
   }
+
+  private offer(content: Content, place: FilePlace): XetOffer {
+    const hash = this.ids.fileId(content.sha256);
+    return this.offerDescribed({ ...content, hash, reconstructionUrl: reconstructionUrl(hash, place) }, place);
+  }
 }
+
+const tokenUrl = ({ repo, commit, urls }: FilePlace): string =>
+  urls.url(`/api/${repo.type}s/${repoFullName(repo)}/xet-read-token/${commit}`);
+
+/** Where this hub describes a file. */
+export const reconstructionUrl = (hash: string, { urls }: Pick<FilePlace, 'urls'>): string =>
+  urls.url(`/xet/v1/reconstructions/${hash}`);

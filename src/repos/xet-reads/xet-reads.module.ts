@@ -7,6 +7,8 @@ import { StorageModule } from '../../platform/storage/storage.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { HeldXetFileStore } from './held-xet-files.store.js';
 import { OwnXetFiles } from './own-xet-files.service.js';
+import { OfferedFiles } from './offered-files.service.js';
+import { RelayedXetFiles } from './relayed-xet-files.service.js';
 import { ReconstructionsService } from './reconstructions.service.js';
 import { SourceXetFiles } from './source-xet-files.service.js';
 import { XetIds } from './xet-ids.js';
@@ -26,7 +28,9 @@ import { XorbReads } from './xorb-reads.service.js';
   providers: [
     { provide: XetIds, inject: [HubSettings], useFactory: (settings: HubSettings) => XetIds.open(settings) },
     HeldXetFileStore,
+    OfferedFiles,
     OwnXetFiles,
+    RelayedXetFiles,
     ReconstructionsService,
     SourceXetFiles,
     XetMetrics,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
-import type { FilePart } from './file-part.js';
 import type { XetClaims } from './xet-file.js';
 
 /** As long as a token. Clients request a new description of the file when they get a 403. */
@@ -22,7 +21,7 @@ export class XorbLinks {
   constructor(private readonly capabilities: CapabilityService) {}
 
   /** All parts of a range share one signature: signing thousands of links would take a second. */
-  linksFor(claims: XorbClaims, urls: UrlBuilder): (part: FilePart) => string {
+  linksFor(claims: XorbClaims, urls: UrlBuilder): (part: { readonly id: number | string }) => string {
     const base = urls.url(`/xet/xorbs/${this.capabilities.sign('xet-xorb', withoutDates(claims), LINK_SECONDS)}`);
     return ({ id }) => `${base}/${id}`;
   }

@@ -2,18 +2,19 @@ import { pipeline, Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
-import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
+import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
 import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { sentOffset, sentRange, windowOf, type FilePart } from './file-part.js';
 import { PlainLayout } from './plain-layout.js';
-import type { StoredXetFile } from './xet-file.js';
+import type { RelayedXetFile, StoredXetFile } from './xet-file.js';
 import { XetIds } from './xet-ids.js';
 import { XetMetrics } from './xet-metrics.service.js';
 import { XetProviders } from './xet-providers.service.js';
 import { XorbLinks, type XorbClaims } from './xorb-links.service.js';
+import { xorbHeaders } from './xorb-headers.js';
 import { contentRange, XorbWriter } from './xorb-writer.js';
 
 /** Sends the chunks of files. */
@@ -34,10 +35,11 @@ export class XorbReads {
   async read(capability: string, id: string, request: HubRequest): Promise<WireReply> {
     const claims = this.links.verify(capability);
     const file = await this.providers.of(claims).findAgain(claims, claims.id, request);
-    const part = 'sha256' in file ? new PlainLayout(file, this.ids).part(partId(id)) : undefined;
-    if (!part || !('sha256' in file)) throw new HubError('NotFound', 'This part of the file does not exist.');
+    if (!('sha256' in file)) return this.relayed(file, claims, id, request);
+    const part = new PlainLayout(file, this.ids).part(partId(id));
+    if (!part) throw new HubError('NotFound', 'This part of the file does not exist.');
     const range = permittedRange(part, claims, request.headers.range);
-    const headers = headersOf(part);
+    const headers = xorbHeaders(part.xorb);
     if (matchesIfNoneMatch(request.headers['if-none-match'], part.xorb)) return { status: 304, headers };
     const length = String(range.end - range.start + 1);
     const total = sentOffset(part.chunks, part.chunks.count);
@@ -46,8 +48,18 @@ export class XorbReads {
       headers: { ...headers, 'content-length': length, 'content-range': `bytes ${range.start}-${range.end}/${total}` },
       ...(request.method !== 'HEAD' && { stream: await this.open(file, part, range) }),
       served: file.served,
-      onSent: (bytes) => this.metrics.sent(file.served.kind, bytes),
+      onSent: (bytes) => this.metrics.sent(file.served, bytes),
     };
+  }
+
+  private async relayed(
+    file: RelayedXetFile,
+    { range }: XorbClaims,
+    part: string,
+    request: HubRequest,
+  ): Promise<WireReply> {
+    const reply = await file.read(part, range, request);
+    return { ...reply, served: file.served, onSent: (bytes) => this.metrics.sent(file.served, bytes) };
   }
 
   private async open(file: StoredXetFile, part: FilePart, sent: ByteRange): Promise<Readable> {
@@ -75,12 +87,3 @@ function permittedRange(part: FilePart, { range }: XorbClaims, header: string | 
     'The link does not permit these bytes. Request the range in the description of the file.',
   );
 }
-
-/** The bytes of a xorb never change. Caches that several users share must not store them, since access may be revoked. */
-const headersOf = ({ xorb }: FilePart): Record<string, string> => ({
-  'accept-ranges': 'bytes',
-  'cache-control': 'private, max-age=86400, immutable',
-  'content-type': 'application/octet-stream',
-  etag: quotedEtag(xorb),
-  ...FILE_SECURITY_HEADERS,
-});

@@ -130,7 +130,7 @@ const DAMAGES: readonly Damage[] = [
   },
 ];
 
-describeOnEveryDatabase('check', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('check', (newDatabase) => {
   let store: LocalStore;
   let blobs: FsBlobStore;
   let blocks: FsBlockStore;
@@ -367,8 +367,8 @@ describeOnEveryDatabase('check', (newDatabase) => {
       ]);
       await claims.claim({ id, owner }, blockBytesOf(file.size));
       await claims.reserve({ id, owner }, content.length, 1e9);
-      await blocks.put(file, 0, content);
-      await claims.add({ id, owner }, { index: 0, sha256: etag });
+      await blocks.put(file, 0, [content]);
+      await claims.add({ id, owner }, { index: 0, digest: etag });
       if (isComplete) {
         await claims.verified(id, etag, null);
         await blocks.publish(file, { sha256: etag, size: file.size });

@@ -3,7 +3,7 @@ import { mkdir, open, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { HubConfig } from '../../../src/platform/config/hub-config.js';
 import type { ByteRange } from '../../../src/platform/storage/blob-store.js';
@@ -14,6 +14,7 @@ import type { BlockBudget } from '../../../src/repos/content-cache/block-budget.
 import { CacheSpace } from '../../../src/repos/content-cache/cache-space.service.js';
 import type { CachedFile } from '../../../src/repos/content-cache/cached-file.js';
 import { ContentCache } from '../../../src/repos/content-cache/content-cache.service.js';
+import { DigestThread } from '../../../src/repos/content-cache/digest-thread.service.js';
 import { Fills } from '../../../src/repos/content-cache/fills.service.js';
 import { HeldBytes } from '../../../src/repos/content-cache/held-bytes.service.js';
 import { Followers } from '../../../src/repos/content-cache/followers.service.js';
@@ -39,6 +40,7 @@ const NAME = {
 const WHOLE = { start: 0, end: CONTENT.length - 1 };
 
 describeOnEveryDatabase('the content cache of several processes', (newDatabase) => {
+  const digests = new DigestThread();
   let database: DataSource;
   let folder: string;
   let etag: string;
@@ -84,7 +86,8 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     const held = new HeldContentStore(database);
     const stored = new HeldBlockStore(database);
     const space = new CacheSpace({ limits: { contentCache: limit } } as HubConfig, held, stored, bytes);
-    const fills = new Fills(stored, space, bytes, { reserve: () => () => undefined } as unknown as BlockBudget);
+    const budget = { reserve: () => () => undefined } as unknown as BlockBudget;
+    const fills = new Fills(stored, space, bytes, budget, digests);
     const names = new HeldNames(new HeldFileStore(database));
     const cache = new ContentCache(held, fills, space, bytes, new Followers(stored, fills, bytes), names, stored);
     return { cache, held, space };
@@ -118,6 +121,7 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     return [row!.kept, row!.sum];
   };
 
+  afterAll(() => digests.onApplicationShutdown());
   beforeAll(async () => {
     database = await openDatabase(newDatabase);
     folder = await temporaryFolder();
@@ -253,7 +257,7 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     await stored.claim({ id, owner: randomUUID() }, BLOCK);
     const [kept, sum] = await usage();
     expect(kept).toBe(sum);
-    expect(await stored.add(claim, { index: 0, sha256: etag })).toBe('lost');
+    expect(await stored.add(claim, { index: 0, digest: etag })).toBe('lost');
   });
 
   it('keeps content that a file refers to while the collector waits for it', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { HeldSourceUrls1768700000000 } from '../../../src/platform/database/migrations/1768700000000-held-source-urls.js';
 import { parseFullName } from '../../../src/domain/repo-id.js';
 import { ContentCacheFigures } from '../../../src/repos/content-cache/content-cache-figures.service.js';
 import { HeldContentStore } from '../../../src/repos/content-cache/held-content.store.js';
@@ -19,7 +20,7 @@ const nameOf = (repo: string, path: string, more: Partial<FileName> = {}): FileN
   ...more,
 });
 
-describeOnEveryDatabase('the names and pins of cached files', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('the names and pins of cached files', (newDatabase) => {
   let database: DataSource;
   let files: HeldFileStore;
   let held: HeldContentStore;
@@ -72,6 +73,30 @@ describeOnEveryDatabase('the names and pins of cached files', (newDatabase) => {
     expect(await files.removable(nameOf('org/model', '').repo)).toEqual([]);
     await pins.put({ id: 'p', repos: 'org/else', revision: null, files: null });
     expect(await unpinned()).toEqual([id]);
+  });
+
+  it('files of a source that was added again under another key become one file of its URL', async () => {
+    const add = async (sourceKey: string, etag: string, more: string): Promise<string> => {
+      const { id } = await held.findOrAdd({ sourceKey, etag, size: 10 });
+      await database.query(`UPDATE held_contents SET ${more} WHERE id = $1`, [id]);
+      await files.add(id, nameOf('org/model', `${sourceKey}.bin`));
+      return id;
+    };
+    await database.query('UPDATE content_cache_usage SET bytes = 25');
+    await add('db:1@aa', 'a', 'bytes = 5, is_pinned = true');
+    const complete = await add('db:2@aa', 'a', 'bytes = 10, is_published = true');
+    const other = await add('db:1@bb', 'a', 'bytes = 10');
+    await database.transaction((m) => new HeldSourceUrls1768700000000().up(m.queryRunner!));
+    const rows = await database.query<unknown[]>(
+      `SELECT h.id, source_key AS key, is_pinned AS pinned, (SELECT count(*)::int FROM held_files f WHERE f.content_id = h.id) AS names
+       FROM held_contents h ORDER BY source_key`,
+    );
+    expect(rows).toEqual([
+      { id: complete, key: 'url:aa', pinned: true, names: 2 },
+      { id: other, key: 'url:bb', pinned: false, names: 1 },
+    ]);
+    expect(await held.usage()).toEqual({ files: 2, bytes: 20 });
+    await database.query('UPDATE content_cache_usage SET bytes = 0');
   });
 
   it('names that are added while a pin is stored are pinned as well', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { Reply } from '../../../src/domain/upstream.js';
@@ -91,5 +92,27 @@ describeOnEveryDatabase('kept replies of two replicas', (newDatabase) => {
     }
     expect(await kept.reload(slot('a'))).toBeUndefined();
     expect(await kept.reload(slot('h'))).toMatchObject({ replies: replies('h') });
+  });
+
+  it('removes the replies about repositories with pinned files last', async () => {
+    const id = randomUUID();
+    await database.query(
+      `INSERT INTO held_contents (id, source_key, etag, size, is_pinned) VALUES ($1, 'url:a', 'a', 1, true)`,
+      [id],
+    );
+    await database.query(
+      `INSERT INTO held_files (content_id, key, repo_type, repo, commit, revision, path)
+       VALUES ($1, 'k', 'model', 'Org/Pinned', 'c', 'main', 'f')`,
+      [id],
+    );
+    const kept = replica(2_000);
+    await kept.put(slot('tree', 'model:org/pinned'), { replies: replies('tree') });
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+      now += 1000;
+      await kept.put(slot(name), { replies: replies(name) });
+    }
+    expect(await kept.reload(slot('a'))).toBeUndefined();
+    expect(await kept.reload(slot('tree', 'model:org/pinned'))).toMatchObject({ replies: replies('tree') });
+    await database.query('DELETE FROM held_contents');
   });
 });

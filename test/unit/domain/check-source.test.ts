@@ -21,6 +21,7 @@ describe('checkSource', () => {
       require_auth: false,
       delivery: 'redirect',
       rules: [],
+      xet: null,
       on_error: 'next',
       timeout_seconds: null,
       fresh_seconds: null,
@@ -102,6 +103,7 @@ describe('checkSource', () => {
     ['require_auth', 1],
     ['delivery', 'stream'],
     ['on_error', 'stop'],
+    ['xet', 'redirect'],
     ['include', 'acme/*'],
     ['include', ['a//b']],
     ['include', ['datasets:*/*']],
@@ -128,11 +130,26 @@ describe('checkSource', () => {
     ['priority', 10_000],
     ['namespace', 'Acme_1.x'],
     ['include', ['meta-llama/*', 'dataset:*/*', 'gpt2']],
+    ['xet', null],
+    ['xet', 'pass'],
     ['token', 'hf_abc'],
     ['token', null],
     ['token', undefined],
   ])('accepts %s: %j', (field, value) => {
     expect(problemsOf({ ...valid, [field]: value })).toEqual([]);
+  });
+
+  test.each([
+    { token: 'hf_abc' },
+    { basic_auth: 'user:password' },
+    { headers: { 'X-Key': 'secret' } },
+    { delivery: 'proxy' },
+    { delivery: 'cache-async' },
+  ])('refuses xet: pass with %j, and accepts relay', (facts) => {
+    const [problem, ...others] = problemsOf({ ...valid, ...facts, xet: 'pass' });
+    expect([problem?.field, others]).toEqual(['xet', []]);
+    expect(problem?.message).toMatch(/^pass requires .*Choose relay, or /);
+    expect(problemsOf({ ...valid, ...facts, xet: 'relay' })).toEqual([]);
   });
 
   test('reports all problems at once', () => {

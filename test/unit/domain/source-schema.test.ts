@@ -12,6 +12,7 @@ const FIELDS: PublicFields = {
   require_auth: true,
   delivery: 'proxy',
   rules: [{ files: '*.bin', delivery: 'deny' }],
+  xet: 'relay',
   on_error: 'fail',
   timeout_seconds: 30,
   fresh_seconds: 30,

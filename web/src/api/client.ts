@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import { nextLinkTarget } from '../../../src/domain/rewrite-link';
+import { linkTarget } from '../../../src/domain/rewrite-link';
 import { ApiError } from './api-error';
 import { BASE_PATH, hubPath, hubUrl } from './base-path';
 import type { components, paths } from './schema';
@@ -49,6 +49,12 @@ export async function fetchApi(path: string, init: RequestInit = {}): Promise<Re
 
 /** The path of the next page from the `Link` header, whose host may be another one than that of this page. */
 export function nextPage(response: Response): string | undefined {
-  const url = nextLinkTarget(response.headers.get('link') ?? '');
+  const url = linkTarget(response.headers.get('link') ?? '', 'next');
   return url && hubPath(url);
+}
+
+/** When the source sent a reply that is stale, because the source does not respond now. */
+export function staleSince({ headers }: Response): string | undefined {
+  if (headers.get('x-freshness') !== 'stale') return undefined;
+  return new Date(Date.now() - Number(headers.get('age') ?? 0) * 1000).toISOString();
 }

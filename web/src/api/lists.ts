@@ -1,6 +1,6 @@
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { fetchApi, nextPage } from './client';
+import { fetchApi, nextPage, staleSince } from './client';
 import type { RepoInfo, RepoType } from './repositories';
 
 /** Parameters of a repository list. Empty ones are not sent. */
@@ -21,6 +21,8 @@ interface Page {
   /** Names of the sources that failed. */
   readonly failures: string[];
   readonly next: string | undefined;
+  /** The time of entries that are old because their source does not respond. */
+  readonly staleSince: string | undefined;
 }
 
 const EXPAND = ['author', 'lastModified', 'downloads', 'likes', 'tags', 'private', 'gated'];
@@ -44,6 +46,7 @@ async function fetchPage(url: string, signal: AbortSignal): Promise<Page> {
       .map((name) => name.trim())
       .filter(Boolean),
     next: nextPage(response),
+    staleSince: staleSince(response),
   };
 }
 
@@ -59,5 +62,6 @@ export function useList(params: Ref<ListQuery>) {
     ...query,
     entries: computed(() => query.data.value?.pages.flatMap(({ entries }) => entries) ?? []),
     failures: computed(() => [...new Set(query.data.value?.pages.flatMap(({ failures }) => failures))]),
+    staleSince: computed(() => query.data.value?.pages.map((page) => page.staleSince).find(Boolean)),
   };
 }

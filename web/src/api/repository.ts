@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { fetchApi, type Schemas } from './client';
+import { fetchApi, staleSince, type Schemas } from './client';
 import { apiUrl } from './repo-urls';
 import { idOf, type RepoInfo, type RepoName, type RepoType } from './repositories';
 
@@ -20,12 +20,6 @@ async function fetchRepository(name: RepoName, signal: AbortSignal): Promise<Rep
   const response = await fetchApi(`${apiUrl(name)}?${query}`, { signal });
   const info = (await response.json()) as RepoInfo;
   return { ...info, staleSince: staleSince(response) };
-}
-
-/** When the source sent a reply that is stale, because the source does not respond now. */
-function staleSince({ headers }: Response): string | undefined {
-  if (headers.get('x-freshness') !== 'stale') return undefined;
-  return new Date(Date.now() - Number(headers.get('age') ?? 0) * 1000).toISOString();
 }
 
 /** A local or external repository. If it was renamed, `id` differs from the requested one. */

@@ -6,7 +6,7 @@ import { accountListEntries } from '../account-replies.js';
 import { accountSegments } from '../account-requests.js';
 import { listEntries } from '../list-replies.js';
 import { REPOSITORY_DECODERS } from '../repository-replies.js';
-import { idSegments, repositoryPlanners } from '../repository-requests.js';
+import { idSegments, repositoryPlanners, xetTokenRequest } from '../repository-requests.js';
 import { getJson, getPage } from '../requests.js';
 import type { Decoders, Outcomes, Planners, Replies, SourceStrategy } from '../source-strategy.js';
 import { accountOfOverview } from './huggingface-accounts.js';
@@ -60,6 +60,10 @@ export class HuggingFaceStrategy implements SourceStrategy {
   rateLimitBucket({ segments }: Pick<UpstreamRequest, 'segments'>): string {
     if (segments[0] === 'api') return 'api';
     return segments.includes('resolve') ? 'resolvers' : 'pages';
+  }
+
+  xetToken(repo: RepoId, revision: string) {
+    return xetTokenRequest(repo, revision, []);
   }
 
   /** Git uses the same path as files. */

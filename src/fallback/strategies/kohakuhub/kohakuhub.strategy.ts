@@ -5,7 +5,7 @@ import { classifyReply } from '../../../domain/classify-reply.js';
 import { accountListEntries } from '../account-replies.js';
 import { accountSegments } from '../account-requests.js';
 import { REPOSITORY_DECODERS } from '../repository-replies.js';
-import { idSegments, repositoryPlanners } from '../repository-requests.js';
+import { idSegments, repositoryPlanners, xetTokenRequest } from '../repository-requests.js';
 import { getJson, getPage } from '../requests.js';
 import type { Decoders, Outcomes, Planners, SourceStrategy } from '../source-strategy.js';
 import { accountOfProfile } from './kohakuhub-accounts.js';
@@ -62,6 +62,10 @@ export class KohakuHubStrategy implements SourceStrategy {
   /** KohakuHub and Hubfall have one limit for all requests. */
   rateLimitBucket(): undefined {
     return undefined;
+  }
+
+  xetToken(repo: RepoId, revision: string) {
+    return xetTokenRequest(repo, revision, LOCAL_ONLY);
   }
 
   /** KohakuHub has git at `/{id}.git` only, where a dataset could be mistaken for a model of the same name; Hubfall has `/datasets/{id}.git`. */

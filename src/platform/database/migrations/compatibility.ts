@@ -25,6 +25,8 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'SourceBandwidth1768300000000', previousMayRun: true },
   { name: 'KeptAnswers1768400000000', previousMayRun: true },
   { name: 'Prefetch1768500000000', previousMayRun: true },
+  { name: 'SourceXet1768600000000', previousMayRun: true },
+  { name: 'HeldSourceUrls1768700000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

@@ -20,6 +20,8 @@ import { HeldFiles1768200001000 } from './1768200001000-held-files.js';
 import { SourceBandwidth1768300000000 } from './1768300000000-source-bandwidth.js';
 import { KeptAnswers1768400000000 } from './1768400000000-kept-answers.js';
 import { Prefetch1768500000000 } from './1768500000000-prefetch.js';
+import { SourceXet1768600000000 } from './1768600000000-source-xet.js';
+import { HeldSourceUrls1768700000000 } from './1768700000000-held-source-urls.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -45,4 +47,6 @@ export const MIGRATIONS = [
   SourceBandwidth1768300000000,
   KeptAnswers1768400000000,
   Prefetch1768500000000,
+  SourceXet1768600000000,
+  HeldSourceUrls1768700000000,
 ];

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HubError } from '../../../../src/domain/hub-error.js';
 import type { ByteRange } from '../../../../src/platform/storage/blob-store.js';
+import { LocalHash } from '../../../../src/repos/content-cache/file-hash.js';
 import { Fill } from '../../../../src/repos/content-cache/fill.js';
 import type { FillPorts } from '../../../../src/repos/content-cache/fill-ports.js';
 
@@ -20,7 +21,7 @@ interface Script {
 /** A file with its source and a store in memory. */
 class MemoryFile implements FillPorts {
   readonly blockBytes = BLOCK;
-  readonly hasGitId = false;
+  readonly newHash = () => new LocalHash(undefined);
   readonly stored = new Map<number, Uint8Array>();
   published: Buffer | undefined;
   discarded = 0;
@@ -51,10 +52,10 @@ class MemoryFile implements FillPorts {
     return this.hasMemory ? () => undefined : undefined;
   }
 
-  async store(index: number, content: Uint8Array): Promise<boolean> {
+  async store(index: number, pieces: readonly Uint8Array[]): Promise<boolean> {
     await tick();
     if (this.stored.size >= this.capacity) return false;
-    this.stored.set(index, Buffer.from(content));
+    this.stored.set(index, Buffer.concat(pieces));
     return true;
   }
 

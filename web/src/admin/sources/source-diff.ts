@@ -32,6 +32,9 @@ export interface SourceChange {
   readonly credentials: readonly CredentialChange[];
 }
 
+const formatField = (field: PublicField, value: unknown): string =>
+  value === null ? (schemaOf(field).nullLabel ?? format(value)) : format(value);
+
 const format = (value: unknown): string => {
   if (Array.isArray(value)) return value.length ? value.map(formatItem).join(', ') : 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
@@ -43,16 +46,18 @@ const formatItem = (item: unknown): string =>
   isRule(item) ? `${describeRule(item)}: ${DELIVERIES[item.delivery].toLowerCase()}` : `${item as string}`;
 
 function changesOf(before: Source, after: SourceSetting): FieldChange[] {
-  return PUBLIC_FIELDS.map((field) => ({ field, before: format(before[field]), after: format(after[field]) })).filter(
-    (change) => change.before !== change.after,
-  );
+  return PUBLIC_FIELDS.map((field) => ({
+    field,
+    before: formatField(field, before[field]),
+    after: formatField(field, after[field]),
+  })).filter((change) => change.before !== change.after);
 }
 
 /** The fields of a new source that differ from their defaults. Its name and namespace are shown anyway. */
 const fieldsOf = (added: SourceSetting): FieldChange[] =>
   PUBLIC_FIELDS.filter((field) => field !== 'name' && field !== 'namespace')
-    .map((field) => ({ field, after: format(added[field]) }))
-    .filter(({ field, after }) => after !== format(schemaOf(field).default));
+    .map((field) => ({ field, after: formatField(field, added[field]) }))
+    .filter(({ field, after }) => after !== formatField(field, schemaOf(field).default));
 
 /** As in the API: missing credentials are kept if namespace, name and origin are the same. */
 function fateOf(

@@ -57,6 +57,7 @@ function fromDraft(field: PublicField, value: SourceDraft[PublicField]): unknown
   if (typeof value === 'object') return value.map(ruleOf);
   if (kind === 'patterns') return lines(`${value}`);
   if (kind === 'integer') return value === '' ? (nullable ? null : NaN) : Number(value);
+  if (kind === 'choice' && value === '') return null;
   return typeof value === 'string' ? value.trim() : value;
 }
 

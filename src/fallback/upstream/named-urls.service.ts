@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { parseUrl } from '../../domain/parse-url.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { AddressRefused, refuseHost, type AddressPolicy } from './address-guard.js';
+
+const MAX_LENGTH = 2000;
+
+/** Checks URLs that sources name for clients, which connect to them directly. */
+@Injectable()
+export class NamedUrls {
+  private readonly policy: AddressPolicy;
+
+  constructor(@Inject(HUB_CONFIG) { fallback }: HubConfig) {
+    this.policy = fallback.allowPrivateNetworks ? 'own-host' : 'named-host';
+  }
+
+  /**
+   * The URL without a trailing slash, encoded; `undefined` if it is not an http(s) URL of a host that may be named. Names of hosts are not resolved: that
+   * is up to the client, in whose network they are used.
+   */
+  accept(value: unknown): string | undefined {
+    const url = typeof value === 'string' && value.length <= MAX_LENGTH ? parseUrl(value) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.hash !== '')
+      return undefined;
+    try {
+      refuseHost(url, this.policy);
+    } catch (error) {
+      if (error instanceof AddressRefused) return undefined;
+      throw error;
+    }
+    return url.href.replace(/[<>"]/g, encodeURIComponent).replace(/\/$/, '');
+  }
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { QueryPairs } from '../../domain/query.js';
+import { countOf, fieldsOf } from '../../domain/read-fields.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { nextPageUrl } from '../../domain/rewrite-link.js';
+import type { Source } from '../../domain/source.js';
+import { isXetHash } from '../../domain/xet-hash.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
+import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import { XetModes } from '../../fallback/sources/xet-modes.service.js';
+import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
+
+/** Files that are kept for each source. */
+const MAX_FILES = 100_000;
+/** Pages of a list that are requested to find a file. huggingface.co has 1000 entries on a page. */
+const MAX_PAGES = 100;
+const KEPT_MS = 3_600_000;
+const RECURSIVE: QueryPairs = [['recursive', 'true']];
+
+/** A commit of a repository of a source. */
+export interface SourceCommit {
+  readonly source: Source;
+  readonly repo: RepoId;
+  readonly commit: string;
+}
+
+/** A file that a source offers over Xet and this hub relays. */
+export interface OfferedFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** The files of a commit that were listed so far. */
+class Listing {
+  readonly files = new Map<string, OfferedFile>();
+  /** The next page; undefined after the last one. */
+  next: QueryPairs | undefined = RECURSIVE;
+  pages = 0;
+}
+
+/**
+ * Finds the file that a Xet hash stands for. Clients only send the hash, and the token of a source may be valid for more than the repository, so the hub
+ * checks it against the files of the commit. Lists of commits are cached, and clients mostly have requested the list before.
+ */
+@Injectable()
+export class OfferedFiles {
+  private readonly listings = new WeakMap<Source, LRUCache<string, Listing>>();
+  private readonly pages = new KeyedMutex();
+
+  constructor(
+    private readonly resolver: FallbackResolver,
+    private readonly modes: XetModes,
+  ) {}
+
+  /**
+   * The file with this hash, if it is relayed to clients.
+   * @throws HubError the error of the source
+   */
+  async find(of: SourceCommit, hash: string, context: RequestContext): Promise<OfferedFile | undefined> {
+    const listing = this.listingOf(of);
+    const key = keyOf(of);
+    for (;;) {
+      const file = listing.files.get(hash);
+      const { next } = listing;
+      if (file || !next) return file;
+      await this.pages.runExclusive(`${of.source.key} ${key}`, async () => {
+        if (listing.next === next) await this.readPage(listing, of, context);
+      });
+    }
+  }
+
+  private async readPage(
+    listing: Listing,
+    { source, repo, commit }: SourceCommit,
+    context: RequestContext,
+  ): Promise<void> {
+    const operation = { kind: 'tree', repo, rest: [commit], query: listing.next! } as const;
+    const { json, headers } = await this.resolver.fetchFrom(source, { ...context, operation });
+    for (const entry of json as readonly unknown[]) {
+      const { path, size, lfs, xetHash } = fieldsOf(entry);
+      const bytes = countOf(fieldsOf(lfs)['size']) ?? countOf(size);
+      if (!isXetHash(xetHash) || typeof path !== 'string' || bytes === undefined) continue;
+      if (this.modes.modeOf(source, { repo, path, size: bytes }) === 'relay')
+        listing.files.set(xetHash, { path, size: bytes });
+    }
+    listing.pages += 1;
+    const next = nextPageUrl(headers['link'], source.url);
+    listing.next = next && listing.pages < MAX_PAGES ? [...next.searchParams] : undefined;
+  }
+
+  private listingOf(of: SourceCommit): Listing {
+    let ofSource = this.listings.get(of.source);
+    if (!ofSource) {
+      const sizeCalculation = ({ files }: Listing): number => Math.max(1, files.size);
+      this.listings.set(of.source, (ofSource = new LRUCache({ maxSize: MAX_FILES, sizeCalculation, ttl: KEPT_MS })));
+    }
+    const key = keyOf(of);
+    const known = ofSource.get(key);
+    if (known) return known;
+    const listing = new Listing();
+    ofSource.set(key, listing);
+    return listing;
+  }
+}
+
+const keyOf = ({ repo, commit }: SourceCommit): string => `${repo.type} ${repoFullName(repo)} ${commit}`;

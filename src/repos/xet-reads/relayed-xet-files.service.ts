@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { HubError } from '../../domain/hub-error.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
+import type { SourceReconstruction, XorbPlace } from '../../fallback/resolver/xet-reconstruction.js';
+import { XetStorage, type XetFileRange } from '../../fallback/resolver/xet-storage.service.js';
+import { sourceLabel } from '../../fallback/sources/source-label.js';
+import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
+import { matchesIfNoneMatch } from '../../platform/http/etag.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
+import { OfferedFiles, type SourceCommit } from './offered-files.service.js';
+import type { RelayedXetFile } from './xet-file.js';
+import { xorbHeaders } from './xorb-headers.js';
+
+/** `<xorb>-<first byte>-<last byte>` */
+const PART = /^([0-9a-f]{64})-(\d{1,9})-(\d{1,9})$/;
+
+/** Files of sources whose descriptions and bytes this hub requests from the storage of the source, and passes on. */
+@Injectable()
+export class RelayedXetFiles {
+  constructor(
+    private readonly offered: OfferedFiles,
+    private readonly storage: XetStorage,
+  ) {}
+
+  /**
+   * The file with a hash; `undefined` if the commit has none that is relayed.
+   * @throws HubError the error of the source
+   */
+  async find(of: SourceCommit, hash: string, context: RequestContext): Promise<RelayedXetFile | undefined> {
+    const file = await this.offered.find(of, hash, context);
+    if (!file) return undefined;
+    const rangeOf = (range: ByteRange): XetFileRange => ({ ...of, hash, range });
+    return {
+      size: file.size,
+      served: { kind: 'relayed', source: sourceLabel(of.source) },
+      reconstruct: async (range, linkOf) => {
+        const { offset, terms } = await this.storage.describe(rangeOf(range), context);
+        return {
+          offset,
+          terms: terms.map(({ xorb, chunks, length, place }) => ({
+            xorb,
+            chunks,
+            length,
+            url: linkOf(partOf(place)),
+            bytes: place.bytes,
+            fetched: place.chunks,
+          })),
+        };
+      },
+      read: (part, range, request) => this.read(rangeOf(range), part, request, context),
+    };
+  }
+
+  private async read(
+    file: XetFileRange,
+    part: string,
+    { method, headers: { range: header, 'if-none-match': ifNoneMatch } }: Pick<HubRequest, 'method' | 'headers'>,
+    context: RequestContext,
+  ): Promise<WireReply> {
+    const [, xorb, first, last] = PART.exec(part) ?? [];
+    if (xorb === undefined) throw new HubError('NotFound', 'This part of the file does not exist.');
+    const [start, end] = [Number(first), Number(last)];
+    const requested = parseByteRange(header, end + 1) ?? { start, end };
+    if (requested === 'unsatisfiable' || requested.start < start)
+      throw new HubError(
+        'Forbidden',
+        'The link does not permit these bytes. Request the range in the description of the file.',
+      );
+    if (matchesIfNoneMatch(ifNoneMatch, xorb)) return { status: 304, headers: xorbHeaders(xorb) };
+    const isPlace = (place: XorbPlace): boolean => partOf(place) === part;
+    const placeIn = ({ terms }: SourceReconstruction) => terms.find(({ place }) => isPlace(place))?.place;
+    return {
+      status: 206,
+      headers: {
+        ...xorbHeaders(xorb),
+        'content-length': String(requested.end - requested.start + 1),
+        'content-range': `bytes ${requested.start}-${requested.end}/*`,
+      },
+      ...(method !== 'HEAD' && { stream: await this.storage.open(file, requested, placeIn, context) }),
+    };
+  }
+}
+
+const partOf = ({ xorb, bytes }: XorbPlace): string => `${xorb}-${bytes.start}-${bytes.end}`;
