@@ -52,7 +52,7 @@ async function admin(path) {
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }
 
-/** A new replica with a wrong password must exit, with a sentence, while the others go on. */
+/** A new replica with a wrong password must exit, with a sentence, while the others continue. */
 async function startWithWrongPassword() {
   const client = await createClient({ url: redis.url }).connect();
   await client.configSet('requirepass', 'right');
@@ -66,7 +66,7 @@ async function startWithWrongPassword() {
   return outcome;
 }
 
-/** What happens in a case, after traffic has begun. The result is printed. */
+/** Faults and changes, while there is traffic. A returned text is printed. */
 const CASES = {
   'bucket hangs': (traffic) => whileBucket(traffic, () => 'hang'),
   'bucket refuses access (403)': (traffic) => whileBucket(traffic, () => 403),
@@ -82,7 +82,7 @@ const CASES = {
     await postgres.limitConnections(-1);
   },
   'Redis: a replica starts with a wrong password': startWithWrongPassword,
-  'Redis is gone, and restarted': async (traffic) => {
+  'Redis is stopped, and restarted': async (traffic) => {
     await redis.kill();
     await traffic.waitForRequests(5 * ENOUGH);
     await redis.restart();
@@ -108,7 +108,7 @@ async function whileBucket(traffic, fate) {
   s3Proxy.recover();
 }
 
-const within = (work) =>
+const orTimeOut = (work) =>
   Promise.race([
     work,
     new Promise((_, reject) => setTimeout(() => reject(new Error('no recovery in two minutes')), LIMIT_MS).unref()),
@@ -119,9 +119,9 @@ async function run(name, act, index) {
   const traffic = await Traffic.start(cluster.url, fixture.token, target, `outage-${index}`);
   let note = '';
   try {
-    await within(traffic.waitForSuccesses(ENOUGH));
+    await orTimeOut(traffic.waitForSuccesses(ENOUGH));
     note = String((await act(traffic)) ?? '');
-    await within(traffic.waitForSuccesses(ENOUGH));
+    await orTimeOut(traffic.waitForSuccesses(ENOUGH));
   } catch (error) {
     note = error.message;
   }

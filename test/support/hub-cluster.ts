@@ -1,7 +1,7 @@
 import { freePort } from './free-port.js';
 import { HubProcess, type EnvSource, type HubProcessOptions } from './hub-process.js';
 
-/** What new replicas have that others do not: variables, or the program of another version. */
+/** Differences of new replicas to the others: variables, or the program of another version. */
 export type ReplicaChanges = Pick<HubProcessOptions, 'env' | 'program'>;
 import { Nginx } from './nginx.js';
 

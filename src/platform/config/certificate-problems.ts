@@ -16,7 +16,7 @@ export const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
 const REFUSED =
   'It refuses the TLS handshake. Check whether it requires a client certificate, which the hub does not have, or a version of TLS that this machine does not use';
 
-/** A server that refuses a handshake says why with an alert (RFC 8446, section 6.2). */
+/** A server that refuses a handshake sends an alert (RFC 8446, section 6.2). */
 const isAlert = (code: string, message: string): boolean =>
   code.startsWith('ERR_SSL_') ? code.includes('_ALERT_') : code === 'EPROTO' && /\balert\b/.test(message);
 
