@@ -32,7 +32,7 @@ export interface UnreadBody extends AsyncIterable<Uint8Array> {
   destroy(error?: Error): unknown;
 }
 
-/** The memory that a large reply occupies. The memory for all of them is limited. */
+/** The memory that a reply occupies. The memory for all of them is limited. */
 export interface ReplyHold {
   /** Called by each response that uses the reply. Call the returned function when the response is sent. */
   claim(): () => void;
@@ -45,8 +45,10 @@ export interface Reply {
   readonly headers: ReplyHeaders;
   /** The parsed body of a 2xx response if JSON was expected. */
   readonly json?: unknown;
-  /** Present if the JSON is larger than 16 MiB. */
+  /** Present if the JSON is larger than 1 MiB. */
   readonly hold?: ReplyHold;
+  /** Whether the JSON is larger than 16 MiB. */
+  readonly isLarge?: boolean;
   /** The body of a 2xx response if a stream was expected. */
   readonly stream?: UnreadBody;
   /** The source's error message from `X-Error-Message` or the body, cut at 500 characters. */

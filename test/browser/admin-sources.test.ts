@@ -185,6 +185,11 @@ describe('admin: fallback sources', () => {
       await dialog.getByText('Rule 2: min_size must be a number of bytes').waitFor();
       await rule(2).getByLabel('At least').fill('10 MB');
       await rule(2).getByLabel('Type').selectOption({ label: 'Models' });
+      const xet = dialog.getByLabel('Downloads over Xet');
+      await xet.selectOption({ label: 'From the storage of the source' });
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await dialog.getByText('pass requires a source without credentials').waitFor();
+      await xet.selectOption({ label: 'Through this hub' });
       await dialog.getByRole('button', { name: 'Create' }).click();
       await dialog.waitFor({ state: 'detached' });
       await row(page, 'Fresh').getByText('ml-team only').waitFor();
@@ -193,6 +198,7 @@ describe('admin: fallback sources', () => {
         namespace: 'ml-team',
         priority: 7,
         delivery: 'redirect',
+        xet: 'relay',
         on_error: 'next',
         include: ['ml-team/*', 'dataset:ml-team/*'],
         rules: [
@@ -202,8 +208,8 @@ describe('admin: fallback sources', () => {
       });
       await row(page, 'Fresh').getByText('2 rules').waitFor();
       expect(await page.content()).not.toContain('hf_right');
-      // The page explains the rejected request; the browser logs its status as well.
-      expect(page.consoleErrors.filter((text) => !/status of 409/.test(text))).toEqual([]);
+      // The page explains the rejected requests; the browser logs their statuses as well.
+      expect(page.consoleErrors.filter((text) => !/status of 40[09]/.test(text))).toEqual([]);
     });
 
     it('reports failed connection tests', async () => {

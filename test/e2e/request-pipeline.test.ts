@@ -3,25 +3,12 @@ import { isParsed, type ParsedBody, type RouteRow } from '../../src/platform/htt
 import { ROUTES, type RouteKey } from '../../src/platform/http/routes/routes.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { rawHttp } from '../support/raw-http.js';
+import { fillRoute } from '../support/route-urls.js';
 import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 
-const VALUES: Readonly<Record<string, string>> = {
-  types: 'models',
-  type: 'model',
-  namespace: 'ann',
-  name: 'm',
-  organization: 'acme',
-  user: 'ann',
-  number: '1',
-  rest: 'main',
-};
-
 /** A URL of a route. */
-const urlOf = ({ paths }: RouteRow): string => {
-  const path = paths[0]!.replace('users/:name', 'users/ann').replace('organizations/:name', 'organizations/acme');
-  return `/${path.replaceAll(/[{}]/g, '').replaceAll(/[:*]([a-z]+)/g, (_, name: string) => VALUES[name] ?? 'x')}`;
-};
+const urlOf = ({ paths }: RouteRow): string => `/${fillRoute(paths[0]!)}`;
 
 let hub: RunningHub;
 let ann: TestUser;

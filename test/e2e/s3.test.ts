@@ -327,12 +327,13 @@ describeOnS3('a hub on S3', (server) => {
       const content = randomBytes(2000);
       await fixture.client.upload(content);
       await fixture.commit(content);
-      const link = await fixture.client.uploadLink(randomBytes(3000));
+      const other = randomBytes(3000);
+      const link = await fixture.client.uploadLink(other);
       await server().crash();
       try {
         const responses = await Promise.all([
           fixture.get(),
-          follow(fixture.hub, link, { method: 'PUT', body: randomBytes(3000) }),
+          follow(fixture.hub, link, { method: 'PUT', body: other }),
           fixture.commit(content),
         ]);
         expect(responses.map(({ status, headers }) => [status, headers['retry-after']])).toEqual([

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { postgresBinaries, PostgresServer } from '../support/postgres-server.js';
 import { BlockMeter } from '../support/main-thread-time.js';
+import { fillRoute, ROUTE_VALUES } from '../support/route-urls.js';
 import { sendRequest, type RequestOptions } from '../support/send-request.js';
 import { createTestOrganization, createTestUser } from '../support/test-users.js';
 
@@ -45,26 +46,10 @@ const OPERATIONS: readonly Operation[] = [
   ...UNDOCUMENTED,
 ];
 
-const VALUES: Readonly<Record<string, string>> = {
-  types: 'models',
-  type: 'model',
-  namespace: 'ann',
-  name: 'm',
-  organization: 'acme',
-  user: 'ann',
-  rest: 'main',
-  revision: 'main',
-  path: 'README.md',
-  number: '1',
-};
-
-const fill = (path: string, values: Readonly<Record<string, string>> = VALUES): string =>
-  path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? 'x');
-
 /** A URL as long as Node accepts it. */
 const longest = (path: string): string => {
-  const long = { ...VALUES, path: 'a/'.repeat(7000), rest: 'a/'.repeat(7000), revision: 'a%2F'.repeat(3000) };
-  return `${fill(path, long)}?q=${'%20'.repeat(300)}`.slice(0, 15_000);
+  const long = { ...ROUTE_VALUES, path: 'a/'.repeat(7000), rest: 'a/'.repeat(7000), revision: 'a%2F'.repeat(3000) };
+  return `${fillRoute(path, long)}?q=${'%20'.repeat(300)}`.slice(0, 15_000);
 };
 
 const KNOWN_LISTS: readonly (readonly [RegExp, (count: number) => string])[] = [
@@ -119,7 +104,7 @@ const stall = (
     });
     const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     socket.on('error', () => undefined).once('close', () => resolve());
-    socket.write(`${method} ${fill(path)} HTTP/1.1\r\n${head}\r\n{`, () => socket.destroySoon());
+    socket.write(`${method} ${fillRoute(path)} HTTP/1.1\r\n${head}\r\n{`, () => socket.destroySoon());
     socket.resume();
   });
 
@@ -163,14 +148,14 @@ type WalkRequest = RequestOptions & { readonly path: string };
 function requestsOf({ method, path, body }: Operation, who: 'anonymous' | 'account'): WalkRequest[] {
   const options = { method: method as 'GET' };
   if (/logout|\/clear|accounts\/\{name\}$|delete$|repositories\/\{type\}/.test(path) && method !== 'GET') return [];
-  const urls = [fill(path), longest(path)].map((url) => ({ ...options, path: url }));
+  const urls = [fillRoute(path), longest(path)].map((url) => ({ ...options, path: url }));
   if (!body) return urls;
   const limit = who === 'anonymous' ? (body.max_bytes_anonymous ?? body.max_bytes) : body.max_bytes;
   const bytes = Math.min(limit ?? 1_000_000, 2_000_000);
   const headers = { 'content-type': 'application/json' };
   return [
     ...urls,
-    ...bodiesOf(path, body, bytes).map((text) => ({ ...options, path: fill(path), body: text, headers })),
+    ...bodiesOf(path, body, bytes).map((text) => ({ ...options, path: fillRoute(path), body: text, headers })),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { eventually } from '../support/eventually.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { json, redirect } from '../support/fake-replies.js';
 import { FakeXetStorage } from '../support/fake-xet-storage.js';
@@ -22,6 +23,8 @@ const SOURCES = {
   hide: { xet: 'hide' },
   relay: { xet: 'relay', rules: [{ files: 'denied.bin', delivery: 'deny' }] },
   proxied: { xet: 'relay', delivery: 'proxy' },
+  cached: { xet: 'relay', delivery: 'cache' },
+  copied: { delivery: 'cache' },
   pass: { xet: 'pass', rules: [{ files: 'above.bin', delivery: 'proxy' }] },
   closed: { xet: 'relay', token: SOURCE_TOKEN, require_auth: true },
 } as const;
@@ -51,6 +54,7 @@ beforeAll(async () => {
   const env = {
     KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(settings),
     KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true',
+    KOHAKU_HUB_XET_THRESHOLD: '1MB',
   };
   hub = await startHub({ env });
   alice = await createTestUser(hub, 'alice');
@@ -274,6 +278,48 @@ describe('xet: relay', () => {
     const range = 'bytes=7-2000000';
     await Promise.all([reader.read(hash, range), reader.read(hash, range, 1), reader.read(hash, range)]);
     expect(storage.cas.requests.filter(({ url }) => url.includes(hash))).toHaveLength(1);
+  });
+});
+
+describe('a file of a source with the content cache', () => {
+  /** The hashes in all replies about a file. */
+  async function hashesOf(name: SourceName): Promise<unknown[]> {
+    const path = 'small.bin';
+    const file = `/${name}/model/resolve/main/${path}`;
+    const accept = 'application/vnd.xet-fileinfo+json, */*';
+    const [head, range, info, tree, paths] = await Promise.all([
+      send(file, { method: 'HEAD' }),
+      send(file, { headers: { range: 'bytes=0-9' } }),
+      send(file, { headers: { range: 'bytes=0-0', accept } }),
+      send(`/api/models/${name}/model/tree/main`),
+      send(`/api/models/${name}/model/paths-info/main`, { method: 'POST', json: { paths: [path] } }),
+    ]);
+    const listed = [tree, paths].map((response) =>
+      (response.json() as { path: string; xetHash?: string }[]).find((each) => each.path === path),
+    );
+    return [
+      ...[head, range, info].map(({ headers }) => headers['x-xet-hash']),
+      ...listed.map((entry) => entry?.xetHash),
+    ];
+  }
+  const same = (hash: unknown): unknown[] => new Array<unknown>(5).fill(hash);
+
+  it.each<[SourceName, boolean]>([
+    ['cached', true],
+    ['copied', false],
+  ])('is relayed until it is cached, and then read from the hub: %s', async (name, isRelayed) => {
+    const { hash } = blobOf(name, 'small.bin');
+    expect(await hashesOf(name)).toEqual(same(isRelayed ? hash : undefined));
+    const reader = await readerOf(name);
+    if (isRelayed) expect((await reader.read(hash)).equals(small)).toBe(true);
+    expect((await send(`/${name}/model/resolve/main/small.bin`)).body.equals(small)).toBe(true);
+    await eventually(async () => (await hashesOf(name))[0] !== (isRelayed ? hash : undefined));
+    const [own] = await hashesOf(name);
+    expect(await hashesOf(name)).toEqual(same(own));
+    storage.forget();
+    expect((await (await readerOf(name)).read(own as string)).equals(small)).toBe(true);
+    expect(storage.requests).toEqual([]);
+    expect((await reader.describe(hash)).status).toBe(isRelayed ? 200 : 404); // a client may have an older list
   });
 });
 

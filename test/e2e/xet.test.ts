@@ -11,6 +11,7 @@ import { LocalRepos } from '../support/local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { XorbExpiry } from '../../src/repos/xet/xorb-expiry.service.js';
+import { QueryCounter } from '../support/query-counter.js';
 import { sendRequest, type RequestOptions, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
@@ -189,8 +190,10 @@ describe('a file uploaded over Xet', () => {
     const xorb = newXorb(...Array.from({ length: 40 }, (_, n) => 1000 + n));
     const files = Array.from({ length: 40 }, (_, n) => xorb.part(n, n + 1));
     await uploader.xorb(xorb.hash, xorb.bytes);
+    const counter = new QueryCounter(hub.app.get(DataSource));
     const response = await uploader.shard(files.map((file, n) => fileOf(file, xorb.term(n, n + 1))));
     expect(response.status).toBe(200);
+    expect(counter.stop()).toBeLessThan(40); // fewer than files
     expect((await commitAndDownload(repository, files[39]!)).body.equals(files[39]!)).toBe(true);
   });
 

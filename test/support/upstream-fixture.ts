@@ -1,8 +1,11 @@
+import type { ClientKey } from '../../src/domain/client-key.js';
 import type { Source, SourceSecrets } from '../../src/domain/source.js';
 import type { Failure, Outcome, Reply, UpstreamRequest } from '../../src/domain/upstream.js';
 import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-config.js';
+import { FairPool, type PoolRefusal } from '../../src/platform/async/fair-pool.js';
 import { OutboundDispatcher } from '../../src/fallback/upstream/outbound-dispatcher.js';
 import { LocalClusterBus } from '../../src/platform/cluster/local-cluster-bus.js';
+import type { ReplyPool } from '../../src/fallback/upstream/reply-budget.js';
 import { SharedRateLimits } from '../../src/fallback/upstream/shared-rate-limits.service.js';
 import { newMemoryLimiter } from '../../src/platform/cluster/new-limiter.js';
 import { SourceBandwidth } from '../../src/fallback/upstream/source-bandwidth.service.js';
@@ -24,6 +27,21 @@ export const buildRequest = (facts: Partial<UpstreamRequest> = {}): UpstreamRequ
   ...facts,
 });
 
+const NO_CLIENT = 'account none';
+
+/** Memory for replies, without a limit unless a test sets one. */
+export class TestReplyPool implements ReplyPool {
+  pool = new FairPool(Number.MAX_SAFE_INTEGER);
+
+  takeForReply(client: ClientKey = NO_CLIENT, bytes: number, signal: AbortSignal): Promise<PoolRefusal | undefined> {
+    return this.pool.waitFor(client, bytes, signal);
+  }
+
+  releaseReply(client: ClientKey = NO_CLIENT, bytes: number): void {
+    this.pool.release(client, bytes);
+  }
+}
+
 type SourceFacts = Partial<Source> & { readonly token?: string; readonly secrets?: SourceSecrets };
 
 export const TOKEN = 'hf_TheSourcesOwnToken';
@@ -36,6 +54,7 @@ export class UpstreamFixture {
   readonly instanceId = '00112233aabb';
   readonly dispatcher: OutboundDispatcher;
   readonly client: UpstreamClient;
+  readonly replies = new TestReplyPool();
   private readonly upstreams: FakeUpstream[] = [];
 
   constructor(fallback: Partial<FallbackConfig> = {}, more: Partial<HubConfig> = {}) {
@@ -49,6 +68,7 @@ export class UpstreamFixture {
       this.instanceId,
       new SharedRateLimits(new LocalClusterBus()),
       new SourceBandwidth(newMemoryLimiter),
+      this.replies,
     );
   }
 

@@ -51,8 +51,8 @@ export function immutableReply(attempt: Attempt, commit: string): Reply | undefi
  */
 export function keptReply({ verdict, errorCode, outcome }: Attempt): Reply | undefined {
   if (outcome.kind !== 'reply' || (verdict !== 'serve' && errorCode !== 'EntryNotFound')) return undefined;
-  const { status, json, message, headers: all, hold } = outcome;
-  if (hold) return undefined; // to serialize and parse it for the cache would take too long
+  const { status, json, message, headers: all, isLarge } = outcome;
+  if (isLarge) return undefined; // to serialize and parse it for the cache would take too long
   const headers: ReplyHeaders = { ...(errorCode && { 'x-error-code': errorCode }), ...keptHeaders(all) };
   if (status < 300 || status >= 400) return { kind: 'reply', status, headers, json, message };
   const size = headers['x-linked-size'];

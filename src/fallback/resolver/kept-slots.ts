@@ -67,7 +67,7 @@ function contentsOfHub(
   operation: AnyOperation,
   { verdict, replies }: Attempt,
 ): readonly (readonly [AnswerSlot, AnswerContent])[] {
-  if (verdict !== 'serve' || !replies || replies.some(({ hold }) => hold)) return [];
+  if (verdict !== 'serve' || !replies || replies.some(({ isLarge }) => isLarge)) return [];
   const plain = replies.map(({ status, headers, json }) => ({
     kind: 'reply' as const,
     status,

@@ -2,7 +2,7 @@ import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
 import { CERTIFICATE_PROBLEMS } from '../../platform/config/certificate-problems.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
 import { OFFLINE, OFFLINE_CODE } from './offline.js';
-import { LargeRepliesBusy } from './large-replies.js';
+import { RepliesBusy } from './large-replies.js';
 import { ProxyError } from './proxy-error.js';
 
 /** Abort reason of an exchange that took too long. */
@@ -51,7 +51,7 @@ export function describeError(error: unknown): Failure {
   const unreachable = (UNREACHABLE_CODES.has(code) || TLS_CODE.test(code)) && { isUnreachable: true };
   if (TIMEOUT_CODES.has(code)) return { ...failure('timeout', 'It did not respond in time'), ...unreachable };
   if (error instanceof InvalidReplyError) return failure('invalid', message);
-  if (error instanceof LargeRepliesBusy) return error.failure;
+  if (error instanceof RepliesBusy) return error.failure;
   if (LOCAL_CODES.has(code))
     return { ...failure('busy', `This hub cannot open further connections (${code})`), retryAfter: 5 };
   if (INVALID_REQUEST_ERRORS.has(name) || code === 'UND_ERR_INVALID_ARG')

@@ -8,25 +8,35 @@ const BUDGET_BYTES = MAX_LARGE_JSON_BYTES;
 /** From the beginning of the request, so that clients with a timeout of ten seconds receive the refusal. */
 const MAX_WAIT_MS = 8_000;
 /** A reply that no response has taken over by then, such as that of a dry run, is not used. */
-const MAX_UNCLAIMED_MS = 30_000;
+const MAX_UNCLAIMED_MS = 10_000;
 
-/** Thrown if other large replies occupy the memory for too long. The source is not the cause. */
-export class LargeRepliesBusy extends Error {
-  readonly failure: Failure = {
-    kind: 'failure',
-    category: 'busy',
-    message: 'The hub is busy with other large responses of sources',
-    retryAfter: 5,
-  };
+const BUSY: Failure = {
+  kind: 'failure',
+  category: 'busy',
+  message: 'The hub is busy with other large responses of sources',
+  retryAfter: 5,
+};
+
+/** Thrown if other replies occupy the memory for too long. The source is not the cause. */
+export class RepliesBusy extends Error {
+  constructor(readonly failure: Failure = BUSY) {
+    super(failure.message);
+  }
 }
 
-/** The caller that waits for a large reply. */
-export interface LargeReplyWait {
+/** The caller that waits for a reply. */
+export interface ReplyWait {
   readonly signal: AbortSignal;
   /** As `performance.now()`. */
   readonly deadlineAt?: number;
   /** When the request began, before it waited for a connection; as `performance.now()`. */
   readonly startedAt?: number;
+}
+
+/** How long a reply may wait for memory: at most half of the time that is left. */
+export function maxWaitMs({ deadlineAt = Infinity, startedAt }: ReplyWait): number {
+  const now = performance.now();
+  return Math.max(0, Math.min((startedAt ?? now) + MAX_WAIT_MS - now, (deadlineAt - now) / 2));
 }
 
 interface Waiter {
@@ -42,12 +52,10 @@ export class LargeReplies {
   /**
    * Reserves memory, and waits for it if necessary: at most half of the time that is left.
    *
-   * @throws LargeRepliesBusy
+   * @throws RepliesBusy
    */
-  async reserve(bytes: number, { signal, deadlineAt = Infinity, startedAt }: LargeReplyWait): Promise<Reservation> {
-    const now = performance.now();
-    if (this.waiters.length > 0 || bytes > this.free)
-      await this.wait(bytes, signal, Math.min((startedAt ?? now) + MAX_WAIT_MS - now, (deadlineAt - now) / 2));
+  async reserve(bytes: number, reader: ReplyWait): Promise<Reservation> {
+    if (this.waiters.length > 0 || bytes > this.free) await this.wait(bytes, reader.signal, maxWaitMs(reader));
     else this.free -= bytes;
     return new Reservation(bytes, (released) => this.release(released));
   }
@@ -68,7 +76,7 @@ export class LargeReplies {
       const giveUp = (): void => {
         stop();
         this.waiters.splice(this.waiters.indexOf(waiter), 1);
-        reject(new LargeRepliesBusy());
+        reject(new RepliesBusy());
         this.admitWaiters();
       };
       const timer = setTimeout(giveUp, ms);
@@ -92,22 +100,21 @@ export class LargeReplies {
   }
 }
 
-/** The memory of one large reply. It is released when all responses that use the reply are sent. */
+/** The memory of one reply. It is released when all responses that use the reply are sent. */
 export class Reservation implements ReplyHold {
   private claims = 0;
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private bytes: number,
     private readonly onRelease: (bytes: number) => void,
-  ) {
-    this.timer = setTimeout(() => this.release(), MAX_UNCLAIMED_MS).unref();
-  }
+  ) {}
 
-  /** Reduces the reservation to the size that the reply turned out to have. */
-  shrinkTo(bytes: number): void {
+  /** Reduces the reservation to the size that the reply turned out to have. A response must claim it soon. */
+  settle(bytes: number): void {
     this.onRelease(this.bytes - bytes);
     this.bytes = bytes;
+    this.timer = setTimeout(() => this.release(), MAX_UNCLAIMED_MS).unref();
   }
 
   claim(): () => void {

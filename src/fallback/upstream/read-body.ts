@@ -1,9 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { UnreadBody } from '../../domain/upstream.js';
-import type { Reservation } from './large-replies.js';
+import type { ReplyAllowance } from './reply-budget.js';
 
-/** Far above the size of any page of a list, so larger JSON is an attack or a mistake. */
-export const MAX_JSON_BYTES = 16 * 1024 * 1024;
 /** Only the message of an error page is needed. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
@@ -23,8 +21,10 @@ export interface BodyUse {
   readonly expects: 'json' | 'stream' | 'nothing';
   /** Size of the requested file in bytes, if an earlier reply of the source has reported it. */
   readonly size?: string;
-  /** Reserves memory for JSON above the ordinary limit; without it, such JSON is refused. */
-  readonly reserve?: (bytes: number) => Promise<Reservation>;
+  /** Memory for JSON. Not limited by default. */
+  readonly allowance?: ReplyAllowance;
+  /** Whether JSON may exceed the ordinary limit. */
+  readonly mayBeLarge?: boolean | undefined;
 }
 
 /**
@@ -42,19 +42,22 @@ export async function readText({ body, headers }: Body, limit: number): Promise<
 /**
  * Reads a body; `undefined` if it exceeds the limit. The rest of the body is not received then.
  *
- * @param grow - called once when the limit is exceeded: waits, and returns a higher limit
+ * @param grow - called when the limit is exceeded: waits, and returns a higher limit, or the same one
  */
 export async function readBytes(
   body: UnreadBody,
   limit: number,
-  grow?: () => Promise<number>,
+  grow?: (limit: number) => Promise<number>,
 ): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   let max = limit;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > max && max === limit && grow) max = await grow();
+    for (let last = 0; grow && size > max && max > last;) {
+      last = max;
+      max = await grow(max);
+    }
     if (size > max) {
       body.destroy();
       return undefined;

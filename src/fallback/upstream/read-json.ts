@@ -4,8 +4,9 @@ import type { Reply } from '../../domain/upstream.js';
 import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { decodingFault } from './content-coding.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
-import { MAX_LARGE_JSON_BYTES, type Reservation } from './large-replies.js';
-import { BodyTooLarge, MAX_JSON_BYTES, readBytes, readText, type Body, type BodyUse } from './read-body.js';
+import { MAX_LARGE_JSON_BYTES } from './large-replies.js';
+import { BodyTooLarge, readBytes, readText, type Body, type BodyUse } from './read-body.js';
+import { MAX_JSON_BYTES, SMALL_JSON_BYTES, type ReplyAllowance } from './reply-budget.js';
 
 /** Parsing as many characters takes about ten milliseconds. */
 const MAX_LENGTH_AT_ONCE = 1024 * 1024;
@@ -14,18 +15,24 @@ const MAX_LENGTH_AT_ONCE = 1024 * 1024;
  * Reads and parses the JSON of a response.
  *
  * @throws InvalidReplyError
- * @throws LargeRepliesBusy
+ * @throws RepliesBusy
  */
 export async function readJson(
   data: Body,
-  { reserve }: Pick<BodyUse, 'reserve'>,
-): Promise<Pick<Reply, 'json' | 'hold'>> {
+  { allowance, mayBeLarge }: Pick<BodyUse, 'allowance' | 'mayBeLarge'>,
+): Promise<Pick<Reply, 'json' | 'hold' | 'isLarge'>> {
+  const limit = mayBeLarge ? MAX_LARGE_JSON_BYTES : MAX_JSON_BYTES;
+  data.body.on('error', () => undefined); // the connection can fail while this waits for memory
   try {
     requireJson(data.headers['content-type'] ?? '');
-    return reserve ? await readLarge(data, reserve) : { json: await parse(await readText(data, MAX_JSON_BYTES)) };
+    const text = await readWithin(data, limit, allowance);
+    const bytes = Buffer.byteLength(text);
+    const hold = allowance?.settle(bytes);
+    return { json: await parse(text), ...(hold && { hold }), ...(bytes > MAX_JSON_BYTES && { isLarge: true }) };
   } catch (error) {
-    data.body.on('error', () => undefined).destroy();
-    if (error instanceof BodyTooLarge) throw tooLarge(reserve ? MAX_LARGE_JSON_BYTES : MAX_JSON_BYTES);
+    allowance?.release();
+    data.body.destroy();
+    if (error instanceof BodyTooLarge) throw tooLarge(limit);
     throw decodingFault(error) ?? error;
   }
 }
@@ -44,31 +51,22 @@ function requireJson(type: string): void {
   );
 }
 
-/** Reserves memory before more than the ordinary limit is received: for the declared length, or for the highest one. */
-async function readLarge(data: Body, reserve: NonNullable<BodyUse['reserve']>): Promise<Pick<Reply, 'json' | 'hold'>> {
+/**
+ * Reserves memory before more than a small reply is received: for the declared length, or in steps that double what has arrived. So a source that
+ * sends slowly occupies no more than it has sent.
+ */
+async function readWithin(data: Body, limit: number, allowance: ReplyAllowance | undefined): Promise<string> {
   const declared = Number(data.headers['content-length'] ?? NaN);
-  if (declared <= MAX_JSON_BYTES) return { json: await parse(await readText(data, MAX_JSON_BYTES)) };
-  if (declared > MAX_LARGE_JSON_BYTES) throw new BodyTooLarge();
-  let hold: Reservation | undefined;
-  const reserveUpTo = async (bytes: number): Promise<number> => {
-    hold = await reserve(bytes);
-    return bytes;
-  };
-  data.body.on('error', () => undefined); // the connection can fail while this waits
-  try {
-    const text = Number.isNaN(declared)
-      ? await readGrowing(data, () => reserveUpTo(MAX_LARGE_JSON_BYTES))
-      : await readText(data, await reserveUpTo(declared));
-    hold?.shrinkTo(Buffer.byteLength(text));
-    return { json: await parse(text), ...(hold && { hold }) };
-  } catch (error) {
-    hold?.release();
-    throw error;
+  if (declared > limit) throw new BodyTooLarge();
+  if (!Number.isNaN(declared)) {
+    if (declared > SMALL_JSON_BYTES) await allowance?.growTo(declared);
+    return readText(data, limit);
   }
-}
-
-async function readGrowing({ body }: Body, grow: () => Promise<number>): Promise<string> {
-  const bytes = await readBytes(body, MAX_JSON_BYTES, grow);
+  const bytes = await readBytes(data.body, SMALL_JSON_BYTES, async (size) => {
+    const next = size < MAX_JSON_BYTES ? Math.min(size * 2, MAX_JSON_BYTES) : limit;
+    if (size < limit) await allowance?.growTo(next);
+    return next;
+  });
   if (!bytes) throw new BodyTooLarge();
   return bytes.toString('utf8');
 }

@@ -5,10 +5,10 @@ import { isStaleSocket } from './exchange-errors.js';
 import { exchange } from './exchange.js';
 import type { FailureLog } from './failure-log.js';
 import { fileDescription, isDescribed } from './file-description.js';
-import { LargeReplies } from './large-replies.js';
 import type { OutboundDispatcher } from './outbound-dispatcher.js';
 import type { OutboundHeaders } from './outbound-headers.js';
 import type { BodyUse } from './read-body.js';
+import type { ReplyBudget } from './reply-budget.js';
 import { toReply } from './reply.js';
 import type { SendContext } from './send-context.js';
 
@@ -22,6 +22,7 @@ interface SourceExchangeOptions {
   readonly dispatcher: OutboundDispatcher;
   readonly headers: OutboundHeaders;
   readonly failures: FailureLog;
+  readonly replies: ReplyBudget;
 }
 
 /** How a source is accessed. */
@@ -34,8 +35,6 @@ export interface SourceAccess {
 
 /** Sends requests to a source's own origin. */
 export class SourceExchange {
-  private readonly largeReplies = new LargeReplies();
-
   constructor(private readonly options: SourceExchangeOptions) {}
 
   /**
@@ -95,7 +94,7 @@ export class SourceExchange {
       return exchange(options()); // safe to retry: no request to a source changes anything
     });
     const expects = request.method === 'HEAD' ? 'nothing' : request.expects;
-    const reserve = (bytes: number) => this.largeReplies.reserve(bytes, context);
-    return toReply(data, { expects, size: request.size, ...(request.mayBeLarge && { reserve }) }, url);
+    const allowance = this.options.replies.open(context);
+    return toReply(data, { expects, size: request.size, allowance, mayBeLarge: request.mayBeLarge }, url);
   }
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Source, SourceSecrets } from '../../domain/source.js';
 import type { Failure, Outcome, UpstreamRequest } from '../../domain/upstream.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { ClientShares } from '../../platform/http/client-shares.service.js';
 import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
@@ -13,6 +14,7 @@ import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
+import { ReplyBudget, type ReplyPool } from './reply-budget.js';
 import { SourceBandwidth } from './source-bandwidth.service.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
 import type { NamedRequest } from './named-request.js';
@@ -47,12 +49,13 @@ export class UpstreamClient {
     @Inject(INSTANCE_ID) instanceId: string,
     limits: SharedRateLimits,
     private readonly bandwidth: SourceBandwidth,
+    @Inject(ClientShares) pool: ReplyPool,
   ) {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
-    this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
-    const probe = new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config });
-    this.gates = new SourceGates(probe, health, limits);
+    const { headers, failures } = this;
+    this.exchange = new SourceExchange({ dispatcher, headers, failures, replies: new ReplyBudget(pool) });
+    this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers, config }), health, limits);
     this.tokenUse = new TokenUse(tokens);
   }
 

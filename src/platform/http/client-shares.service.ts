@@ -132,6 +132,18 @@ export class ClientShares implements Shares, OnModuleInit {
     return () => this.pools.memory.release(OWN, bytes);
   }
 
+  /**
+   * Takes memory for a reply of a source that is read for a client, or for the hub itself, as soon as it is free. Returns why it was not when the
+   * signal is aborted.
+   */
+  takeForReply(client: ClientKey = OWN, bytes: number, signal: AbortSignal): Promise<PoolRefusal | undefined> {
+    return this.pools.memory.waitFor(client, bytes, signal);
+  }
+
+  releaseReply(client: ClientKey = OWN, bytes: number): void {
+    this.pools.memory.release(client, bytes);
+  }
+
   private hold(pool: PoolName, request: HubRequest, response: ServerResponse): void {
     if (request.adminAccess === 'granted' || response.closed) return;
     const client = clientKey(request);

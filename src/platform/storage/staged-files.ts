@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { mapConcurrently } from '../async/map-concurrently.js';
+import { forEachConcurrently } from '../async/for-each-concurrently.js';
 import type { Expected, StoredBlob } from './blob-store.js';
 import { aboveFloor, type DiskFloor } from './disk-floor.js';
 import { joinPieces } from './join-pieces.js';
@@ -133,22 +133,9 @@ export class StagedFiles {
   }
 }
 
-/**
- * Does something with each item, several at a time. When this returns, nothing is in progress, also after an error.
- * @throws the first error
- */
-async function forEach<T>(items: readonly T[], job: (item: T) => Promise<void>): Promise<void> {
-  let failure: { readonly error: unknown } | undefined;
-  await mapConcurrently(items, CONCURRENT_FILES, async (item) => {
-    if (failure) return;
-    try {
-      await job(item);
-    } catch (error) {
-      failure ??= { error };
-    }
-  });
-  if (failure) throw failure.error;
-}
+/** Does something with each file or folder. When this returns, nothing is in progress. */
+const forEach = <T>(items: readonly T[], job: (item: T) => Promise<void>): Promise<void> =>
+  forEachConcurrently(items, CONCURRENT_FILES, job);
 
 /** Renames a file. Creates the folder, which mostly exists. */
 async function moveTo(from: string, to: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { FileDigests, FileHash } from './file-hash.js';
 
-/** Digests a file block by block as its blocks arrive in order. The rest is read when the file is stored completely. */
+/** Digests a file block by block as its blocks arrive in order. The rest is read when all blocks are there. */
 export class FileDigest {
   private hash: FileHash;
   private position = 0;
@@ -30,8 +30,10 @@ export class FileDigest {
     await this.last.catch(() => this.replace(hash));
   }
 
-  /** Digests the rest of a file that is stored completely. */
-  async readStored(open: (start: number) => Promise<AsyncIterable<Uint8Array>>): Promise<FileDigests> {
+  /** Digests the rest of the file from a reader of all bytes from an offset on. */
+  async readRest(
+    open: (start: number) => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>,
+  ): Promise<FileDigests> {
     if (!this.isComplete) for await (const bytes of await open(this.position)) await this.add(this.position, [bytes]);
     return this.digests();
   }

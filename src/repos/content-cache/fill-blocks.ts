@@ -12,6 +12,8 @@ export class FillBlocks {
   /** Set if the file is not the one that the source announces. */
   wrong: HubError | undefined;
   private readonly digest: FileDigest;
+  /** Number of blocks of the file. */
+  private readonly count: number;
   /** The blocks that are being stored. */
   private readonly accepted = new Map<number, AcceptedBlock>();
 
@@ -20,6 +22,7 @@ export class FillBlocks {
     private readonly ports: FillPorts,
     readonly stored: Set<number>,
   ) {
+    this.count = Math.ceil(ports.size / ports.blockBytes);
     this.digest = new FileDigest(ports.size, () => ports.newHash());
   }
 
@@ -29,7 +32,7 @@ export class FillBlocks {
    */
   async verified(): Promise<FileDigests> {
     const { ports } = this;
-    const digests = await this.digest.readStored((start) => ports.open({ start, end: ports.size - 1 }));
+    const digests = await this.digest.readRest((start) => ports.open({ start, end: ports.size - 1 }));
     this.verify(digests);
     return digests;
   }
@@ -39,30 +42,56 @@ export class FillBlocks {
     this.digest.drop();
   }
 
+  /** Whether the file has all other blocks. */
+  completes(index: number): boolean {
+    if (this.stored.size + this.accepted.size < this.count - 1) return false;
+    for (let other = 0; other < this.count; other++)
+      if (other !== index && !this.stored.has(other) && !this.accepted.has(other)) return false;
+    return true;
+  }
+
   /** Digests and stores a block once, also if several runs have requested it. */
   accept(index: number, block: ArrivedBlock): AcceptedBlock {
     if (this.stored.has(index)) return STORED;
     const other = this.accepted.get(index);
     if (other) return other;
-    const checked = this.check(block);
-    checked.catch(() => undefined); // awaited for the last block only
-    const accepted = { checked, stored: this.store(index, block, checked) };
+    const completes = this.completes(index);
+    const checked = this.check(block, completes);
+    checked.catch(() => undefined); // awaited for the block that completes the file
+    const accepted = { checked, stored: this.store(index, block, { checked, completes }) };
     this.accepted.set(index, accepted);
     return accepted;
   }
 
-  /** If all blocks arrive in order, a wrong file is noticed before its last bytes are passed on. */
-  private async check(block: ArrivedBlock): Promise<void> {
+  /** A wrong file is noticed before the last of its bytes are passed on. What did not arrive in order is read from the store. */
+  private async check(block: ArrivedBlock, completes: boolean): Promise<void> {
+    const others = [...this.accepted.values()];
     await this.digest.add(block.start, block.pieces);
-    if (block.start + block.length < this.ports.size || !this.digest.isComplete) return;
-    const digests = await this.digest.digests().catch((error: unknown) => this.ports.report(error));
+    if (!completes) return;
+    await Promise.all(others.map(({ stored }) => stored));
+    if (this.isFull) return;
+    const digests = await this.digest
+      .readRest((start) => this.bytesFrom(start, block))
+      .catch((error: unknown) => this.ports.report(error));
     if (digests) this.verify(digests);
   }
 
-  private async store(index: number, block: ArrivedBlock, checked: Promise<void>): Promise<boolean> {
-    const isLast = block.start + block.length === this.ports.size;
+  /** The file from an offset on, with a block that is not stored yet. */
+  private async *bytesFrom(start: number, block: ArrivedBlock): AsyncGenerator<Uint8Array> {
+    const { ports } = this;
+    const end = block.start + block.length;
+    if (start < block.start) yield* await ports.open({ start, end: block.start - 1 });
+    if (start < end) yield* block.pieces;
+    if (end < ports.size) yield* await ports.open({ start: Math.max(start, end), end: ports.size - 1 });
+  }
+
+  private async store(
+    index: number,
+    block: ArrivedBlock,
+    { checked, completes }: { readonly checked: Promise<void>; readonly completes: boolean },
+  ): Promise<boolean> {
     try {
-      if (isLast) await checked;
+      if (completes) await checked;
       // without the storage or the database, the rest is delivered without the cache
       const [isStored] = await Promise.all([this.ports.store(index, block.pieces, block.digest), checked]);
       if (isStored) this.stored.add(index);

@@ -2,7 +2,7 @@ import { ArrivedBlock } from './arrived-block.js';
 
 /** The results of digesting and storing a block that has arrived. */
 export interface AcceptedBlock {
-  /** Rejects if the last block shows that the file is wrong. */
+  /** Rejects if the block completes the file, and shows that it is wrong. */
   readonly checked: Promise<void>;
   /** Whether the block is stored. Never rejects. */
   readonly stored: Promise<boolean>;
@@ -13,6 +13,8 @@ export interface RunPorts {
   readonly blockBytes: number;
   /** Bytes of the whole file. */
   readonly size: number;
+  /** Whether the file has all other blocks. */
+  completes(index: number): boolean;
   /** Takes a block that has arrived, to digest and store it. */
   accept(index: number, block: ArrivedBlock): AcceptedBlock;
   /** Whether another run fetches a block, or it is stored. */
@@ -116,14 +118,14 @@ export class FillRun {
   private async endBlock(): Promise<boolean> {
     const { block, ports } = this;
     const index = block.start / ports.blockBytes;
-    const isLast = block.start + block.length === ports.size;
-    if (!isLast) this.show();
+    const completes = ports.completes(index);
+    if (!completes) this.show();
     if (this.storing && !(await this.storing.done)) {
       this.show();
       return false;
     }
     const { checked, stored } = ports.accept(index, block);
-    if (isLast) await checked; // before readers have all bytes
+    if (completes) await checked; // before readers have all bytes
     this.show();
     this.storing = new StoringBlock(block, stored);
     this.block = new ArrivedBlock(this.position);

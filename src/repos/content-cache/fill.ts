@@ -126,6 +126,7 @@ export class Fill {
     const run: FillRun = new FillRun(first * blockBytes, Math.min(end * blockBytes, size), {
       blockBytes,
       size,
+      completes: (index) => this.blocks.completes(index),
       accept: (index, block) => this.blocks.accept(index, block),
       isTaken: (index) => this.blocks.stored.has(index) || this.runs.isTaken(index, run),
     });

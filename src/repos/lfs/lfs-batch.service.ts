@@ -145,8 +145,9 @@ export class LfsBatchService {
   private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<RetainedObjects> {
     const present = await this.objects.present(repositoryId, hashes);
     if (present.size === 0) return { sizes: present, hasLost: false };
-    await this.references.touch([...present].map(([sha256, size]) => ({ sha256, size })));
-    const sizes = await this.objects.intact(repositoryId, hashes);
+    const contents = [...present].map(([sha256, size]) => ({ sha256, size }));
+    await this.references.touch(contents);
+    const sizes = new Map((await this.references.intact(contents)).map(({ sha256, size }) => [sha256, size]));
     return { sizes, hasLost: sizes.size < present.size };
   }
 

@@ -55,18 +55,12 @@ export class SourceXetEntries {
 
   /** SHA-256 of the files whose copies are offered. */
   private async copies(entries: readonly unknown[], repo: RepoId, source: Source): Promise<ReadonlySet<unknown>> {
-    const large = entries.map(fileOf).filter((file) => file !== undefined && this.isOffered(file));
-    const candidates = large.filter((file) => mayServeCopy(this.deliveries, source, { repo, ...file! } as never));
-    if (candidates.length === 0) return new Set();
-    return this.held.among(
-      cacheKeyOf(source),
-      repo,
-      candidates.map((file) => file!.sha256 as string),
-    );
-  }
-
-  private isOffered({ size, sha256 }: FileEntry): boolean {
-    return typeof sha256 === 'string' && size !== null && this.offers.isOffered(size);
+    const candidates = entries.flatMap((entry) => {
+      const { path, size, sha256 } = fileOf(entry) ?? {};
+      if (path === undefined || typeof size !== 'number' || typeof sha256 !== 'string') return [];
+      return this.offers.isOffered(size) && mayServeCopy(this.deliveries, source, { repo, path, size }) ? [sha256] : [];
+    });
+    return candidates.length === 0 ? new Set() : this.held.among(cacheKeyOf(source), repo, candidates);
   }
 
   private *steps(

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
+import { forEachConcurrently } from '../../platform/async/for-each-concurrently.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import {
   BLOB_STORE,
@@ -18,6 +19,12 @@ const CONCURRENT_LOOKUPS = 8;
 /** Content whose hash is known before it is stored. The other fields are those of `BlobStore.put`. */
 export interface AnnouncedContent extends PutOptions {
   readonly sha256: string;
+}
+
+/** Content that arrives, and is read when it can be stored. */
+export interface IncomingContent {
+  readonly announced: AnnouncedContent;
+  readonly open: () => AsyncIterable<Uint8Array>;
 }
 
 /** Content that is about to be relied on, and its size if it is known. */
@@ -49,10 +56,10 @@ export class ContentReferences {
 
   /** Stores small contents, by their SHA-256, which the caller has computed. */
   async putAll(contents: ReadonlyMap<string, Buffer>): Promise<void> {
-    await this.touch([...contents].map(([sha256, content]) => ({ sha256, size: content.length })));
+    const known = await this.touch([...contents].map(([sha256, content]) => ({ sha256, size: content.length })));
     const missing = new Map<string, Buffer>();
     await mapConcurrently([...contents], CONCURRENT_LOOKUPS, async ([sha256, content]) => {
-      if ((await this.blobs.size(sha256)) !== content.length) missing.set(sha256, content);
+      if ((await this.sizeOf(sha256, known)) !== content.length) missing.set(sha256, content);
     });
     if (missing.size > 0) await this.blobs.putAll(missing);
   }
@@ -65,8 +72,32 @@ export class ContentReferences {
    */
   async receive(content: AsyncIterable<Uint8Array>, announced: AnnouncedContent): Promise<StoredBlob> {
     const size = await this.find(announced.sha256);
+    return this.confirm(await this.receiveTouched(content, announced, size));
+  }
+
+  /**
+   * Stores several contents as `receive` does, with two queries. When this returns, nothing is in progress, also after an error.
+   *
+   * @throws HubError as `receive`
+   */
+  async receiveAll(contents: readonly IncomingContent[], concurrency: number): Promise<StoredBlob[]> {
+    const known = await this.touch(contents.map(({ announced: { sha256 } }) => ({ sha256 })));
+    const stored: StoredBlob[] = [];
+    await forEachConcurrently(contents, concurrency, async ({ announced, open }) => {
+      const size = await this.sizeOf(announced.sha256, known);
+      stored.push(await this.receiveTouched(open(), announced, size));
+    });
+    await this.confirmAll(stored);
+    return stored;
+  }
+
+  private receiveTouched(
+    content: AsyncIterable<Uint8Array>,
+    announced: AnnouncedContent,
+    size: number | undefined,
+  ): Promise<StoredBlob> {
     const isStored = size !== undefined && size === (announced.size ?? size);
-    return this.confirm(isStored ? await readAndVerify(content, announced) : await this.blobs.put(content, announced));
+    return isStored ? readAndVerify(content, announced) : this.blobs.put(content, announced);
   }
 
   /**
@@ -111,32 +142,48 @@ export class ContentReferences {
   }
 
   private async touchAndFind({ sha256, size }: TouchedContent): Promise<number | undefined> {
-    await this.touch([{ sha256, size }]);
-    return this.blobs.size(sha256);
+    return this.sizeOf(sha256, await this.touch([{ sha256, size }]));
+  }
+
+  /** There is a row for each stored content, so others are not looked up in the store, which takes a request to the bucket. */
+  private async sizeOf(sha256: string, known: ReadonlySet<string>): Promise<number | undefined> {
+    return known.has(sha256) ? this.blobs.size(sha256) : undefined;
   }
 
   /**
    * Protects content from the collector for its grace period. Must not be called inside a transaction, because the change must be visible
    * to other connections immediately. Notes the sizes that are known, whose sum is the use of the store.
+   *
+   * @returns the hashes that had a row before. The store does not have the others.
    */
-  async touch(contents: readonly TouchedContent[]): Promise<void> {
+  async touch(contents: readonly TouchedContent[]): Promise<Set<string>> {
     const sizes = new Map(contents.map(({ sha256, size }) => [sha256, size ?? null]));
-    // Sorted, so that concurrent statements lock rows in the same order and cannot deadlock.
-    await this.database.query(
-      `INSERT INTO contents (sha256, touched_at, size)
-       SELECT sha256, now(), size FROM unnest($1::text[], $2::bigint[]) AS row (sha256, size) ORDER BY sha256
-       ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at, size = coalesce(excluded.size, contents.size)`,
+    // Sorted, so that concurrent statements lock rows in the same order and cannot deadlock. `known` is read before the rows are added.
+    const rows = await this.database.query<{ sha256: string }[]>(
+      `WITH known AS (SELECT sha256 FROM contents WHERE sha256 = ANY($1)),
+       touched AS (
+         INSERT INTO contents (sha256, touched_at, size)
+         SELECT sha256, now(), size FROM unnest($1::text[], $2::bigint[]) AS row (sha256, size) ORDER BY sha256
+         ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at, size = coalesce(excluded.size, contents.size))
+       SELECT sha256 FROM known`,
       [[...sizes.keys()], [...sizes.values()]],
     );
+    return new Set(rows.map(({ sha256 }) => sha256));
   }
 
   /** An upload may take longer than the grace period, so the content is touched again and must still exist. */
   private async confirm(stored: StoredBlob): Promise<StoredBlob> {
-    if ((await this.touchAndFind(stored)) !== undefined) return stored;
-    throw new HubError(
-      'Conflict',
-      `The content ${stored.sha256} was deleted while it was being uploaded. Upload it again.`,
-    );
+    await this.confirmAll([stored]);
+    return stored;
+  }
+
+  private async confirmAll(stored: readonly StoredBlob[]): Promise<void> {
+    await this.touch(stored);
+    await forEachConcurrently(stored, CONCURRENT_LOOKUPS, async ({ sha256 }) => {
+      if ((await this.blobs.size(sha256)) !== undefined) return;
+      const message = `The content ${sha256} was deleted while it was being uploaded. Upload it again.`;
+      throw new HubError('Conflict', message);
+    });
   }
 }
 

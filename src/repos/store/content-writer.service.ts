@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HubError } from '../../domain/hub-error.js';
 import { MONOTONIC_CLOCK, type MonotonicClock } from '../../platform/config/clock.js';
 import { checkCommitPath } from './check-commit-path.js';
 import { checkGitFile } from './check-git-file.js';
@@ -13,7 +12,7 @@ import { FileContents, type NewBlob } from './file-contents.service.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
-import { CommitLfsObjects } from './commit-lfs-objects.service.js';
+import { CommitLfsObjects, notStored } from './commit-lfs-objects.service.js';
 import { rowBatches } from './row-batches.js';
 import { FileBatches, isSmall, type BatchedFile } from './file-batches.js';
 
@@ -159,24 +158,17 @@ export class ContentWriterService {
       operations.push(blob ? { kind: 'put', path: entry.path, oid: blob.oid } : (entry as TreeOperation));
       if (turns.isOver) await turns.next();
     }
-    await this.protect([...blobs.values()], this.now() - startedAt > PROTECTED_MS);
+    if (this.now() - startedAt > PROTECTED_MS) await this.protect([...blobs.values()]);
     return { operations, blobs: [...blobs.values()] };
   }
 
-  /**
-   * Makes sure that all content of the commit exists and is protected from the collector: content stored first may have been collected if
-   * the upload took very long.
-   */
-  private async protect(blobs: readonly BlobEntity[], tookLong: boolean): Promise<void> {
-    const unsure = tookLong ? blobs : blobs.filter(({ lfs }) => lfs);
-    for (const batch of rowBatches(unsure)) await this.references.touch(batch);
-    const sizes = new Map(unsure.map(({ sha256, size }) => [sha256, size]));
-    await mapConcurrently([...sizes], CONCURRENCY, (content) => this.requireStored(content));
-  }
-
-  private async requireStored([sha256, size]: readonly [string, number]): Promise<void> {
-    if ((await this.blobs.size(sha256)) === size) return;
-    throw new HubError('BadRequest', `The content ${sha256} is no longer stored completely. Upload it again.`);
+  /** Content stored first may have been collected if the upload took very long. */
+  private async protect(blobs: readonly BlobEntity[]): Promise<void> {
+    for (const batch of rowBatches(blobs)) await this.references.touch(batch);
+    const sizes = new Map(blobs.map(({ sha256, size }) => [sha256, size]));
+    await mapConcurrently([...sizes], CONCURRENCY, async ([sha256, size]) => {
+      if ((await this.blobs.size(sha256)) !== size) throw notStored(sha256);
+    });
   }
 }
 

@@ -4,8 +4,16 @@ import type { LfsObject } from './wire/lfs.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import type { PutOptions, StoredBlob } from '../../platform/storage/blob-store.js';
 import { QuotaService, RUNNING_S } from '../quota/quota.service.js';
-import { ContentReferences } from './content-references.service.js';
+import { ContentReferences, type IncomingContent } from './content-references.service.js';
 import { ObjectStore } from './object.store.js';
+
+/** An LFS object whose content arrives. */
+export type AnnouncedObject = StoredBlob & Pick<PutOptions, 'memory'>;
+
+/** An LFS object, and its content. */
+export interface IncomingObject extends IncomingContent {
+  readonly announced: AnnouncedObject;
+}
 
 /**
  * LFS objects of repositories. They are recorded per repository, because knowing a hash must not give access to another repository's
@@ -25,19 +33,36 @@ export class LfsObjectsService {
    * @throws HubError `QuotaExceeded`, before the content is read; `BadRequest` if the content has another SHA-256 or size; nothing is
    * stored then
    */
-  async receive(
+  receive(repositoryId: number, content: AsyncIterable<Uint8Array>, announced: AnnouncedObject): Promise<void> {
+    return this.admitted(repositoryId, [announced], async () => [await this.references.receive(content, announced)]);
+  }
+
+  /**
+   * Stores the contents of several LFS objects as `receive` does, a few at a time and with few queries.
+   *
+   * @throws HubError as `receive`; no object is recorded then
+   */
+  receiveAll(repositoryId: number, objects: readonly IncomingObject[], concurrency: number): Promise<void> {
+    const announced = objects.map((object) => object.announced);
+    return this.admitted(repositoryId, announced, () => this.references.receiveAll(objects, concurrency));
+  }
+
+  private async admitted(
     repositoryId: number,
-    content: AsyncIterable<Uint8Array>,
-    announced: StoredBlob & Pick<PutOptions, 'memory'>,
+    announced: readonly StoredBlob[],
+    store: () => Promise<StoredBlob[]>,
   ): Promise<void> {
-    const wanted = [{ key: announced.sha256, bytes: announced.size }];
+    const wanted = announced.map(({ sha256, size }) => ({ key: sha256, bytes: size }));
     await this.quotas.admit(repositoryId, wanted, { seconds: RUNNING_S });
     try {
-      const stored = await this.references.receive(content, announced);
+      const stored = await store();
       await this.quotas.admit(repositoryId, wanted); // the upload may have taken longer than its reservation
-      await this.add(repositoryId, stored);
+      await this.addAll(repositoryId, stored);
     } catch (error) {
-      await this.quotas.giveBack(repositoryId, [announced.sha256]);
+      await this.quotas.giveBack(
+        repositoryId,
+        wanted.map(({ key }) => key),
+      );
       throw error;
     }
   }
@@ -60,9 +85,14 @@ export class LfsObjectsService {
     return new Map(found.map(({ sha256, size }) => [sha256, size]));
   }
 
-  /** Like `present`, without objects that the storage does not have completely. Clients upload these again, which replaces them. */
+  /**
+   * Like `present`, without objects that the storage does not have completely. Clients upload these again, which replaces them. The others are
+   * protected from garbage collection.
+   */
   async intact(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const present = [...(await this.present(repositoryId, hashes))].map(([sha256, size]) => ({ sha256, size }));
+    if (present.length === 0) return new Map();
+    await this.references.touch(present);
     return new Map((await this.references.intact(present)).map(({ sha256, size }) => [sha256, size]));
   }
 

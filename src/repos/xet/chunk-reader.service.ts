@@ -7,6 +7,7 @@ import { isMissingContent } from '../../platform/storage/missing-content.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import type { StoredXorb } from './stored-xorb.js';
 import { XorbBytes } from './xorb-bytes.service.js';
+import { MAX_LOOKED_UP_XORBS, XorbLookup } from './xorb-lookup.js';
 import { XorbStore } from './xorb.store.js';
 
 /** The content of a term, and where it is read from. */
@@ -38,25 +39,55 @@ export class ChunkReader {
   ) {}
 
   /**
+   * Prepares to read terms. The first xorbs are looked up together, and further ones when they are needed.
+   *
+   * @param hashes - xorbs that will be read
+   */
+  async prepare(hashes: readonly string[], accountId: number): Promise<XorbLookup> {
+    const lookup = new XorbLookup(async (missing) => {
+      const found = await this.xorbs.find(missing, accountId);
+      const bytes = [...found.values()].flat().flatMap(({ sha256 }) => sha256 ?? []);
+      if (bytes.length > 0) await this.bytes.touch(bytes);
+      return found;
+    });
+    await lookup.load(hashes.slice(0, MAX_LOOKED_UP_XORBS));
+    return lookup;
+  }
+
+  /**
    * The content fails with `ContentMissing` while it is read if the storage has lost it.
    *
    * @throws HubError `BadRequest` if the hub does not have chunks of the term, or they do not match it
    */
-  async read(term: ShardTerm, accountId: number): Promise<TermContent> {
-    const stored = await this.xorbs.find(term.xorb, accountId);
-    if (stored.length === 0) throw this.missing(`The xorb ${term.xorb} does not exist on this hub`);
-    const matching = stored.filter((xorb) => matchesTerm(xorb, term));
-    if (matching.length === 0) throw mismatch(term, stored[0]!);
-    const lost = new Set<string>();
-    for (const xorb of matching) {
-      const source = await this.storedSource(xorb, term, lost);
-      if (source) return { xorbId: xorb.id, lost: [...lost], ...source };
-    }
+  async read(term: ShardTerm, lookup: XorbLookup): Promise<TermContent> {
+    const known = await this.stored(await this.matching(term, lookup), term);
+    if (known) return known;
+    lookup.forget(term.xorb); // since it was looked up, another shard may have deleted its bytes, which are part of a file then
+    const matching = await this.matching(term, lookup);
+    const found = await this.stored(matching, term);
+    if (found) return found;
     for (const xorb of matching) {
       const source = this.recordedSource(xorb, term);
       if (source) return { xorbId: xorb.id, lost: [], ...source };
     }
     throw this.missing(`The chunks ${term.first} to ${term.end - 1} of the xorb ${term.xorb} are no longer stored`);
+  }
+
+  private async matching(term: ShardTerm, lookup: XorbLookup): Promise<StoredXorb[]> {
+    const all = await lookup.get(term.xorb);
+    if (all.length === 0) throw this.missing(`The xorb ${term.xorb} does not exist on this hub`);
+    const matching = all.filter((xorb) => matchesTerm(xorb, term));
+    if (matching.length === 0) throw mismatch(term, all[0]!);
+    return matching;
+  }
+
+  private async stored(xorbs: readonly StoredXorb[], term: ShardTerm): Promise<TermContent | undefined> {
+    const lost = new Set<string>();
+    for (const xorb of xorbs) {
+      const source = await this.storedSource(xorb, term, lost);
+      if (source) return { xorbId: xorb.id, lost: [...lost], ...source };
+    }
+    return undefined;
   }
 
   /** Logs the remedy, since hf_xet shows only the status to its users. */
@@ -68,7 +99,7 @@ export class ChunkReader {
   private async storedSource(xorb: StoredXorb, term: ShardTerm, lost: Set<string>): Promise<Source | undefined> {
     const ranges = await this.storedRanges(xorb, term, lost);
     if (ranges) return this.inFiles(ranges);
-    return xorb.sha256 !== null && (await this.bytes.has(xorb.sha256)) ? this.inBytes(xorb, term) : undefined;
+    return xorb.sha256 !== null && (await this.bytes.isStored(xorb.sha256)) ? this.inBytes(xorb, term) : undefined;
   }
 
   /** Where the chunks are according to the database. Garbage collection does not delete this, so if it is not stored, it has been lost. */

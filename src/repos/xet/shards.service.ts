@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../../domain/hub-error.js';
 import { XetShard } from './format/shard.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
@@ -35,11 +34,7 @@ export class ShardsService {
     const files = [...shard.files()];
     await this.admission.admit(files, grant);
     for (const hashes of splitIntoBatches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);
-    const memory = body.shares?.buffersFor(body);
-    for (const file of files) {
-      if (client.aborted) throw new HubError('BadRequest', 'The client disconnected before all files were created.');
-      await this.builder.build({ ...file, memory }, grant, client);
-    }
+    await this.builder.build(files, { grant, client, memory: body.shares?.buffersFor(body) });
     return { result: 1 };
   }
 }

@@ -18,6 +18,8 @@ export interface ChunkUsage {
   readonly xorbId: number;
   readonly first: number;
   readonly end: number;
+  /** Hash of the large file. */
+  readonly sha256: string;
   /** Offset of the first chunk in the file, in bytes. */
   readonly offset: number;
 }

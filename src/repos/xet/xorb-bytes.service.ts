@@ -38,6 +38,16 @@ export class XorbBytes {
     return (await this.references.find(sha256)) !== undefined;
   }
 
+  /** Protects bytes from garbage collection while they are read. */
+  async touch(hashes: readonly string[]): Promise<void> {
+    await this.references.touch(hashes.map((sha256) => ({ sha256 })));
+  }
+
+  /** Whether bytes that have been touched are stored. */
+  isStored(sha256: string): Promise<boolean> {
+    return this.blobs.has(sha256);
+  }
+
   /**
    * The decompressed chunks from `first` up to, but not including, `end`.
    *
@@ -65,9 +75,10 @@ export class XorbBytes {
     }
   }
 
-  async delete(sha256: string): Promise<void> {
-    await this.blobs.delete(sha256);
-    await this.database.query('DELETE FROM contents WHERE sha256 = $1', [sha256]);
+  async deleteAll(hashes: readonly string[]): Promise<void> {
+    if (hashes.length === 0) return;
+    for (const sha256 of hashes) await this.blobs.delete(sha256);
+    await this.database.query('DELETE FROM contents WHERE sha256 = ANY($1)', [hashes]);
   }
 }
 

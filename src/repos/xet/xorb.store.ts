@@ -28,6 +28,7 @@ export interface NewXorb {
 
 interface Row {
   readonly id: number;
+  readonly hash: string;
   readonly sha256: string | null;
   readonly chunks: Buffer;
 }
@@ -36,21 +37,34 @@ interface Row {
 export class XorbStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** Xorbs with this hash, starting with the account's. Any account may use them: only a client that has the content knows its hash. */
-  async find(hash: string, accountId: number): Promise<StoredXorb[]> {
+  /**
+   * Xorbs by hash, starting with the account's. Any account may use them: only a client that has the content knows its hash. Unknown hashes are
+   * omitted.
+   */
+  async find(hashes: readonly string[], accountId: number): Promise<Map<string, StoredXorb[]>> {
     const rows = await this.database.query<Row[]>(
-      'SELECT id, sha256, chunks FROM xet_xorbs WHERE hash = $1 ORDER BY account_id <> $2, id LIMIT 10',
-      [hash, accountId],
+      `SELECT xorb.* FROM unnest($1::text[]) AS wanted (hash) CROSS JOIN LATERAL (
+         SELECT id, hash, sha256, chunks FROM xet_xorbs x WHERE x.hash = wanted.hash ORDER BY account_id <> $2, id LIMIT 10) xorb`,
+      [hashes, accountId],
     );
-    return Promise.all(rows.map(async (row) => ({ ...storedXorb(row), runs: await this.runs(row.id) })));
+    const runs = await this.runs(rows.map(({ id }) => id));
+    const found = new Map<string, StoredXorb[]>();
+    for (const row of rows) {
+      const xorb = { ...storedXorb(row), runs: runs.get(row.id) ?? [] };
+      found.set(row.hash, [...(found.get(row.hash) ?? []), xorb]);
+    }
+    return found;
   }
 
-  private async runs(xorbId: number): Promise<ChunkRun[]> {
-    const rows = await this.database.query<(Omit<ChunkRun, 'offset'> & { offset: string })[]>(
-      `SELECT first_chunk AS first, end_chunk AS "end", sha256, byte_offset AS "offset" FROM xet_runs WHERE xorb_id = $1`,
-      [xorbId],
+  private async runs(xorbIds: readonly number[]): Promise<Map<number, ChunkRun[]>> {
+    const rows = await this.database.query<(Omit<ChunkRun, 'offset'> & { id: number; offset: string })[]>(
+      `SELECT xorb_id AS id, first_chunk AS first, end_chunk AS "end", sha256, byte_offset AS "offset"
+       FROM xet_runs WHERE xorb_id = ANY($1)`,
+      [xorbIds],
     );
-    return rows.map((row) => ({ ...row, offset: Number(row.offset) }));
+    const runs = new Map<number, ChunkRun[]>(xorbIds.map((id) => [id, []]));
+    for (const { id, offset, ...run } of rows) runs.get(id)!.push({ ...run, offset: Number(offset) });
+    return runs;
   }
 
   /** Hash of the stored bytes of the account's xorb; `undefined` if none are stored. */
@@ -62,13 +76,13 @@ export class XorbStore {
     return row?.sha256 ?? undefined;
   }
 
-  /** Whether the bytes of any of these xorbs of the account are stored. */
-  async anyHasBytes(hashes: readonly string[], accountId: number): Promise<boolean> {
-    const rows = await this.database.query<unknown[]>(
-      'SELECT 1 FROM xet_xorbs WHERE hash = ANY($1) AND account_id = $2 AND sha256 IS NOT NULL LIMIT 1',
+  /** The hashes, among these, of xorbs of the account whose bytes are stored. */
+  async withBytes(hashes: readonly string[], accountId: number): Promise<Set<string>> {
+    const rows = await this.database.query<{ hash: string }[]>(
+      'SELECT hash FROM xet_xorbs WHERE hash = ANY($1) AND account_id = $2 AND sha256 IS NOT NULL',
       [hashes, accountId],
     );
-    return rows.length > 0;
+    return new Set(rows.map(({ hash }) => hash));
   }
 
   /** Adds a xorb, or new bytes of an existing one. The runs of its chunks are retained. */
@@ -91,18 +105,19 @@ export class XorbStore {
     ]);
   }
 
-  /** Adds runs of chunks in a large file, except those that existing runs contain. */
-  async addRuns(sha256: string, used: readonly ChunkUsage[]): Promise<void> {
+  /** Adds runs of chunks in large files, except those that existing runs contain. */
+  async addRuns(used: readonly ChunkUsage[]): Promise<void> {
     const column = (name: keyof ChunkUsage) => used.map((usage) => usage[name]);
     await this.database.query(
       `INSERT INTO xet_runs (xorb_id, first_chunk, end_chunk, sha256, byte_offset)
-       SELECT xorb_id, first_chunk, end_chunk, $1, byte_offset
-       FROM unnest($2::integer[], $3::integer[], $4::integer[], $5::bigint[]) AS new (xorb_id, first_chunk, end_chunk, byte_offset)
+       SELECT xorb_id, first_chunk, end_chunk, sha256, byte_offset
+       FROM unnest($1::integer[], $2::integer[], $3::integer[], $4::text[], $5::bigint[])
+         AS new (xorb_id, first_chunk, end_chunk, sha256, byte_offset)
        WHERE EXISTS (SELECT 1 FROM xet_xorbs x WHERE x.id = new.xorb_id)
          AND NOT EXISTS (SELECT 1 FROM xet_runs old WHERE old.xorb_id = new.xorb_id
                          AND old.first_chunk <= new.first_chunk AND old.end_chunk >= new.end_chunk)
        ON CONFLICT DO NOTHING`,
-      [sha256, column('xorbId'), column('first'), column('end'), column('offset')],
+      [column('xorbId'), column('first'), column('end'), column('sha256'), column('offset')],
     );
   }
 

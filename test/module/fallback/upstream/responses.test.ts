@@ -1,4 +1,8 @@
 import { once } from 'node:events';
+import type { Source } from '../../../../src/domain/source.js';
+import type { Outcome } from '../../../../src/domain/upstream.js';
+import { FairPool } from '../../../../src/platform/async/fair-pool.js';
+import { eventually } from '../../../support/eventually.js';
 import { bytes, drip, hang, html, inSequence, json, reset, text, truncated } from '../../../support/fake-replies.js';
 import type { Responder } from '../../../support/fake-upstream.js';
 import { bytesOf, UpstreamFixture } from '../../../support/upstream-fixture.js';
@@ -69,6 +73,48 @@ describe('a JSON response', () => {
     expect(await fixture.failure(fixture.sourceAt(upstream))).toMatchObject({ category: 'invalid' });
     await upstream.requests[0]!.ended;
     expect(sent()).toBeLessThan(40 * MIB);
+  });
+});
+
+describe('the memory for JSON of more than 1 MiB', () => {
+  const text = Buffer.from(`{"padding":"${'x'.repeat(3 * MIB)}"}`);
+  const declared = bytes(200, text, { 'content-type': 'application/json' });
+  const chunked: Responder = (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(text);
+  };
+  const read = (source: Source, n: number): Promise<Outcome> =>
+    fixture.send(source, {}, { client: `account ${n}`, deadlineAt: performance.now() + 500 });
+
+  it.each([
+    ['declared', declared],
+    ['chunked', chunked],
+  ])('is limited for all clients together, and released when the replies are sent: %s', async (_, reply) => {
+    fixture.replies.pool = new FairPool(12 * MIB);
+    const source = fixture.sourceAt(await fixture.startUpstream(reply));
+    const outcomes = await Promise.all(Array.from({ length: 8 }, (_, n) => read(source, n)));
+    const replies = outcomes.flatMap((outcome) => (outcome.kind === 'reply' ? outcome : []));
+    expect(replies.length).toBeGreaterThanOrEqual(2);
+    expect(replies.length).toBeLessThan(8);
+    for (const outcome of outcomes)
+      if (outcome.kind === 'failure') expect(outcome).toMatchObject({ category: 'busy', retryAfter: 5 });
+    expect(fixture.replies.pool.inUse).toBe(replies.length * text.length);
+    for (const { hold } of replies) hold!.claim()();
+    expect(fixture.replies.pool.inUse).toBe(0);
+    expect((await read(source, 8)).kind).toBe('reply');
+  });
+
+  it('is only used as far as bytes have arrived, and released when the source fails', async () => {
+    const source = fixture.sourceAt(
+      await fixture.startUpstream((response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write(text.subarray(0, 1.5 * MIB));
+      }),
+    );
+    const outcome = read(source, 0);
+    await eventually(() => fixture.replies.pool.inUse === 2 * MIB);
+    expect(await outcome).toMatchObject({ kind: 'failure', category: 'timeout' });
+    expect(fixture.replies.pool.inUse).toBe(0);
   });
 });
 

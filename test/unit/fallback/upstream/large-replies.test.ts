@@ -1,9 +1,5 @@
 import { jest } from '@jest/globals';
-import {
-  LargeReplies,
-  LargeRepliesBusy,
-  MAX_LARGE_JSON_BYTES,
-} from '../../../../src/fallback/upstream/large-replies.js';
+import { LargeReplies, RepliesBusy, MAX_LARGE_JSON_BYTES } from '../../../../src/fallback/upstream/large-replies.js';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -23,5 +19,5 @@ it.each([
   await jest.advanceTimersByTimeAsync(remaining - 1);
   expect(refused).toBeUndefined();
   await jest.advanceTimersByTimeAsync(1);
-  expect(refused).toBeInstanceOf(LargeRepliesBusy);
+  expect(refused).toBeInstanceOf(RepliesBusy);
 });

@@ -42,7 +42,7 @@ describe('the digests of a file', () => {
     await digest.add(0, [CONTENT.subarray(0, 1_000_000)]);
     await digest.add(2_000_000, [CONTENT.subarray(2_000_000)]);
     expect(digest.isComplete).toBe(false);
-    expect(await digest.readStored(stored)).toMatchObject({ sha256: SHA256 });
+    expect(await digest.readRest(stored)).toMatchObject({ sha256: SHA256 });
   });
 
   it('are computed from the stored file after the thread has crashed', async () => {
@@ -51,7 +51,7 @@ describe('the digests of a file', () => {
     await thread.onApplicationShutdown();
     await digest.add(1_000_000, [CONTENT.subarray(1_000_000)]);
     expect(digest.isComplete).toBe(false);
-    expect(await digest.readStored(stored)).toMatchObject({ sha256: SHA256 });
+    expect(await digest.readRest(stored)).toMatchObject({ sha256: SHA256 });
   });
 });
 
