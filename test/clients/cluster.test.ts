@@ -31,12 +31,12 @@ describe('a cluster of three replicas', () => {
     await ground.stop();
   });
 
-  // Differences between replicas do not depend on the client.
+  // Differences between replicas do not depend on the client, and the suite of writes reads as well.
   if (FULL_RUN) {
     describe('huggingface_hub 1.x reads', () => describeReads('hf1', reads));
+    describe('huggingface_hub 2.x reads', () => describeReads('hf2', reads));
     describe('@huggingface/hub reads', () => describeJavascript(reads));
   }
-  describe('huggingface_hub 2.x reads', () => describeReads('hf2', reads));
   describe('huggingface_hub 2.x writes', () =>
     describeWrites('hf2', 'cluster', () => ({ ...reads(), account: 'client' })));
 

@@ -13,9 +13,7 @@ import { s3Variables } from '../support/s3-variables.js';
 import { PART_SIZE, UPLOADS, type Target, type Uploaded } from './crash-uploads.js';
 
 /** Each kill needs a restart, which takes seconds. Use `CRASH_KILLS=50` before a release. */
-const KILLS = Number(process.env['CRASH_KILLS'] ?? (FULL_RUN ? 8 : 4));
-/** Fewer, because only the blob store differs; the same code decides the order of writes. */
-const KILLS_ON_S3 = Number(process.env['CRASH_KILLS'] ?? (FULL_RUN ? 8 : 2));
+const KILLS = Number(process.env['CRASH_KILLS'] ?? (FULL_RUN ? 8 : 2));
 /** Hubs that are killed in parallel, because starting one also waits for the disk. */
 const HUBS = 2;
 const UPLOADERS = 4;
@@ -186,10 +184,10 @@ async function intactBlobs(blobs: S3BlobStore): Promise<number> {
 }
 
 describeOnS3('on S3', (server) => {
-  it(`acknowledged uploads survive ${KILLS_ON_S3} kills, and all stored blobs are complete`, async () => {
+  it(`acknowledged uploads survive ${KILLS} kills, and all stored blobs are complete`, async () => {
     const buckets = await Promise.all(Array.from({ length: HUBS }, () => server().newBucket()));
     const results = await Promise.all(
-      buckets.map((bucket) => killRepeatedly(Math.ceil(KILLS_ON_S3 / HUBS), s3Variables(bucket))),
+      buckets.map((bucket) => killRepeatedly(Math.ceil(KILLS / HUBS), s3Variables(bucket))),
     );
     expect(new Set(results.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
     for (const bucket of buckets) expect(await intactBlobs(new S3BlobStore(new S3Bucket(bucket)))).toBeGreaterThan(0);

@@ -20,7 +20,7 @@ const MAX_QUERIES_OF_CHANGES = 50;
 const REPO = '/api/models/alice/big';
 
 /** Queries of whole requests, including those of the caller and of the repository. */
-describeOnEveryDatabase('a repository with 7,000 folders', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('a repository with 7,000 folders', (newDatabase) => {
   let fixture: GitFixture;
   let repository: LocalRepo;
   let sha256: string;

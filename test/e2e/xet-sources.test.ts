@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { adminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { json, redirect } from '../support/fake-replies.js';
@@ -17,6 +18,7 @@ const repeated = randomBytes(4 * 1024 * 1024);
 
 const FILES = { 'small.bin': { lfs: small }, 'above.bin': { lfs: repeated, size: ABOVE }, 'note.txt': 'text' };
 const OTHER = { 'other.bin': { lfs: randomBytes(100_000) } };
+const SIBLINGS = ['a.bin', 'denied.bin'].map((rfilename) => ({ rfilename, size: 9, xetHash: 'd'.repeat(64) }));
 /** The sources, each with a namespace of the same name. */
 const SOURCES = {
   unset: {},
@@ -25,6 +27,7 @@ const SOURCES = {
   proxied: { xet: 'relay', delivery: 'proxy' },
   cached: { xet: 'relay', delivery: 'cache' },
   copied: { delivery: 'cache' },
+  stored: { xet: 'relay', token: SOURCE_TOKEN },
   pass: { xet: 'pass', rules: [{ files: 'above.bin', delivery: 'proxy' }] },
   closed: { xet: 'relay', token: SOURCE_TOKEN, require_auth: true },
 } as const;
@@ -37,19 +40,21 @@ let alice: TestUser;
 
 beforeAll(async () => {
   storage = await FakeXetStorage.start();
-  const settings = [];
+  const settings: object[] = [];
+  const stored: object[] = [];
   for (const [name, facts] of Object.entries(SOURCES) as [SourceName, object][]) {
-    const isPrivate = name === 'closed';
+    const isPrivate = name === 'closed' || name === 'stored';
     const source = await FakeHuggingFace.start({
       repos: [
         { id: `${name}/model`, files: { ...FILES, 'denied.bin': { lfs: randomBytes(9000) } }, private: isPrivate },
-        { id: `${name}/other`, type: 'dataset', files: OTHER, private: isPrivate },
+        { id: `${name}/other`, type: 'dataset', files: OTHER, private: isPrivate, info: { siblings: SIBLINGS } },
       ],
       accounts: [{ name: 'bot', token: SOURCE_TOKEN, reads: [`${name}/model`, `${name}/other`] }],
       xet: storage,
     });
     hubs.set(name, source);
-    settings.push({ name, url: source.url, source_type: 'huggingface', include: [`${name}/*`], ...facts });
+    const setting = { name, url: source.url, source_type: 'huggingface', include: [`${name}/*`], ...facts };
+    (name === 'stored' ? stored : settings).push(setting);
   }
   const env = {
     KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(settings),
@@ -57,6 +62,7 @@ beforeAll(async () => {
     KOHAKU_HUB_XET_THRESHOLD: '1MB',
   };
   hub = await startHub({ env });
+  for (const setting of stored) await adminClient(hub)('POST', '/fallback-sources', setting);
   alice = await createTestUser(hub, 'alice');
 });
 afterAll(async () => {
@@ -135,6 +141,16 @@ describe('the hints for a file of a source', () => {
     ['pass', true],
   ])('include xetEnabled: of %s, it is %s', async (name, enabled) => {
     expect((await send(`/api/models/${name}/model?expand[]=xetEnabled`)).json()).toMatchObject({ xetEnabled: enabled });
+  });
+
+  it.each<[SourceName, string[]]>([
+    ['unset', []],
+    ['hide', []],
+    ['relay', ['a.bin']],
+    ['pass', ['a.bin', 'denied.bin']],
+  ])('in the information about a repository of %s: %j', async (name, offered) => {
+    const { siblings } = (await send(`/api/datasets/${name}/other`)).json() as { siblings: typeof SIBLINGS };
+    expect(siblings.filter((each) => 'xetHash' in each).map(({ rfilename }) => rfilename)).toEqual(offered);
   });
 
   it('are shown by a dry run', async () => {
@@ -324,6 +340,18 @@ describe('a file of a source with the content cache', () => {
 });
 
 describe('a request for a relayed file is refused', () => {
+  it('after the credentials of its source have changed', async () => {
+    const { hash } = blobOf('stored', 'small.bin');
+    const reader = await readerOf('stored');
+    const { terms } = await reader.terms(hash);
+    const admin = adminClient(hub);
+    const { body } = await admin('GET', '/fallback-sources');
+    const { id } = (body as { id: number; name: string }[]).find(({ name }) => name === 'stored')!;
+    expect((await admin('PUT', `/fallback-sources/${id}`, { token: null })).status).toBe(200);
+    expect([(await reader.describe(hash)).status, (await reader.part(terms[0]!)).status]).toEqual([404, 404]);
+    expect(storage.store.requests).toEqual([]);
+  });
+
   it('without access to the source', async () => {
     expect((await send('/api/models/closed/model/xet-read-token/main')).status).toBe(404);
     expect((await send('/api/models/relay/model/xet-read-token/none')).status).toBe(404);
@@ -398,13 +426,18 @@ describe('with a hostile or broken storage', () => {
       'another range',
       (response) => response.writeHead(206, { 'content-range': 'bytes 1-100/200' }).end(Buffer.alloc(100)),
     ],
+    ['too few bytes', (response) => response.writeHead(206, { 'content-range': 'bytes 0-1048703/1048704' }).end('x')],
     ['an error', (response) => response.writeHead(500).end()],
     ['no rights', (response) => response.writeHead(403).end()],
-  ])('bytes are refused: %s', async (_, script) => {
+  ])('bytes are refused: %s', async (what, script) => {
     const reader = await readerOf('relay');
     const { terms } = await reader.terms(blobOf('relay', 'small.bin').hash);
     storage.bytesScript = script;
-    expect((await reader.part(terms[0]!)).status).toBe(502);
+    const status = await reader.part(terms[0]!).then(
+      (response) => response.status,
+      () => 'connection closed',
+    );
+    expect(status).toBe(what === 'too few bytes' ? 'connection closed' : 502);
   });
 });
 

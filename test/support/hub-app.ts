@@ -57,18 +57,37 @@ async function listenOn(reserved: Server, app: NestExpressApplication): Promise<
 
 /** Starts a hub as `main.ts` does, on the loopback address, with a new data directory that `close` deletes. */
 export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
-  const { env, modules = [], configure, graceMs = 10_000, firstStart = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'hubfall-test-'));
-  if (!firstStart) await copyPreparedDatabase(folder);
+  if (options.firstStart !== true) await copyPreparedDatabase(folder);
   const reserved = await reservePort();
-  const { port } = reserved.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const deleteFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const { port } = reserved.address() as AddressInfo;
+    const config = configOf(port, folder, options.env);
+    const app = await createApp(config, options);
+    await listenOn(reserved, app);
+    const close = async (): Promise<void> => {
+      await app.close();
+      await deleteFolder();
+    };
+    return { url: `http://127.0.0.1:${port}`, app, config, adminToken: config.admin.token, close };
+  } catch (error) {
+    reserved.close(); // an open port would keep the process alive
+    await deleteFolder();
+    throw error;
+  }
+}
+
+function configOf(port: number, folder: string, env: HubOptions['env']): HubConfig {
   const own = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, LOG_LEVEL: 'silent' };
   const sources = { KOHAKU_HUB_FALLBACK_SOURCES: '[]', KOHAKU_HUB_FALLBACK_TOKEN_CHECK_HOURS: '0' }; // tests count requests
-  const config = parseEnv(
-    { ...own, ...sources, ...env },
-    { secretsIn, version: hubVersion(), sourceTypes: SOURCE_TYPES },
-  );
+  return parseEnv({ ...own, ...sources, ...env }, { secretsIn, version: hubVersion(), sourceTypes: SOURCE_TYPES });
+}
+
+async function createApp(
+  config: HubConfig,
+  { modules = [], configure, graceMs = 10_000 }: HubOptions,
+): Promise<NestExpressApplication> {
   const logger = await HubLogger.create(config.log);
   const root = { module: TestHub, imports: [AppModule.forRoot(config), ...modules] };
   const adapter = new FastExpressAdapter({ graceMs, idleMs: config.clients.idleMs });
@@ -79,10 +98,5 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   });
   configureApp(app, config);
   await configure?.(app);
-  await listenOn(reserved, app);
-  const close = async (): Promise<void> => {
-    await app.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { url, app, config, adminToken: config.admin.token, close };
+  return app;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { HubError, type HubErrorFacts } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
@@ -21,7 +22,9 @@ export function expectedBytes(
   const { status, headers, stream } = outcome;
   const length = end - start + 1;
   const isRange = status === 206 && (headers['content-range'] ?? '').startsWith(`bytes ${start}-${end}/`);
-  if (isRange && Number(headers['content-length'] ?? length) === length) return exactly(stream, length);
+  if (isRange && headers['content-length'] === String(length)) return stream; // the connection fails if its length differs
+  if (isRange && headers['content-length'] === undefined)
+    return Readable.from(exactly(stream, length)).once('close', () => stream.destroy());
   stream.destroy();
   throw new HubError(
     'UpstreamFailed',

@@ -23,9 +23,9 @@ import {
   type XorbPlace,
 } from './xet-reconstruction.js';
 
-/** Estimated size of the kept descriptions of this process, and of one term. */
+/** Estimated size of the kept descriptions of this process, and of a term without its URL. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
-const TERM_BYTES = 1500;
+const TERM_BYTES = 500;
 /** The URLs in a description are valid for about an hour at huggingface.co. */
 const KEPT_MS = 10 * 60_000;
 /** Statuses of a storage that does not have a version of the API. */
@@ -46,10 +46,13 @@ export interface XetFileRange {
 export class XetStorage {
   private readonly kept = new LRUCache<string, SourceReconstruction>({
     maxSize: MAX_KEPT_BYTES,
-    sizeCalculation: ({ terms }) => terms.length * TERM_BYTES,
+    sizeCalculation: ({ terms }) => terms.reduce((bytes, { place }) => bytes + TERM_BYTES + place.url.length, 0),
     ttl: KEPT_MS,
   });
   private readonly flights = new SingleFlight<SourceReconstruction>();
+  /** A source whose settings or credentials change is another object. */
+  private readonly versions = new WeakMap<Source, number>();
+  private lastVersion = 0;
 
   constructor(
     private readonly upstream: UpstreamClient,
@@ -63,7 +66,7 @@ export class XetStorage {
    * @throws HubError the error of the source or its storage; `UpstreamFailed` if its description is invalid
    */
   describe(file: XetFileRange, context: RequestContext, expired?: SourceReconstruction): Promise<SourceReconstruction> {
-    const key = keyOf(file);
+    const key = `${this.versionOf(file.source)} ${keyOf(file)}`;
     const kept = this.kept.get(key);
     if (kept && kept !== expired) return Promise.resolve(kept);
     return this.flights.join(key, context.signal, async (signal) => {
@@ -98,6 +101,12 @@ export class XetStorage {
         return expectedBytes(file, outcome, bytes);
       description = await this.describe(file, context, description);
     }
+  }
+
+  private versionOf(source: Source): number {
+    const version = this.versions.get(source) ?? ++this.lastVersion;
+    this.versions.set(source, version);
+    return version;
   }
 
   private async requestDescription(file: XetFileRange, context: RequestContext): Promise<SourceReconstruction> {
@@ -178,5 +187,5 @@ export class XetStorage {
   }
 }
 
-const keyOf = ({ source, repo, commit, hash, range }: XetFileRange): string =>
-  [source.key, source.url, repo.type, repoFullName(repo), commit, hash, range.start, range.end].join(' ');
+const keyOf = ({ repo, commit, hash, range }: XetFileRange): string =>
+  [repo.type, repoFullName(repo), commit, hash, range.start, range.end].join(' ');

@@ -68,7 +68,8 @@ export class RelayedXetFiles {
         'The link does not permit these bytes. Request the range in the description of the file.',
       );
     if (matchesIfNoneMatch(ifNoneMatch, xorb)) return { status: 304, headers: xorbHeaders(xorb) };
-    const isPlace = (place: XorbPlace): boolean => partOf(place) === part;
+    const isPlace = ({ xorb: hash, bytes }: XorbPlace): boolean =>
+      bytes.start === start && bytes.end === end && hash === xorb;
     const placeIn = ({ terms }: SourceReconstruction) => terms.find(({ place }) => isPlace(place))?.place;
     return {
       status: 206,

@@ -130,7 +130,7 @@ const DAMAGES: readonly Damage[] = [
   },
 ];
 
-describeOnEveryDatabase('check', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('check', (newDatabase) => {
   let store: LocalStore;
   let blobs: FsBlobStore;
   let blocks: FsBlockStore;

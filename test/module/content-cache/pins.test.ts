@@ -20,7 +20,7 @@ const nameOf = (repo: string, path: string, more: Partial<FileName> = {}): FileN
   ...more,
 });
 
-describeOnEveryDatabase('the names and pins of cached files', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('the names and pins of cached files', (newDatabase) => {
   let database: DataSource;
   let files: HeldFileStore;
   let held: HeldContentStore;

@@ -5,7 +5,7 @@ import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 
-describeOnEveryDatabase('branch histories', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('branch histories', (newDatabase) => {
   let store: LocalStore;
   let repository: LocalRepo;
   beforeAll(async () => {

@@ -29,7 +29,7 @@ const FILL_OTHERS = `
   INSERT INTO repositories (type, namespace, name, lookup_key, owner_id, private)
     SELECT 'dataset', name, 'data', 'dataset:' || name || '/data', id, false FROM others`;
 
-describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('lists of ten thousand repositories', (newDatabase) => {
   let store: LocalStore;
   let database: DataSource;
   let lists: RepoListStore;
