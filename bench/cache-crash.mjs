@@ -60,6 +60,7 @@ const sources = [
 ];
 const env = {
   ...services.env,
+  KOHAKU_HUB_DATABASE_URL: await services.postgres.newLimitedDatabase(),
   KOHAKU_HUB_SECRET_KEY: 'the-key-that-all-replicas-share-0123456789',
   KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true',
   KOHAKU_HUB_NAMESPACE_GUARD: 'off',
@@ -112,7 +113,7 @@ for (let n = 0; n < KILLS; n++) {
 for (let n = 0; n < KILLS; n++)
   if ((await download(`file-${n}`, n)) !== digestOf(contentOf(`file-${n}`))) wrong.push(`file-${n}, later`);
 await wait(3000);
-const database = new pg.Client(services.env.KOHAKU_HUB_DATABASE_URL);
+const database = new pg.Client(env.KOHAKU_HUB_DATABASE_URL);
 await database.connect();
 const { rows } = await database.query(
   `SELECT count(*)::int AS files, (count(*) FILTER (WHERE is_published))::int AS published, sum(bytes)::float8 AS sum,

@@ -58,7 +58,13 @@ describe.each(NEWEST_PYTHON_ENVS)('snapshot_download of 50 files with %s and an 
 describe('a hub that caches files', () => {
   let caching: HubProcess;
   beforeAll(async () => {
-    const source = { name: 'Far', url: huggingFace.url, source_type: 'huggingface', priority: 1, delivery: 'cache' } as const;
+    const source = {
+      name: 'Far',
+      url: huggingFace.url,
+      source_type: 'huggingface',
+      priority: 1,
+      delivery: 'cache',
+    } as const;
     const env = { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true', KOHAKU_HUB_FALLBACK_FRESH_SECONDS: '600' };
     caching = await HubProcess.start({ sources: [source], env });
   });
