@@ -60,7 +60,7 @@ const sources = [
 ];
 const env = {
   ...services.env,
-  KOHAKU_HUB_DATABASE_URL: await services.postgres.newLimitedDatabase(),
+  KOHAKU_HUB_DATABASE_URL: await services.postgres.newDatabase(),
   KOHAKU_HUB_SECRET_KEY: 'the-key-that-all-replicas-share-0123456789',
   KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true',
   KOHAKU_HUB_NAMESPACE_GUARD: 'off',
