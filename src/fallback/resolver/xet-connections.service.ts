@@ -97,7 +97,7 @@ export class XetConnections {
   private read(source: Source, json: unknown): XetConnection {
     const { casUrl, accessToken, exp } = fieldsOf(json);
     const now = this.clock().getTime();
-    const url = this.named.accept(casUrl);
+    const url = this.named.accept(casUrl, source);
     const isToken =
       typeof accessToken === 'string' && accessToken.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(accessToken);
     if (url === undefined || !isToken || typeof exp !== 'number' || !(exp * 1000 > now))

@@ -80,9 +80,7 @@ export class UpstreamClient {
     const url = parseUrl(target);
     if (!url) return this.failures.describe(new TypeError(`${target} is not a URL`));
     const lane = request.method === 'GET' && !request.readsJson ? 'named downloads' : 'named';
-    return this.withSlot(source, { lane, url, context }, () =>
-      this.exchangeNamed(url, request, context, timeoutMsOf(source, this.config)),
-    );
+    return this.withSlot(source, { lane, url, context }, () => this.exchangeNamed(source, url, request, context));
   }
 
   /** Milliseconds within which 95 % of recent metadata requests were answered; `undefined` if there were too few. */
@@ -167,25 +165,18 @@ export class UpstreamClient {
     return this.bandwidth.limit(source, outcome, context);
   }
 
-  private async exchangeNamed(
-    url: URL,
-    request: NamedRequest,
-    context: SendContext,
-    timeoutMs: number,
-  ): Promise<Outcome> {
+  private async exchangeNamed(source: Source, url: URL, request: NamedRequest, context: SendContext): Promise<Outcome> {
+    const isOwn = request.mayBeOwnOrigin === true && url.origin === new URL(source.url).origin;
+    const { headers, client_certificate: certificate }: SourceSecrets = isOwn ? this.tokens.secretsOf(source) : {};
+    const secrets = { ...(headers && { headers }), ...(request.bearer !== undefined && { token: request.bearer }) };
     try {
-      const headers = this.headers.of(
-        request,
-        context.via,
-        request.bearer === undefined ? {} : { token: request.bearer },
-      );
-      const route = await this.dispatcher.forNamedHost(url);
+      const { dispatcher } = this;
       const data = await exchange({
-        route,
+        route: isOwn ? dispatcher.forSource(url, 'downloads', certificate) : await dispatcher.forNamedHost(url),
         url,
         method: request.method,
-        headers,
-        timeoutMs,
+        headers: this.headers.of(request, context.via, secrets),
+        timeoutMs: timeoutMsOf(source, this.config),
         deadlineAt: context.deadlineAt,
         streams: !request.readsJson,
         signal: context.signal,
