@@ -1,7 +1,6 @@
 import { isAnonymousClient, type ClientKey } from '../../domain/client-key.js';
-
-/** For each turn of an anonymous client, while both wait. */
-const ACCOUNT_TURNS = 2;
+import { ClientActivity } from './client-activity.js';
+import { TurnQueue } from './turn-queue.js';
 
 /** How many tasks take a turn at the same time. */
 export interface TurnLimits {
@@ -11,6 +10,8 @@ export interface TurnLimits {
   readonly reserved?: number;
   /** A turn ends after this time if others wait. The task continues, and waits before its next step. */
   readonly maxMs?: number;
+  /** Slots that clients which have used much share while an account that has used little is active. All slots by default. */
+  readonly yielding?: number;
   /** Whether slots become free only in the next iteration of the event loop, so that many short turns do not make an iteration long. */
   readonly perIteration?: boolean;
 }
@@ -50,19 +51,19 @@ export class FairTurns {
   private readonly running = new Set<ClientTurn>();
   /** Turns whose slots are not free yet. */
   private ended: ClientTurn[] = [];
-  /** In the order of the round. */
-  private readonly lanes = new Map<ClientKey, Set<ClientTurn>>();
-  private waitingCount = 0;
+  private readonly queue = new TurnQueue<ClientTurn>();
   private anonymousCount = 0;
-  /** Turns of accounts since the last one of an anonymous client. */
-  private accountTurns = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly limits: TurnLimits) {}
+  /** @param activity - shared by the turns of a process */
+  constructor(
+    private readonly limits: TurnLimits,
+    private readonly activity = new ClientActivity(),
+  ) {}
 
   /** Number of tasks that wait for their turn. */
   get waiting(): number {
-    return this.waitingCount;
+    return this.queue.size;
   }
 
   turnOf(client: ClientKey): Turn {
@@ -92,13 +93,12 @@ export class FairTurns {
   /** For turns. */
   start(turn: ClientTurn): Promise<void> | undefined {
     if (turn.wake || this.running.has(turn)) return undefined;
+    this.activity.note(turn.client);
     if (this.hasSlot(turn.client)) {
       this.begin(turn);
       return undefined;
     }
-    const lane = this.lanes.get(turn.client) ?? new Set();
-    this.lanes.set(turn.client, lane.add(turn));
-    this.waitingCount += 1;
+    this.queue.add(turn);
     this.watch();
     return new Promise((resolve) => (turn.wake = resolve));
   }
@@ -106,7 +106,7 @@ export class FairTurns {
   /** For turns. */
   stop(turn: ClientTurn): void {
     if (turn.wake) {
-      this.remove(turn);
+      this.queue.delete(turn);
       this.wakeUp(turn);
     } else this.end(turn);
   }
@@ -119,6 +119,7 @@ export class FairTurns {
 
   private end(turn: ClientTurn): void {
     if (!this.running.delete(turn)) return;
+    this.activity.add(turn.client, performance.now() - turn.startedAt);
     const isFirst = this.ended.push(turn) === 1;
     if (!this.limits.perIteration) this.free();
     else if (isFirst) setImmediate(() => this.free());
@@ -133,41 +134,25 @@ export class FairTurns {
   private hasSlot(client: ClientKey): boolean {
     const { slots, reserved = 0 } = this.limits;
     if (this.running.size + this.ended.length >= slots) return false;
+    if (this.activity.yields(client) && this.yieldingCount() >= (this.limits.yielding ?? slots)) return false;
     return !isAnonymousClient(client) || this.anonymousCount < slots - reserved;
   }
 
+  /** Few turns run at the same time, so they are counted when it matters. */
+  private yieldingCount(): number {
+    let count = 0;
+    for (const { client } of this.running) if (this.activity.yields(client)) count += 1;
+    for (const { client } of this.ended) if (this.activity.yields(client)) count += 1;
+    return count;
+  }
+
   private advance(): void {
-    while (this.waitingCount > 0) {
-      const next = this.nextInRound();
+    while (this.queue.size > 0) {
+      const next = this.queue.take((client) => this.hasSlot(client));
       if (!next) return;
-      this.remove(next);
       this.begin(next);
       this.wakeUp(next);
     }
-  }
-
-  /** Accounts have most of the turns, however many addresses anonymous clients use. */
-  private nextInRound(): ClientTurn | undefined {
-    const prefersAccounts = this.accountTurns < ACCOUNT_TURNS;
-    const next = this.firstInRound(!prefersAccounts) ?? this.firstInRound(prefersAccounts);
-    if (!next) return undefined;
-    this.accountTurns = isAnonymousClient(next.client) ? 0 : this.accountTurns + 1;
-    const lane = this.lanes.get(next.client)!;
-    if (this.lanes.delete(next.client)) this.lanes.set(next.client, lane); // to the end of the round
-    return next;
-  }
-
-  private firstInRound(anonymous: boolean): ClientTurn | undefined {
-    for (const [client, lane] of this.lanes)
-      if (isAnonymousClient(client) === anonymous && this.hasSlot(client)) return lane.values().next().value;
-    return undefined;
-  }
-
-  private remove(turn: ClientTurn): void {
-    const lane = this.lanes.get(turn.client);
-    if (!lane?.delete(turn)) return;
-    this.waitingCount -= 1;
-    if (lane.size === 0) this.lanes.delete(turn.client);
   }
 
   private wakeUp(turn: ClientTurn): void {
@@ -179,7 +164,7 @@ export class FairTurns {
   private watch(): void {
     const { maxMs } = this.limits;
     const [oldest] = this.running;
-    if (maxMs === undefined || this.timer || !oldest || this.waitingCount === 0) return;
+    if (maxMs === undefined || this.timer || !oldest || this.queue.size === 0) return;
     this.timer = setTimeout(
       () => {
         this.timer = undefined;
