@@ -91,6 +91,7 @@ export class XetConnections {
       subject,
     });
     if (outcome.kind === 'failure' || outcome.status >= 400) throw failureOf(source, repo, outcome);
+    outcome.hold?.claim()();
     return this.read(source, outcome.json);
   }
 

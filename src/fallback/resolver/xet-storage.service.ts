@@ -142,8 +142,9 @@ export class XetStorage {
         `The Xet storage of the source ${source.name} does not have this part of the file.`,
         factsOf(source),
       );
-    if (outcome.kind === 'failure' || outcome.status !== 200) throw storageFailure(file, outcome);
+    if (outcome.kind === 'failure' || outcome.status >= 300) throw storageFailure(file, outcome);
     const allowed = new Set<string>();
+    const release = outcome.hold?.claim();
     try {
       return await runInSteps(
         readReconstruction(outcome.json, range.end - range.start + 1, (url) => this.isAllowed(url, source, allowed)),
@@ -155,6 +156,8 @@ export class XetStorage {
         `The reply of the Xet storage of the source ${source.name} was refused, because it ${error.message}.`,
         factsOf(source),
       );
+    } finally {
+      release?.();
     }
   }
 

@@ -40,6 +40,7 @@ export class UpstreamClient {
   private readonly gates: SourceGates;
   private readonly tokenUse: TokenUse;
   private readonly slots: OutboundSlots;
+  private readonly replies: ReplyBudget;
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -54,7 +55,8 @@ export class UpstreamClient {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
     const { headers, failures } = this;
-    this.exchange = new SourceExchange({ dispatcher, headers, failures, replies: new ReplyBudget(pool) });
+    this.replies = new ReplyBudget(pool);
+    this.exchange = new SourceExchange({ dispatcher, headers, failures, replies: this.replies });
     this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers, config }), health, limits);
     this.tokenUse = new TokenUse(tokens);
   }
@@ -182,7 +184,7 @@ export class UpstreamClient {
         signal: context.signal,
       });
       const expects = request.method === 'HEAD' ? 'nothing' : request.readsJson ? 'json' : 'stream';
-      return await toReply(data, { expects, size: request.size }, url);
+      return await toReply(data, { expects, size: request.size, allowance: this.replies.open(context) }, url);
     } catch (error) {
       return this.failures.describe(error);
     }
