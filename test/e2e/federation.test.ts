@@ -86,21 +86,21 @@ describe('hubs that are each other’s sources', () => {
 });
 
 it.each(['relay', 'pass'])('large files of another hub in a private network are read over Xet: %s', async (xet) => {
-  const [near, , far] = hubs as [RunningHub, RunningHub, RunningHub];
+  const [reading, , serving] = hubs as [RunningHub, RunningHub, RunningHub];
   const name = `large-${xet}`;
   const content = randomBytes(3_000_000);
-  const alice = await createTestUser(far, `alice-${xet}`);
-  const repositories = LocalRepos.of(far.app);
+  const alice = await createTestUser(serving, `alice-${xet}`);
+  const repositories = LocalRepos.of(serving.app);
   const repo = { type: 'model', namespace: alice.name, name } as const;
   const repository = await repositories.createRepository({ repo, ownerName: alice.name, private: false });
   await repositories.putLfsObject(repository, Readable.from([content]));
   const file = { kind: 'lfsFile', path: 'a.bin', sha256: sha256(content), size: content.length } as const;
   const author = { name: alice.name };
   await repositories.commit(repository, { branch: 'main', summary: 'add', author, operations: [file] });
-  const sources = [{ name: 'far', url: far.url, source_type: 'kohakuhub', xet }];
-  await adminClient(near)('PUT', '/fallback/sources-bulk-replace', { sources });
+  const sources = [{ name: 'serving', url: serving.url, source_type: 'kohakuhub', xet }];
+  await adminClient(reading)('PUT', '/fallback/sources-bulk-replace', { sources });
 
-  const { headers } = await sendRequest(near.url, `/${alice.name}/${name}/resolve/main/a.bin`, { method: 'HEAD' });
-  const reader = await XetReader.of(near.url, `models/${alice.name}/${name}`);
+  const { headers } = await sendRequest(reading.url, `/${alice.name}/${name}/resolve/main/a.bin`, { method: 'HEAD' });
+  const reader = await XetReader.of(reading.url, `models/${alice.name}/${name}`);
   expect((await reader.read(headers['x-xet-hash']!)).equals(content)).toBe(true);
 });
