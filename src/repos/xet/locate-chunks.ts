@@ -40,7 +40,7 @@ export function locateChunks(
 }
 
 /** The run that contains a chunk and extends furthest beyond it. */
-const longestRun = (runs: readonly ChunkRun[], index: number): ChunkRun | undefined => {
+export const longestRun = (runs: readonly ChunkRun[], index: number): ChunkRun | undefined => {
   let longest: ChunkRun | undefined;
   for (const run of runs) if (run.first <= index && index < run.end && run.end > (longest?.end ?? 0)) longest = run;
   return longest;

@@ -56,6 +56,15 @@ export class XorbStore {
     return found;
   }
 
+  /** The xorbs with these database ids. */
+  async byIds(ids: readonly number[]): Promise<Map<number, StoredXorb>> {
+    const rows = await this.database.query<Row[]>('SELECT id, hash, sha256, chunks FROM xet_xorbs WHERE id = ANY($1)', [
+      ids,
+    ]);
+    const runs = await this.runs(ids);
+    return new Map(rows.map((row) => [row.id, { ...storedXorb(row), runs: runs.get(row.id) ?? [] }]));
+  }
+
   private async runs(xorbIds: readonly number[]): Promise<Map<number, ChunkRun[]>> {
     const rows = await this.database.query<(Omit<ChunkRun, 'offset'> & { id: number; offset: string })[]>(
       `SELECT xorb_id AS id, first_chunk AS first, end_chunk AS "end", sha256, byte_offset AS "offset"
