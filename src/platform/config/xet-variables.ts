@@ -3,7 +3,7 @@ import * as parse from './parsers.js';
 import { byteSize } from './quota-variables.js';
 import { optional, withDefault } from './variable.js';
 
-/** Above it, several requests cost less than what plain HTTP lacks. */
+/** Below it, one plain request is faster than the three of a download over Xet. */
 const THRESHOLD = 100_000_000;
 /** Downloads over Xet come through the hub, so they are a detour if clients can read the bucket. Python clients need them above this size. */
 const DIRECT_THRESHOLD = 50_000_000_000;
@@ -31,7 +31,7 @@ interface XetSettings {
   readonly s3PublicEndpoint: string | undefined;
 }
 
-/** Which files are offered over Xet. */
+/** Decides which files are offered over Xet. */
 export function xetOf({ xetReads, xetThreshold, storage, s3PublicEndpoint }: XetSettings): HubConfig['xet'] {
   const isDirect = storage === 's3' && s3PublicEndpoint !== undefined;
   return { reads: xetReads, threshold: xetThreshold ?? (isDirect ? DIRECT_THRESHOLD : THRESHOLD) };
