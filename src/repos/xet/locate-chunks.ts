@@ -20,6 +20,7 @@ export interface FileRange {
 /**
  * The ranges of large files that contain the chunks from `first` up to, but not including, `end`. `undefined` if any chunk is in no file.
  *
+ * @param runs - by their first chunk
  * @param plainAt - offset of each chunk in the decompressed content of the whole xorb
  */
 export function locateChunks(
@@ -28,20 +29,16 @@ export function locateChunks(
   { first, end }: { readonly first: number; readonly end: number },
 ): FileRange[] | undefined {
   const ranges: FileRange[] = [];
+  let next = 0;
+  let longest: ChunkRun | undefined;
   for (let index = first; index < end;) {
-    const run = longestRun(runs, index);
-    if (!run) return undefined;
-    const rangeEnd = Math.min(run.end, end);
-    const offset = run.offset + plainAt[index]! - plainAt[run.first]!;
-    ranges.push({ sha256: run.sha256, offset, size: plainAt[rangeEnd]! - plainAt[index]! });
+    for (; next < runs.length && runs[next]!.first <= index; next++)
+      if (!longest || runs[next]!.end > longest.end) longest = runs[next];
+    if (!longest || longest.end <= index) return undefined;
+    const rangeEnd = Math.min(longest.end, end);
+    const offset = longest.offset + plainAt[index]! - plainAt[longest.first]!;
+    ranges.push({ sha256: longest.sha256, offset, size: plainAt[rangeEnd]! - plainAt[index]! });
     index = rangeEnd;
   }
   return ranges;
 }
-
-/** The run that contains a chunk and extends furthest beyond it. */
-const longestRun = (runs: readonly ChunkRun[], index: number): ChunkRun | undefined => {
-  let longest: ChunkRun | undefined;
-  for (const run of runs) if (run.first <= index && index < run.end && run.end > (longest?.end ?? 0)) longest = run;
-  return longest;
-};

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import type { ChunkRun } from './locate-chunks.js';
 import { xorbLayout } from './format/xorb.js';
 import type { StoredXorb, ChunkUsage } from './stored-xorb.js';
@@ -49,7 +50,9 @@ export class XorbStore {
     );
     const runs = await this.runs(rows.map(({ id }) => id));
     const found = new Map<string, StoredXorb[]>();
+    const turns = new EventLoopTurns();
     for (const row of rows) {
+      await turns.next();
       const xorb = { ...storedXorb(row), runs: runs.get(row.id) ?? [] };
       found.set(row.hash, [...(found.get(row.hash) ?? []), xorb]);
     }
@@ -59,7 +62,7 @@ export class XorbStore {
   private async runs(xorbIds: readonly number[]): Promise<Map<number, ChunkRun[]>> {
     const rows = await this.database.query<(Omit<ChunkRun, 'offset'> & { id: number; offset: string })[]>(
       `SELECT xorb_id AS id, first_chunk AS first, end_chunk AS "end", sha256, byte_offset AS "offset"
-       FROM xet_runs WHERE xorb_id = ANY($1)`,
+       FROM xet_runs WHERE xorb_id = ANY($1) ORDER BY first_chunk`,
       [xorbIds],
     );
     const runs = new Map<number, ChunkRun[]>(xorbIds.map((id) => [id, []]));
