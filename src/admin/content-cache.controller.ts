@@ -8,6 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { HubError } from '../domain/hub-error.js';
 import { Route } from '../platform/http/route.decorator.js';
+import { KeptAnswerStore } from '../fallback/cache/kept-answer.store.js';
 import { CacheSpace } from '../repos/content-cache/cache-space.service.js';
 import { ContentCacheAdmin } from '../repos/content-cache/content-cache-admin.service.js';
 import { ContentCacheFigures } from '../repos/content-cache/content-cache-figures.service.js';
@@ -42,6 +43,7 @@ export class ContentCacheController {
     private readonly space: CacheSpace,
     private readonly fills: Fills,
     private readonly figures: ContentCacheFigures,
+    private readonly kept: KeptAnswerStore,
   ) {}
 
   @Route('admin.contentCache.list')
@@ -60,9 +62,9 @@ export class ContentCacheController {
   })
   @ApiOkResponse({ type: ContentCacheStatsDto })
   async stats(): Promise<ContentCacheStatsDto> {
-    const [usage, minutes] = [await this.held.usage(), await this.figures.lastHour()];
+    const [usage, minutes, kept] = [await this.held.usage(), await this.figures.lastHour(), await this.kept.usage()];
     const { limit, evicted: evictions } = this.space;
-    return toStatsDto({ ...usage, limit, evictions, fillsRunning: this.fills.count }, minutes);
+    return toStatsDto({ ...usage, limit, evictions, kept, fillsRunning: this.fills.count }, minutes);
   }
 
   @Route('admin.contentCache.pins')

@@ -24,6 +24,7 @@ export const describeAdminAppearance = (shared: () => AdminFixture): void => {
         ['', 'Requests per second'],
         ['/fallback-sources', 'Silent hub'],
         ['/cache', 'Evict a repository'],
+        ['/prefetch', 'No prefetch jobs'],
         ['/chain-tester', 'Request'],
         ['/accounts', 'acme'],
         ['/repositories', 'alice/near'],

@@ -34,7 +34,7 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
     fault: (traffic: Traffic) => Promise<void>,
     isPlanned = true,
   ): Promise<Record<string, number>> {
-    const traffic = await Traffic.start(fixture.hub.url, fixture.token, 'client', tag);
+    const traffic = await Traffic.start(fixture.hub.url, fixture.token, { owner: 'client' }, tag);
     await traffic.waitForSuccesses(ENOUGH);
     await fault(traffic);
     await traffic.waitForSuccesses(ENOUGH);

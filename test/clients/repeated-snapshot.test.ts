@@ -24,8 +24,8 @@ const requestsByHub = (): string[] =>
     .filter(({ headers }) => headers['user-agent']?.startsWith('hubfall/'))
     .map(({ method, url }) => `${method} ${url}`);
 
-async function snapshot(env: PythonEnv, revision = 'main'): Promise<unknown> {
-  const python = await PythonClient.start(env, { endpoint: hub.url });
+async function snapshot(env: PythonEnv, revision = 'main', endpoint = hub.url): Promise<unknown> {
+  const python = await PythonClient.start(env, { endpoint });
   try {
     const [outcome] = await python.call({
       on: 'api',
@@ -53,4 +53,44 @@ describe.each(NEWEST_PYTHON_ENVS)('snapshot_download of 50 files with %s and an 
     expect(await snapshot(env, sha)).toBe('done');
     expect(requestsByHub()).toEqual([]);
   });
+});
+
+describe('a hub that caches files', () => {
+  let caching: HubProcess;
+  beforeAll(async () => {
+    const source = {
+      name: 'Far',
+      url: huggingFace.url,
+      source_type: 'huggingface',
+      priority: 1,
+      delivery: 'cache',
+    } as const;
+    const env = { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true', KOHAKU_HUB_FALLBACK_FRESH_SECONDS: '600' };
+    caching = await HubProcess.start({ sources: [source], env });
+  });
+  afterAll(() => caching?.close());
+
+  const switchOffline = (offline: boolean) =>
+    fetch(`${caching.url}/admin/api/offline`, {
+      method: 'PUT',
+      headers: { 'x-admin-token': caching.adminToken, 'content-type': 'application/json' },
+      body: JSON.stringify({ offline }),
+    });
+
+  it.each(NEWEST_PYTHON_ENVS)(
+    'sends the source no requests for a repeated snapshot with %s, and serves it offline',
+    async (env) => {
+      expect(await snapshot(env, 'main', caching.url)).toBe('done');
+      huggingFace.forget();
+      expect(await snapshot(env, 'main', caching.url)).toBe('done');
+      await switchOffline(true);
+      expect(await snapshot(env, 'main', caching.url)).toBe('done');
+      const python = await PythonClient.start(env, { endpoint: caching.url });
+      const { code, stderr } = await python.hf('download', 'far-ai/not-cached', 'config.json');
+      await python.close();
+      expect([code, stderr]).toEqual([1, expect.stringContaining('Ask an administrator to prefetch it')]);
+      await switchOffline(false);
+      expect(requestsByHub()).toEqual([]);
+    },
+  );
 });

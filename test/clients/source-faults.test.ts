@@ -82,7 +82,7 @@ describe('faults of a source', () => {
       const traffic = await Traffic.start(
         fixture.hub.url,
         fixture.token,
-        'client',
+        { owner: 'client' },
         fault.title.replaceAll(/\W+/g, '-'),
       );
       await traffic.waitForSuccesses(ENOUGH);

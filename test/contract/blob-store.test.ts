@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import type { BlobStore } from '../../src/platform/storage/blob-store.js';
 import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
+import { eventually } from '../support/eventually.js';
 import { describeOnEveryStorage } from '../support/storages.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -12,6 +13,12 @@ const sha256 = (content: Uint8Array): string => createHash('sha256').update(cont
 
 async function* inChunks(content: Buffer, size = 1000): AsyncGenerator<Buffer> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
+}
+
+/** The length of the first piece of a stream, which is closed then. */
+async function firstPiece(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  for await (const piece of stream) return piece.length;
+  return 0;
 }
 
 /** The listed digests with the first two digits of this digest, in order. */
@@ -254,6 +261,16 @@ describe('the files of a blob store', () => {
     await expect(new FsBlobStore(root).put(inChunks(randomBytes(100), 40), expected)).rejects.toThrow();
     expect(await readdir(root)).toEqual(['incoming']);
     expect(await readdir(join(root, 'incoming'))).toEqual([]);
+  });
+
+  it('are read in small pieces while many are being read', async () => {
+    const store = new FsBlobStore(await temporaryFolder());
+    const stored = await store.put(inChunks(randomBytes(300_000), 100_000));
+    const first = store.open(stored.sha256);
+    const many = Array.from({ length: 70 }, () => store.open(stored.sha256));
+    const pieces = await Promise.all([first, ...many].map(firstPiece));
+    expect([pieces[0], pieces.at(-1)]).toEqual([256 * 1024, 64 * 1024]);
+    await eventually(async () => (await firstPiece(store.open(stored.sha256))) === 256 * 1024); // they are closed a little later
   });
 
   it('are stored in folders of their first hash bytes, without temporary files', async () => {

@@ -22,6 +22,8 @@ export interface HubProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The port to listen on; by default a free one. */
   readonly port?: number;
+  /** The built `main.js` of another version. */
+  readonly program?: string;
   /** An existing data directory; by default a new one is created. */
   readonly dataDir?: string;
   /** A file that replaces `/etc/hosts` for this process; needs Linux and root. */
@@ -48,10 +50,11 @@ export class HubProcess {
 
   /** @throws if the hub is not built or does not become ready; the message contains its output */
   static async start(options: HubProcessOptions): Promise<HubProcess> {
-    if (!existsSync(MAIN)) throw new Error('The hub is not built. Run `npm run build` first.');
+    const main = options.program ?? MAIN;
+    if (!existsSync(main)) throw new Error(`${main} does not exist. Run \`npm run build\` first.`);
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hubfall-data-')));
     const port = options.port ?? (await freePort());
-    const [program, ...args] = [...withHosts(options.hosts), process.execPath, '--enable-source-maps', MAIN];
+    const [program, ...args] = [...withHosts(options.hosts), process.execPath, '--enable-source-maps', main];
     const child = spawn(program!, args, {
       cwd: dataDir,
       env: { PATH: process.env.PATH ?? '', ...variables(port, dataDir, options) },

@@ -38,11 +38,18 @@ export class Traffic {
     private readonly url: string,
     private readonly token: string,
     repos: readonly string[],
+    private readonly external: string,
   ) {
     this.workers = Promise.all(repos.map((repo) => this.work(repo)));
   }
 
-  static async start(url: string, token: string, owner: string, tag: string): Promise<Traffic> {
+  /** @param account - whose repositories are created, and the external repository that is read */
+  static async start(
+    url: string,
+    token: string,
+    { owner, external = 'far-ai/tiny' }: { readonly owner: string; readonly external?: string },
+    tag: string,
+  ): Promise<Traffic> {
     const repos = Array.from({ length: WORKERS }, (_, n) => `${owner}/traffic-${tag}-${n}`);
     for (const repo of repos) {
       const made = await fetch(`${url}/api/repos/create`, {
@@ -52,7 +59,7 @@ export class Traffic {
       });
       if (!made.ok) throw new Error(`${repo}: ${made.status} ${await made.text()}`);
     }
-    return new Traffic(url, token, repos);
+    return new Traffic(url, token, repos, external);
   }
 
   /** Waits until each kind of request has succeeded `each` more times. */
@@ -112,7 +119,7 @@ export class Traffic {
       });
       if (committed === 200) this.acknowledged.push(file);
       await this.request('read', `/${repo}/resolve/main/.gitattributes`);
-      await this.request('external', '/api/models/far-ai/tiny');
+      await this.request('external', `/api/models/${this.external}`);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { KeptUsage } from '../../fallback/cache/kept-answer.store.js';
 import { ApiProperty } from '@nestjs/swagger';
 import {
   sumOf,
@@ -47,6 +48,11 @@ export class ContentCacheStatsDto extends ContentCacheFiguresDto {
   /** Files that this replica has removed to free space since it started. */
   evictions: number;
 
+  /** Replies of sources that are stored, for example lists of files. */
+  kept_replies: number;
+
+  kept_reply_bytes: number;
+
   /** Part of the downloads that were hits, from 0 to 1. Null without downloads. */
   @ApiProperty({ type: Number, nullable: true })
   hit_rate: number | null;
@@ -65,6 +71,7 @@ interface CacheState {
   readonly files: number;
   readonly fillsRunning: number;
   readonly evictions: number;
+  readonly kept: KeptUsage;
 }
 
 const toFiguresDto = (figures: CacheFigures): ContentCacheFiguresDto => ({
@@ -76,7 +83,7 @@ const toFiguresDto = (figures: CacheFigures): ContentCacheFiguresDto => ({
 });
 
 export function toStatsDto(
-  { bytes, limit, files, fillsRunning, evictions }: CacheState,
+  { bytes, limit, files, fillsRunning, evictions, kept }: CacheState,
   minutes: readonly MinuteFigures[],
 ): ContentCacheStatsDto {
   const sum = sumOf(minutes);
@@ -88,6 +95,8 @@ export function toStatsDto(
     files,
     fills_running: fillsRunning,
     evictions,
+    kept_replies: kept.count,
+    kept_reply_bytes: kept.bytes,
     hit_rate: downloads === 0 ? null : sum.hits / downloads,
     bytes_saved: Math.max(0, sum.servedBytes - sum.sourceBytes),
     history: minutes.map((figures) => ({ minute: figures.minute.toISOString(), ...toFiguresDto(figures) })),

@@ -20,6 +20,12 @@ export interface KeptScope {
   readonly sourceKey: string | undefined;
 }
 
+/** The size of the kept replies. */
+export interface KeptUsage {
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** The kept replies in the database. */
 @Injectable()
 export class KeptAnswerStore {
@@ -93,6 +99,14 @@ export class KeptAnswerStore {
   /** Removes the replies of sources that are not among these. */
   async keepOnly(sourceKeys: readonly string[]): Promise<void> {
     await this.database.query('DELETE FROM kept_answers WHERE source_key <> ALL($1::varchar[])', [sourceKeys]);
+  }
+
+  /** Number of the stored replies, and the sum of their bytes. */
+  async usage(): Promise<KeptUsage> {
+    const [usage] = await this.database.query<KeptUsage[]>(
+      'SELECT count(*)::int AS count, coalesce(sum(bytes), 0)::float8 AS bytes FROM kept_answers',
+    );
+    return usage!;
   }
 
   /**

@@ -10,6 +10,6 @@ import { KeptAnswers } from './kept-answers.service.js';
 @Module({
   imports: [ClusterModule, UpstreamModule, TypeOrmModule.forFeature([KeptAnswerEntity])],
   providers: [KeptAnswerStore, KeptAnswers],
-  exports: [KeptAnswers],
+  exports: [KeptAnswers, KeptAnswerStore],
 })
 export class KeptAnswersModule {}

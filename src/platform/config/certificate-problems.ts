@@ -13,8 +13,16 @@ export const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
 };
 
-/** The problem with the certificate of a service of this hub, without a full stop. `undefined` if the error has another reason. */
+const REFUSED =
+  'It refuses the TLS handshake. Check whether it requires a client certificate, which the hub does not have, or a version of TLS that this machine does not use';
+
+/** A server that refuses a handshake sends an alert (RFC 8446, section 6.2). */
+const isAlert = (code: string, message: string): boolean =>
+  code.startsWith('ERR_SSL_') ? code.includes('_ALERT_') : code === 'EPROTO' && /\balert\b/.test(message);
+
+/** The problem with the certificate of a service of this hub, or with its TLS, without a full stop. `undefined` if the error has another reason. */
 export function certificateProblem(error: unknown): string | undefined {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? CERTIFICATE_PROBLEMS[code] : undefined;
+  const { code, message = '' } = error as { readonly code?: unknown; readonly message?: string };
+  if (typeof code !== 'string') return undefined;
+  return isAlert(code, message) ? REFUSED : CERTIFICATE_PROBLEMS[code];
 }

@@ -16,8 +16,8 @@ import type { BodyReservation, HubRequest, Shares } from './hub-request.js';
 import { clientAbortSignal } from './send-reply.js';
 
 const MAX_REQUESTS = 4096;
-/** Buffers of a response whose client reads slowly: a chunk of 256 KiB in each of four streams. 200 such responses used 0.7 to 0.9 MiB each. */
-const STREAM_BYTES = 4 * 256 * 1024;
+/** Buffers of a response whose client reads slowly: a chunk of 64 KiB in each of four streams. The first 64 readers of files have larger ones. */
+const STREAM_BYTES = 4 * 64 * 1024;
 const RETRY_AFTER_SECONDS = 5;
 /** How long an upload waits for memory. Clients send nothing meanwhile. */
 const MAX_MEMORY_WAIT_MS = 30_000;

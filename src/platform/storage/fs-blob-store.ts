@@ -10,6 +10,9 @@ import { StagedFiles } from './staged-files.js';
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Pieces that blobs are read in. Each takes an iteration of the event loop. */
 const READ_BYTES = 256 * 1024;
+/** Readers with such pieces. Further ones have small pieces, because a client that does not read occupies four of them. */
+const MAX_FAST_READERS = 64;
+const SMALL_READ_BYTES = 64 * 1024;
 const PREFIX = /^[0-9a-f]{2}$/;
 
 /** Folder of damaged blobs. */
@@ -18,6 +21,7 @@ const DAMAGED = 'damaged';
 /** Stores blobs as files `ab/cd/<sha256>`. Uploads are received in `incoming/`. */
 export class FsBlobStore implements BlobStore {
   private readonly incoming: StagedFiles;
+  private readers = 0;
 
   /** @param floor - refuses uploads for which the disk has too little space */
   constructor(
@@ -43,7 +47,11 @@ export class FsBlobStore implements BlobStore {
   open(sha256: string, range?: BlobRange): Readable {
     const fs = reportingMissing(sha256, range);
     const { start, end } = range ?? {};
-    return createReadStream(this.path(sha256), { start, end, highWaterMark: READ_BYTES, fs });
+    const highWaterMark = this.readers < MAX_FAST_READERS ? READ_BYTES : SMALL_READ_BYTES;
+    this.readers += 1;
+    return createReadStream(this.path(sha256), { start, end, highWaterMark, fs }).once('close', () => {
+      this.readers -= 1;
+    });
   }
 
   async size(sha256: string): Promise<number | undefined> {

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3Config } from '../config/hub-config.js';
 import { GuardedRequests, type SendAttempt } from './guarded-requests.js';
+import { S3Retries } from './s3-retries.js';
 import type { StoreBreaker } from './store-breaker.js';
 
 const CONNECT_MS = 3000;
@@ -17,6 +18,7 @@ export function s3Client(config: S3Config, endpoint = config.endpoint, maxAttemp
     forcePathStyle: config.forcePathStyle,
     credentials: config.keys,
     maxAttempts,
+    retryStrategy: new S3Retries(maxAttempts),
     // many servers do not support the checksums and trailers that the SDK would add; the SHA-256 of each body is signed anyway
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

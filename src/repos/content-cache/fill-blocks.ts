@@ -1,4 +1,5 @@
 import type { HubError } from '../../domain/hub-error.js';
+import { withTimeout } from '../../platform/async/with-timeout.js';
 import type { ArrivedBlock } from './arrived-block.js';
 import { FileDigest } from './file-digest.js';
 import type { FileDigests } from './file-hash.js';
@@ -93,7 +94,8 @@ export class FillBlocks {
     try {
       if (completes) await checked;
       // without the storage or the database, the rest is delivered without the cache
-      const [isStored] = await Promise.all([this.ports.store(index, block.pieces, block.digest), checked]);
+      const stored = this.ports.store(index, block.pieces, block.digest);
+      const [isStored] = await Promise.all([withTimeout(this.ports.storeMs, stored), checked]);
       if (isStored) this.stored.add(index);
       else this.stopStoring();
       return isStored;

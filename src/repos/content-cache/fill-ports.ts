@@ -7,6 +7,8 @@ export interface FillPorts {
   /** Bytes of the file. */
   readonly size: number;
   readonly blockBytes: number;
+  /** How long readers wait for a block to be stored, in milliseconds. */
+  readonly storeMs: number;
   /** Begins to compute the digests that `verify` needs. */
   newHash(): FileHash;
   /** Reserves the memory of a run: two blocks. Returns a function that frees it, or `undefined` if there is too little. */

@@ -12,6 +12,8 @@ import type { HeldBytes } from './held-bytes.service.js';
 import type { Claim, HeldBlockStore } from './held-blocks.store.js';
 import type { HeldContent } from './held-content.store.js';
 
+/** A block that takes longer, for example because of a lock in the database, is not waited for. */
+const STORE_MS = 20_000;
 /** Limit of the column. */
 const MAX_TYPE_LENGTH = 255;
 
@@ -43,6 +45,7 @@ interface FillEvents {
 export class FillingFile implements FillPorts {
   readonly size: number;
   readonly blockBytes: number;
+  readonly storeMs = STORE_MS;
   private readonly content: HeldContent;
   private readonly source: CachedFile;
   private readonly claim: Claim;

@@ -126,6 +126,41 @@ describe('Kubernetes manifests', () => {
       expect(spec.containers[0]!.resources.requests).toHaveProperty('ephemeral-storage');
     });
 
+    it('select only pods of the hub, also if others run in the namespace', () => {
+      const selectors = rendered.flatMap(({ kind, spec }) => {
+        const { selector, podSelector } = (spec ?? {}) as { selector?: object; podSelector?: object };
+        const given = podSelector ?? selector;
+        return given === undefined
+          ? []
+          : [[kind, JSON.stringify(given).includes('"app.kubernetes.io/name":"hubfall"')]];
+      });
+      expect(selectors.length).toBeGreaterThan(4);
+      expect(selectors.filter(([, isOwn]) => !isOwn)).toEqual([]);
+    });
+
+    it('have the probes, resources, security contexts and spread of the Helm chart', () => {
+      const chart = execFileSync(
+        programOf('helm'),
+        ['template', 'hubfall', '.', '--values', 'examples/production.yaml'],
+        { cwd: join(FOLDER, '../helm/hubfall'), encoding: 'utf8' },
+      );
+      const [ours, theirs] = [find('Deployment'), readManifests(chart).find(({ kind }) => kind === 'Deployment')!];
+      const compared = (manifest: Manifest): object => {
+        const { containers, securityContext, topologySpreadConstraints, ...rest } = podOf(manifest)!
+          .spec as unknown as {
+          containers: Record<string, unknown>[];
+          securityContext: object;
+          topologySpreadConstraints: { labelSelector: unknown }[];
+          terminationGracePeriodSeconds: number;
+        };
+        const { startupProbe, readinessProbe, livenessProbe, resources, securityContext: own } = containers[0]!;
+        const spread = topologySpreadConstraints.map(({ labelSelector: _, ...constraint }) => constraint);
+        const grace = rest.terminationGracePeriodSeconds;
+        return { startupProbe, readinessProbe, livenessProbe, resources, own, securityContext, spread, grace };
+      };
+      expect(compared(ours)).toEqual(compared(theirs));
+    });
+
     it('migrate before the hub starts, with the same image', () => {
       const { initContainers, containers } = podOf(find('Deployment'))!.spec;
       expect(initContainers![0]!.args!.at(-1)).toBe('migrate');

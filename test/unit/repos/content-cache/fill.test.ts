@@ -21,6 +21,9 @@ interface Script {
 /** A file with its source and a store in memory. */
 class MemoryFile implements FillPorts {
   readonly blockBytes = BLOCK;
+  readonly storeMs = 50;
+  /** Whether storing never ends. */
+  hangs = false;
   readonly newHash = () => new LocalHash(undefined);
   readonly stored = new Map<number, Uint8Array>();
   published: Buffer | undefined;
@@ -54,6 +57,7 @@ class MemoryFile implements FillPorts {
 
   async store(index: number, pieces: readonly Uint8Array[]): Promise<boolean> {
     await tick();
+    if (this.hangs) return new Promise(() => undefined);
     if (this.stored.size >= this.capacity) return false;
     this.stored.set(index, Buffer.concat(pieces));
     return true;
@@ -161,6 +165,15 @@ describe('a fill', () => {
     const fill = new Fill(file, new Set());
     expect((await read(fill, { start: 0, end: 499 })).equals(content)).toBe(true);
     expect(file.published).toBeUndefined();
+  });
+
+  it('delivers the rest without the cache if a block is not stored in time', async () => {
+    const content = Buffer.from(Array.from({ length: 500 }, (_, n) => n % 251));
+    const file = new MemoryFile(content, []);
+    file.hangs = true;
+    const fill = new Fill(file, new Set());
+    expect((await read(fill, { start: 0, end: 499 })).equals(content)).toBe(true);
+    expect([file.stored.size, file.published]).toEqual([0, undefined]);
   });
 
   it('delivers without the cache if there is too little memory for a block', async () => {
