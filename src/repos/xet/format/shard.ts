@@ -76,7 +76,7 @@ class ShardReader {
     if (version !== VERSION) throw malformed(`unsupported version ${version}`);
   }
 
-  /** To be called for each structure: whether it is the last one of a step. */
+  /** Counts a structure. Returns whether it is the last one of a step. */
   isStepOver(): boolean {
     this.entries += 1;
     return this.entries % STEP_LENGTH === 0;

@@ -132,7 +132,7 @@ describe('readShard', () => {
     expect(() => read(bytes())).toThrow('The shard has more than 500000 terms. Upload fewer files at once.');
   });
 
-  describe('of many parts takes a step per thousand of them:', () => {
+  describe('steps of a shard with thousands of parts:', () => {
     const count = 4 * STEP_LENGTH;
     const terms = Array.from({ length: count }, (_, n) => ({ xorb: n % 2 ? X1 : X2, first: n, end: n + 1, size: 1 }));
     const { files } = finish(readShard(shardBytes([{ sha256: S1, terms }]))).value;
