@@ -1,19 +1,16 @@
 // npm run bench:cache: downloads of a large file that this hub has, its own one and one of the content cache, and the first download, which fills the
 // cache. Compared with a bare node:http server with createReadStream, in the same run. curl reads, so that the reader costs little.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { uploadFile, writeFile } from './large-file.mjs';
 import { residentMb, start, startHub } from './processes.mjs';
 
 const BYTES = Number(process.env.BENCH_BYTES ?? 1_000_000_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const STREAMS = [1, 8];
-const PIECE = 1_000_000;
 const MB = 1_000_000;
-const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Reads a URL as a whole, several times at once, and returns the MB/s of all together. */
 async function read(url, streams) {
@@ -29,69 +26,13 @@ async function read(url, streams) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Creates the file, which differs in each round. */
-async function write(path, round) {
-  const file = await open(path, 'w');
-  const hash = createHash('sha256');
-  const piece = Buffer.from(Array.from({ length: PIECE }, (_, at) => (at * 7919) % 251));
-  piece.writeUInt32LE(round);
-  for (let sent = 0; sent < BYTES; sent += PIECE) {
-    hash.update(piece);
-    await file.write(piece);
-  }
-  await file.close();
-  return hash.digest('hex');
-}
-
-/** Uploads the file to a repository of the hub. */
-async function upload(hub, path, sha256) {
-  const send = async (url, body, headers = {}) => {
-    const init = { method: 'POST', body: JSON.stringify(body), headers: { ...JSON_TYPE, ...headers } };
-    const response = await fetch(hub.url + url, init);
-    if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-    return response;
-  };
-  const account = { username: 'alice', password: 'correct horse battery' };
-  await send('/api/auth/register', account);
-  const cookie = (await send('/api/auth/login', account)).headers.get('set-cookie').split(';')[0];
-  const { token } = await (await send('/api/auth/tokens/create', { name: 'bench' }, { cookie })).json();
-  const auth = { authorization: `Bearer ${token}` };
-  await send('/api/repos/create', { type: 'model', name: 'large' }, auth);
-  const object = { oid: sha256, size: BYTES };
-  const lfs = { ...auth, 'content-type': 'application/vnd.git-lfs+json' };
-  const batch = await send(
-    '/alice/large.git/info/lfs/objects/batch',
-    { operation: 'upload', transfers: ['basic'], objects: [object] },
-    lfs,
-  );
-  const { href, header = {} } = (await batch.json()).objects[0].actions.upload;
-  const put = await fetch(href, {
-    method: 'PUT',
-    body: createReadStream(path),
-    duplex: 'half',
-    headers: { ...header, 'content-length': BYTES },
-  });
-  if (!put.ok) throw new Error(`Upload: ${put.status} ${await put.text()}`);
-  const lines = [
-    { key: 'header', value: { summary: 'add' } },
-    { key: 'lfsFile', value: { path: 'large.bin', algo: 'sha256', ...object } },
-  ];
-  const body = lines.map((line) => JSON.stringify(line)).join('\n');
-  const commit = await fetch(`${hub.url}/api/models/alice/large/commit/main`, {
-    method: 'POST',
-    body,
-    headers: { ...auth, 'content-type': 'application/x-ndjson' },
-  });
-  if (!commit.ok) throw new Error(`Commit: ${commit.status} ${await commit.text()}`);
-}
-
 const folder = await mkdtemp(join(tmpdir(), 'hubfall-cache-'));
 const path = join(folder, 'file');
 const figures = { cold: [], source: [], held: {}, own: {}, bare: {} };
 let peakMb = 0;
 try {
   for (let round = 0; round < ROUNDS; round++) {
-    const sha256 = await write(path, round);
+    const sha256 = await writeFile(path, BYTES, round);
     const source = await start('cache-source.mjs', path, sha256);
     const hub = await startHub([{ name: 'S', url: source.url, source_type: 'huggingface', delivery: 'cache' }], {
       KOHAKU_HUB_NAMESPACE_GUARD: 'off',
@@ -101,7 +42,7 @@ try {
       const at = (server, repo) => `${server.url}/${repo}/resolve/main/large.bin`;
       figures.source.push(await read(at(source, 'o/r'), 1));
       figures.cold.push(await read(at(hub, 'o/r'), 1));
-      await upload(hub, path, sha256);
+      await uploadFile(hub, path, { sha256, bytes: BYTES });
       for (const streams of STREAMS)
         for (const [name, server, repo] of [
           ['bare', source, 'o/r'],

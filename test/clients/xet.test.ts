@@ -1,8 +1,15 @@
+import { downloadFile } from '@huggingface/hub';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HubFixture } from './hub-fixture.js';
-import { NEWEST_PYTHON_ENVS, PythonClient, type PythonCall, type PythonEnv } from '../support/python-client.js';
+import {
+  NEWEST_PYTHON_ENVS,
+  PYTHON_ENVS,
+  PythonClient,
+  type PythonCall,
+  type PythonEnv,
+} from '../support/python-client.js';
 
 // Unmodified hf_xet uploads to the hub; downloads must return the same bytes, including content that was only referenced.
 let fixture: HubFixture;
@@ -95,6 +102,18 @@ async function expectServed(repo: string, path: string, content: Uint8Array): Pr
   expect(entry?.xetHash).toBe(isOffered ? answer.headers.get('x-xet-hash') : undefined);
 }
 
+/** Bytes that the hub has sent over Xet. */
+async function xorbBytes(): Promise<number> {
+  const metrics = await (await fetch(`${fixture.hub.url}/metrics`)).text();
+  return Number(/^hubfall_xet_xorb_bytes_total\{kind="own"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+}
+
+async function resolveHead(url: string): Promise<Headers> {
+  const answer = await fetch(url, { method: 'HEAD', headers: { authorization: `Bearer ${fixture.token}` } });
+  expect(answer.status).toBe(200);
+  return answer.headers;
+}
+
 describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
   const repo = (name: string): string => `client/${env}-xet-${name}`;
   let machine: Machine;
@@ -119,6 +138,41 @@ describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
     },
     120_000,
   );
+
+  it('downloads large files over Xet, in all versions and in JavaScript', async () => {
+    const [repo_id, path] = [repo('kinds'), 'more-than-two-xorbs.bin'];
+    const content = await fetch(`${fixture.hub.url}/${repo_id}/resolve/main/${path}`, {
+      headers: { authorization: `Bearer ${fixture.token}` },
+    });
+    const expected = sha256(Buffer.from(await content.arrayBuffer()));
+    for (const version of PYTHON_ENVS) {
+      const other = await Machine.start(version);
+      const before = await xorbBytes();
+      const [downloaded] = await other.call(api('hf_hub_download', { repo_id, filename: path }));
+      expect(sha256(await readFile(downloaded as string))).toBe(expected);
+      expect((await xorbBytes()) - before).toBeGreaterThan(150_000_000);
+      await other.close();
+    }
+    const js = { repo: repo_id, path, hubUrl: fixture.hub.url, accessToken: fixture.token };
+    const blob = (await downloadFile(js))!;
+    expect([blob.constructor.name, sha256(Buffer.from(await blob.arrayBuffer()))]).toEqual(['XetBlob', expected]);
+  }, 120_000);
+
+  it('copies large files to another repository without transferring them', async () => {
+    const before = await xorbBytes();
+    await machine.call(api('create_repo', { repo_id: repo('copied') }));
+    for (const path of ['more-than-two-xorbs.bin', 'random.bin']) {
+      const target = `hf://${repo('copied')}/${path}`;
+      const { code, stderr } = await machine.hf('cp', `hf://${repo('kinds')}/${path}`, target);
+      expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+      const [from, to] = await Promise.all(
+        [repo('kinds'), repo('copied')].map((id) => resolveHead(`${fixture.hub.url}/${id}/resolve/main/${path}`)),
+      );
+      expect(to!.get('etag')).toBe(from!.get('etag'));
+      expect(to!.get('x-xet-hash')).toBe(from!.get('x-xet-hash'));
+    }
+    expect(await xorbBytes()).toBe(before);
+  }, 120_000);
 
   it('uploads known content by reference to other files and repositories', async () => {
     const content = randomBytes(16_000_000);

@@ -5,6 +5,8 @@ import { follow, LfsClient, lfsObject } from '../support/lfs-client.js';
 import { sendRequest, type RequestOptions } from '../support/send-request.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 import { xorbBytes } from '../support/xet-builder.js';
+import { XetIds } from '../../src/repos/xet/xet-ids.js';
+import { XetReader } from '../support/xet-reader.js';
 
 const PART_SIZE = 5 * 1024 * 1024;
 const stored = Buffer.from('a large file that is stored');
@@ -39,12 +41,17 @@ async function linksOf(repo: string): Promise<Readonly<Record<string, () => Prom
   const xorb = xorbBytes([{ data: Buffer.from('chunk') }]);
   const body = { oid: lfsObject(large).oid, parts: [] };
   const send = async (href: string, options?: RequestOptions) => (await follow(hub, href, options)).status;
+  const xetHash = hub.app.get(XetIds, { strict: false }).fileId(lfsObject(stored).oid);
+  const xet = await XetReader.of(hub.url, `models/${repo}`, bob.headers);
+  const { terms } = await xet.terms(xetHash);
   return {
     download: () => send(download),
     upload: () => send(upload.upload!.href, { method: 'PUT', body: small }),
     verify: () => send(upload.verify!.href, { method: 'POST', json: lfsObject(small) }),
     part: () => send(parts.header!['00001']!, { method: 'PUT', body: large.subarray(0, PART_SIZE) }),
     complete: () => send(parts.href, { method: 'POST', json: body }),
+    xetDescription: async () => (await xet.describe(xetHash)).status,
+    xetPart: async () => (await xet.part(terms[0]!)).status,
     xet: () =>
       send(`${hub.url}/xet/v1/xorbs/default/${'a'.repeat(64)}`, {
         method: 'POST',
@@ -77,6 +84,8 @@ const all = (status: number) => ({
   part: status,
   complete: status,
   xet: status,
+  xetDescription: status,
+  xetPart: status,
 });
 
 interface Takedown {
@@ -107,12 +116,12 @@ const TAKEDOWNS: readonly Takedown[] = [
     name: 'the member may only read',
     isPrivate: true,
     take: () => setRole('read'),
-    expected: { ...all(403), download: 200 },
+    expected: { ...all(403), download: 200, xetDescription: 200, xetPart: 206 },
   },
   {
     name: 'the account has been disabled',
     take: () => admin('PUT', '/accounts/bob', { disabled: true }),
-    expected: { ...all(403), xet: 401 },
+    expected: { ...all(403), xet: 401, xetDescription: 401, xetPart: 401 },
   },
   {
     name: 'the access token has been revoked',
@@ -120,7 +129,7 @@ const TAKEDOWNS: readonly Takedown[] = [
       hub.app
         .get(DataSource)
         .query(`DELETE FROM access_tokens WHERE account_id = (SELECT id FROM accounts WHERE lookup_name = 'bob')`),
-    expected: { ...all(403), xet: 401 },
+    expected: { ...all(403), xet: 401, xetDescription: 401, xetPart: 401 },
   },
 ];
 

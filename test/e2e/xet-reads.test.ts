@@ -12,10 +12,14 @@ import { sha256 } from '../support/lfs-client.js';
 import { LocalRepos } from '../support/local-repos.js';
 import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
+import { fileOf, newXorb, shardBytes } from '../support/xet-builder.js';
 import { XetReader, type XetTermInfo } from '../support/xet-reader.js';
+import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 
-const CHUNK = 65_536;
-const XORB = 255 * CHUNK;
+type Xorb = ReturnType<typeof newXorb>;
+
+const CHUNK = 131_072;
+const XORB = 127 * CHUNK;
 const THRESHOLD = 1_000_000;
 /** Sizes around the ends of chunks and xorbs. */
 const FILES = {
@@ -228,7 +232,76 @@ describe('a download over Xet', () => {
     const after = (await send('/metrics')).body.toString();
     const change = (name: string): number => value(after, name) - value(before, name);
     expect(change('hubfall_xet_reconstructions_total')).toBe(1);
-    expect(change('hubfall_xet_xorb_bytes_total')).toBe(XORB + 255 * 8);
+    expect(change('hubfall_xet_xorb_bytes_total')).toBe(XORB + 127 * 8);
+  });
+});
+
+describe('a file that was uploaded over Xet', () => {
+  let repository: LocalRepo;
+  let upload: (path: string, body: Buffer) => Promise<HttpResponse>;
+  beforeAll(async () => {
+    const repo = { type: 'model', namespace: 'alice', name: 'uploaded' } as const;
+    repository = await LocalRepos.of(hub.app).createRepository({ repo, ownerName: 'alice', private: false });
+    const token = await send('/api/models/alice/uploaded/xet-write-token/main', { headers: alice.headers });
+    const { accessToken } = token.json() as { accessToken: string };
+    const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/octet-stream' };
+    upload = (path, body) => send(`/xet/v1/${path}`, { method: 'POST', headers, body });
+  });
+
+  /** Uploads a file of these parts of xorbs, and returns its hash for downloads. */
+  async function add(path: string, parts: readonly (readonly [Xorb, number, number])[]): Promise<string> {
+    const content = Buffer.concat(parts.map(([xorb, first, end]) => xorb.part(first, end)));
+    for (const [xorb] of parts) expect((await upload(`xorbs/default/${xorb.hash}`, xorb.bytes)).status).toBe(200);
+    const terms = parts.map(([xorb, first, end]) => xorb.term(first, end));
+    expect((await upload('shards', shardBytes([fileOf(content, ...terms)]))).status).toBe(200);
+    const operations = [{ kind: 'lfsFile', path, sha256: sha256(content), size: content.length } as const];
+    const author = { name: 'alice' };
+    await LocalRepos.of(hub.app).commit(repository, { branch: 'main', summary: 'add', author, operations });
+    const head = await send(`/alice/uploaded/resolve/main/${path}`, { method: 'HEAD' });
+    return head.headers['x-xet-hash']!;
+  }
+
+  it('is described by its chunks, so that clients recognize the chunks of an earlier version', async () => {
+    const first = newXorb(...Array.from({ length: 24 }, (_, n) => 50_000 + n * 3_000));
+    const second = newXorb(70_000, 80_000);
+    const before = await add('before.bin', [[first, 0, 24]]);
+    const after = await add('after.bin', [
+      [first, 0, 10],
+      [second, 0, 2],
+      [first, 12, 24],
+    ]);
+    const xet = await reader('alice/uploaded');
+    expect((await xet.read(before)).equals(first.part(0, 24))).toBe(true);
+    const changed = Buffer.concat([first.part(0, 10), second.part(0, 2), first.part(12, 24)]);
+    expect((await xet.read(after)).equals(changed)).toBe(true);
+    const [old] = (await xet.terms(before)).terms as [XetTermInfo];
+    const { terms } = await xet.terms(after);
+    expect(terms.map(({ xorb, chunks }) => [xorb === old.xorb, chunks.start, chunks.end])).toEqual([
+      [true, 0, 10],
+      [false, 0, 2],
+      [true, 12, 24],
+    ]);
+    expect(terms.some(({ xorb }) => [first.hash, second.hash].includes(xorb))).toBe(false);
+    for (const start of [0, 1, 49_999, 50_000, 700_001, 1_300_000, changed.length - 1]) {
+      const read = await xet.read(after, `bytes=${start}-${start + 99_999}`, (start % 2) + 1);
+      expect(read.subarray(0, 100_000).equals(changed.subarray(start, start + read.length).subarray(0, 100_000))).toBe(
+        true,
+      );
+    }
+    const [piece] = (await xet.terms(after, 'bytes=0-99')).terms as [XetTermInfo];
+    expect((await xet.part({ ...piece, bytes: { start: 0, end: piece.bytes.end + 1 } })).status).toBe(403);
+  });
+
+  it.each([
+    ['larger than clients accept', [200_000, ...Array.from({ length: 10 }, () => 100_000)]],
+    ['many tiny ones', Array.from({ length: 1_100 }, () => 1_000)],
+  ])('is described by equal chunks if its own are %s', async (name, sizes) => {
+    const xorb = newXorb(...sizes);
+    const hash = await add(`${name.replaceAll(' ', '-')}.bin`, [[xorb, 0, sizes.length]]);
+    const xet = await reader('alice/uploaded');
+    expect((await xet.read(hash)).equals(xorb.part(0, sizes.length))).toBe(true);
+    const { terms } = await xet.terms(hash);
+    expect(terms.map(({ chunks }) => chunks.end)).toEqual([Math.ceil(xorb.part(0, sizes.length).length / CHUNK)]);
   });
 });
 

@@ -43,10 +43,16 @@ export class CallerGuard implements CanActivate {
     // if a route has passed the request on to the next one, it is already authenticated and has no credentials
     if ((request.caller as Caller | undefined) !== undefined) return true;
     if (request.method !== 'GET' && isAuthPath(request.path)) this.checkOrigin(request); // these requests sign in and out, with a cookie or without
-    const ownCredentials = rowOf(context.getHandler())?.callers === 'metrics';
-    const check = this.credentials.checkUrl(request.originalUrl, { isAdministrator: this.isAdministrator(request) });
+    const callers = rowOf(context.getHandler())?.callers;
+    const ownCredentials = callers === 'metrics';
+    // signed links look like credentials, and are never sent to a source
+    const check = callers === 'link' ? undefined : this.checkUrl(request);
     if (check) return check.then(() => this.identify(request, ownCredentials));
     return this.identify(request, ownCredentials);
+  }
+
+  private checkUrl(request: HubRequest): Promise<void> | undefined {
+    return this.credentials.checkUrl(request.originalUrl, { isAdministrator: this.isAdministrator(request) });
   }
 
   private isAdministrator({ headers }: HubRequest): boolean {

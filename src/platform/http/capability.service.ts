@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { HubError } from '../../domain/hub-error.js';
@@ -21,7 +22,7 @@ export class CapabilityService {
     private readonly keys: SecretKeys,
     private readonly jwt: JwtService,
   ) {
-    this.secrets = new Map(keys.all.map((key) => [key, key.derive('hubfall capabilities v1')]));
+    this.secrets = new Map(keys.all.map((key) => [key, keyObject(key.derive('hubfall capabilities v1'))]));
   }
 
   sign(purpose: Purpose, claims: object, seconds: number): string {
@@ -57,3 +58,9 @@ export class CapabilityService {
     throw new HubError('Forbidden', 'This link is invalid or has expired. Request a new one.', { cause });
   }
 }
+
+/**
+ * A key for `jsonwebtoken`. From bytes, it would try to read a public key at each verification, which takes longer than the rest of it. The types of
+ * `@nestjs/jwt` only allow bytes.
+ */
+const keyObject = (bytes: Buffer): Buffer => createSecretKey(bytes) as unknown as Buffer;

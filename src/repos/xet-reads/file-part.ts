@@ -5,7 +5,7 @@ import type { ChunkSizes } from './chunk-sizes.js';
 /** Consecutive chunks of a xorb that are a part of a file. */
 export interface FilePart {
   /** Identifies the part in the file. */
-  readonly id: number;
+  readonly id: string;
   /** Id of the xorb for clients. */
   readonly xorb: string;
   /** Index of the first chunk in the xorb. */

@@ -10,7 +10,7 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import type { XetToken } from '../xet/xet-grants.service.js';
 import type { OwnClaims, StoredXetFile, XetProvider } from './xet-file.js';
-import { XetIds } from './xet-ids.js';
+import { XetIds } from '../xet/xet-ids.js';
 import { XetReadTokens } from './xet-read-tokens.service.js';
 
 /**

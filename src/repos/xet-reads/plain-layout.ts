@@ -1,13 +1,13 @@
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { EqualChunks } from './chunk-sizes.js';
 import type { FilePart } from './file-part.js';
-import type { XetIds } from './xet-ids.js';
+import type { XetIds } from '../xet/xet-ids.js';
 
-/** hf_xet accepts chunks of up to 128 KiB (`MAX_CHUNK_SIZE` of xet-core 1.6.0). */
-const CHUNK_BYTES = 64 * 1024;
+/** The largest chunks that hf_xet accepts (`MAX_CHUNK_SIZE` of xet-core 1.6.0). */
+const CHUNK_BYTES = 128 * 1024;
 /** With their headers, the chunks of a xorb must have less than 64 MiB. Clients buffer a xorb, and read several at the same time. */
-const CHUNKS_PER_XORB = 255;
-const CHUNKS_PER_LARGE_XORB = 1023;
+const CHUNKS_PER_XORB = 127;
+const CHUNKS_PER_LARGE_XORB = 511;
 /** Larger files have larger xorbs, so that the description of the whole file stays short. */
 const LARGE_FILE_BYTES = 64 * 1024 ** 3;
 
@@ -48,7 +48,13 @@ export class PlainLayout {
     const { sha256, size } = this.content;
     const start = id * this.xorbBytes;
     const chunks = new EqualChunks(Math.min(this.xorbBytes, size - start), CHUNK_BYTES);
-    return { id, xorb: this.ids.xorbId('plain', sha256, CHUNK_BYTES, this.xorbChunks, id), first: 0, start, chunks };
+    return {
+      id: String(id),
+      xorb: this.ids.xorbId('plain', sha256, CHUNK_BYTES, this.xorbChunks, id),
+      first: 0,
+      start,
+      chunks,
+    };
   }
 
   private idAt(offset: number): number {

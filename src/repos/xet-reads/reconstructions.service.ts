@@ -5,17 +5,13 @@ import { clientAddress } from '../../platform/http/client-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { isXetHash } from '../xet/format/xet-hash.js';
-import { PlainLayout } from './plain-layout.js';
+import { FileLayouts } from './file-layouts.service.js';
 import { reconstruct, toV1, toV2, type Reconstruction } from './reconstruction.js';
 import type { RelayedXetFile, StoredXetFile, XetClaims } from './xet-file.js';
-import { XetIds } from './xet-ids.js';
 import { XetMetrics } from './xet-metrics.service.js';
 import { XetProviders } from './xet-providers.service.js';
 import { XetReadTokens } from './xet-read-tokens.service.js';
 import { XorbLinks } from './xorb-links.service.js';
-
-/** hf_xet requests at most 16 GB, and `@huggingface/hub` the whole file. */
-const MAX_TERMS = 16_384;
 
 /** The responses by the version of the protocol. */
 const RESPONSES = { 1: toV1, 2: toV2 };
@@ -28,7 +24,7 @@ interface TokenUse {
   readonly request: HubRequest;
 }
 
-/** Describes how clients put files together. */
+/** Describes how clients assemble files. */
 @Injectable()
 export class ReconstructionsService {
   constructor(
@@ -37,7 +33,7 @@ export class ReconstructionsService {
     private readonly links: XorbLinks,
     private readonly downloads: DownloadCounts,
     private readonly metrics: XetMetrics,
-    private readonly ids: XetIds,
+    private readonly layouts: FileLayouts,
   ) {}
 
   /**
@@ -50,7 +46,7 @@ export class ReconstructionsService {
       throw new HubError('BadRequest', `Invalid file id "${id.slice(0, 80)}". It must have 64 lower-case hex digits.`);
     const file = await this.providers.of(claims).find(claims, id, request);
     const token = { claims, id, request };
-    const found = 'sha256' in file ? this.stored(file, token) : await this.relayed(file, token);
+    const found = 'sha256' in file ? await this.stored(file, token) : await this.relayed(file, token);
     this.metrics.described(file.served);
     return RESPONSES[version](found);
   }
@@ -61,19 +57,14 @@ export class ReconstructionsService {
     return file.reconstruct(range, (part) => linkOf({ id: part }));
   }
 
-  private stored(file: StoredXetFile, { claims, id, request }: TokenUse): Reconstruction {
+  private async stored(file: StoredXetFile, { claims, id, request }: TokenUse): Promise<Reconstruction> {
     const range = rangeOf(request.headers.range, file.size);
-    const layout = new PlainLayout(file, this.ids);
-    if (layout.count(range) > MAX_TERMS)
-      throw new HubError('BadRequest', `The range has too many parts. Request at most ${MAX_RANGE_TEXT} at once.`);
+    const parts = await this.layouts.parts(file, range);
     if (claims.from === 'own' && range.start === 0)
       this.downloads.record(claims.repository, String(claims.account ?? clientAddress(request)));
-    return reconstruct(layout.parts(range), range, this.links.linksFor({ ...claims, id, range }, request.urls));
+    return reconstruct(parts, range, this.links.linksFor({ ...claims, id, range }, request.urls));
   }
 }
-
-/** The parts of larger files have 64 MiB. */
-const MAX_RANGE_TEXT = '1 TB';
 
 /** @throws HubError `RangeNotSatisfiable` */
 function rangeOf(header: string | undefined, size: number): ByteRange {

@@ -21,7 +21,7 @@ import { HeldXetFileStore } from './held-xet-files.store.js';
 import { fileNotFound } from './own-xet-files.service.js';
 import { RelayedXetFiles } from './relayed-xet-files.service.js';
 import type { SourceClaims, StoredXetFile, XetFile, XetProvider } from './xet-file.js';
-import { XetIds } from './xet-ids.js';
+import { XetIds } from '../xet/xet-ids.js';
 import { XetReadTokens } from './xet-read-tokens.service.js';
 
 const COMMIT = /^[0-9a-f]{40}$/;

@@ -3,7 +3,7 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { Content } from './plain-layout.js';
-import { XetIds } from './xet-ids.js';
+import { XetIds } from '../xet/xet-ids.js';
 
 /** Python clients refuse larger files over plain HTTP (huggingface_hub 1.33, `file_download.py`). */
 export const MAX_HTTP_BYTES = 50_000_000_000;

@@ -1,17 +1,16 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { FallbackSourcesModule } from '../../fallback/sources/fallback-sources.module.js';
-import { HubSettings } from '../../platform/identity/hub-settings.js';
-import { IdentityModule } from '../../platform/identity/identity.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
+import { FileLayouts } from './file-layouts.service.js';
 import { HeldXetFileStore } from './held-xet-files.store.js';
 import { OwnXetFiles } from './own-xet-files.service.js';
 import { OfferedFiles } from './offered-files.service.js';
 import { RelayedXetFiles } from './relayed-xet-files.service.js';
 import { ReconstructionsService } from './reconstructions.service.js';
 import { SourceXetFiles } from './source-xet-files.service.js';
-import { XetIds } from './xet-ids.js';
+import { XetModule } from '../xet/xet.module.js';
 import { XetMetrics } from './xet-metrics.service.js';
 import { XetOffers } from './xet-offers.service.js';
 import { XetProviders } from './xet-providers.service.js';
@@ -23,10 +22,10 @@ import { XorbReads } from './xorb-reads.service.js';
 
 /** Downloads over the Xet protocol (docs/adr/0046). */
 @Module({
-  imports: [LocalStoreModule, FallbackModule, FallbackSourcesModule, IdentityModule, StorageModule],
+  imports: [LocalStoreModule, FallbackModule, FallbackSourcesModule, XetModule, StorageModule],
   controllers: [XetReadTokenController, XetReadsController],
   providers: [
-    { provide: XetIds, inject: [HubSettings], useFactory: (settings: HubSettings) => XetIds.open(settings) },
+    FileLayouts,
     HeldXetFileStore,
     OfferedFiles,
     OwnXetFiles,

@@ -8,9 +8,8 @@ import type { WireReply } from '../../platform/http/send-reply.js';
 import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { sentOffset, sentRange, windowOf, type FilePart } from './file-part.js';
-import { PlainLayout } from './plain-layout.js';
+import { FileLayouts } from './file-layouts.service.js';
 import type { RelayedXetFile, StoredXetFile } from './xet-file.js';
-import { XetIds } from './xet-ids.js';
 import { XetMetrics } from './xet-metrics.service.js';
 import { XetProviders } from './xet-providers.service.js';
 import { XorbLinks, type XorbClaims } from './xorb-links.service.js';
@@ -24,7 +23,7 @@ export class XorbReads {
     private readonly links: XorbLinks,
     private readonly providers: XetProviders,
     private readonly metrics: XetMetrics,
-    private readonly ids: XetIds,
+    private readonly layouts: FileLayouts,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
@@ -36,7 +35,7 @@ export class XorbReads {
     const claims = this.links.verify(capability);
     const file = await this.providers.of(claims).findAgain(claims, claims.id, request);
     if (!('sha256' in file)) return this.relayed(file, claims, id, request);
-    const part = new PlainLayout(file, this.ids).part(partId(id));
+    const part = await this.layouts.part(file, id);
     if (!part) throw new HubError('NotFound', 'This part of the file does not exist.');
     const range = permittedRange(part, claims, request.headers.range);
     const headers = xorbHeaders(part.xorb);
@@ -69,9 +68,6 @@ export class XorbReads {
     return waitForFirstChunk(pipeline(content, new XorbWriter(part.chunks, sent), () => undefined));
   }
 }
-
-/** Ids of parts are whole numbers. Others are of no part. */
-const partId = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : Infinity);
 
 /** @throws HubError `Forbidden` if a link does not permit all bytes of the requested range */
 function permittedRange(part: FilePart, { range }: XorbClaims, header: string | undefined): ByteRange {

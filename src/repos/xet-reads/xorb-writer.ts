@@ -30,6 +30,14 @@ export function contentRange({ start, chunks }: FilePart, sent: ByteRange): Byte
   return from < end ? { start: start + from, end: start + end - 1 } : undefined;
 }
 
+/** Plain chunks have compression 0, and the same size twice (hub-docs docs/xet/xorb.md). */
+function plainChunkHeader(size: number): Buffer {
+  const header = Buffer.alloc(CHUNK_HEADER_BYTES);
+  header.writeUIntLE(size, 1, 3);
+  header.writeUIntLE(size, 5, 3);
+  return header;
+}
+
 /** Adds the headers of chunks to the content of a part, and sends a range of the result. Its input is the `contentRange` of that range. */
 export class XorbWriter extends Transform {
   private index: number;
@@ -49,18 +57,17 @@ export class XorbWriter extends Transform {
   }
 
   override _transform(content: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const pieces: Buffer[] = [];
     for (let used = 0; used < content.length;) {
       const header = this.header();
-      if (header) pieces.push(header);
+      if (header) this.push(header);
       const length = Math.min(content.length - used, this.leftInChunk());
       if (length === 0) return done(new Error('the storage returned more bytes than were requested'));
-      pieces.push(content.subarray(used, used + length));
+      this.push(content.subarray(used, used + length)); // not copied: the socket writes many pieces at once
       used += length;
       this.at += length;
       this.nextChunk();
     }
-    done(null, Buffer.concat(pieces));
+    done();
   }
 
   override _flush(done: TransformCallback): void {
@@ -69,14 +76,12 @@ export class XorbWriter extends Transform {
     done(this.at === this.stop ? null : new Error(`the stored content ends ${this.stop - this.at} bytes early`));
   }
 
-  /** The rest of the chunk's header, if it is next. Plain chunks have compression 0 and the same size twice (hub-docs docs/xet/xorb.md). */
+  /** The rest of the chunk's header, if it is next. */
   private header(): Buffer | undefined {
     const written = this.at - sentOffset(this.chunks, this.index);
     if (written >= CHUNK_HEADER_BYTES || this.at === this.stop) return undefined;
     const size = this.chunks.startOf(this.index + 1) - this.chunks.startOf(this.index);
-    const header = Buffer.alloc(CHUNK_HEADER_BYTES);
-    header.writeUIntLE(size, 1, 3);
-    header.writeUIntLE(size, 5, 3);
+    const header = plainChunkHeader(size);
     const rest = header.subarray(written, written + this.stop - this.at);
     this.at += rest.length;
     return rest;

@@ -10,6 +10,7 @@ import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { ChunkReader } from './chunk-reader.service.js';
 import { groupFiles } from './file-groups.js';
+import { PartRecorder } from './part-recorder.service.js';
 import { splitIntoBatches } from './split-into-batches.js';
 import type { ChunkUsage } from './stored-xorb.js';
 import type { XetGrant } from './xet-grants.service.js';
@@ -52,6 +53,7 @@ export class FileBuilder {
     private readonly damaged: DamagedContent,
     private readonly bytes: XorbBytes,
     private readonly xorbs: XorbStore,
+    private readonly parts: PartRecorder,
   ) {}
 
   /**
@@ -126,6 +128,7 @@ export class FileBuilder {
     for (const { sha256 } of files) build.lost.delete(sha256);
     await this.xorbs.deleteRuns([...build.lost]); // otherwise `release` would rely on them
     for (const batch of splitIntoBatches(used)) await this.xorbs.addRuns(batch);
+    await this.parts.record(files, used);
     for (const ids of splitIntoBatches(new Set(used.map(({ xorbId }) => xorbId))))
       await this.bytes.deleteAll(await this.xorbs.release(ids));
   }

@@ -20,7 +20,6 @@ export interface FileRange {
 /**
  * The ranges of large files that contain the chunks from `first` up to, but not including, `end`. `undefined` if any chunk is in no file.
  *
- * @param runs - by their first chunk
  * @param plainAt - offset of each chunk in the decompressed content of the whole xorb
  */
 export function locateChunks(
@@ -29,16 +28,47 @@ export function locateChunks(
   { first, end }: { readonly first: number; readonly end: number },
 ): FileRange[] | undefined {
   const ranges: FileRange[] = [];
-  let next = 0;
-  let longest: ChunkRun | undefined;
   for (let index = first; index < end;) {
-    for (; next < runs.length && runs[next]!.first <= index; next++)
-      if (!longest || runs[next]!.end > longest.end) longest = runs[next];
-    if (!longest || longest.end <= index) return undefined;
-    const rangeEnd = Math.min(longest.end, end);
-    const offset = longest.offset + plainAt[index]! - plainAt[longest.first]!;
-    ranges.push({ sha256: longest.sha256, offset, size: plainAt[rangeEnd]! - plainAt[index]! });
+    const run = longestRun(runs, index);
+    if (!run) return undefined;
+    const rangeEnd = Math.min(run.end, end);
+    const offset = run.offset + plainAt[index]! - plainAt[run.first]!;
+    ranges.push({ sha256: run.sha256, offset, size: plainAt[rangeEnd]! - plainAt[index]! });
     index = rangeEnd;
   }
   return ranges;
+}
+
+/** A run, and the one that extends furthest among this and all that begin earlier. */
+interface SortedRun {
+  readonly first: number;
+  readonly longest: ChunkRun;
+}
+
+/** A xorb can have a run for each of 65,536 chunks, so each list is sorted once. */
+const sortedRuns = new WeakMap<readonly ChunkRun[], readonly SortedRun[]>();
+
+/** The run that contains a chunk and extends furthest beyond it. The list of runs must not change. */
+export function longestRun(runs: readonly ChunkRun[], index: number): ChunkRun | undefined {
+  const sorted = sortedRuns.get(runs) ?? sortRuns(runs);
+  let [from, to] = [0, sorted.length]; // the number of runs that begin at the chunk or before is between these
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (sorted[middle]!.first <= index) from = middle + 1;
+    else to = middle;
+  }
+  const longest = sorted[from - 1]?.longest;
+  return longest && longest.end > index ? longest : undefined;
+}
+
+function sortRuns(runs: readonly ChunkRun[]): readonly SortedRun[] {
+  let longest = runs[0]!;
+  const sorted = [...runs]
+    .sort((a, b) => a.first - b.first)
+    .map((run, n): SortedRun => {
+      if (n === 0 || run.end > longest.end) longest = run;
+      return { first: run.first, longest };
+    });
+  sortedRuns.set(runs, sorted);
+  return sorted;
 }

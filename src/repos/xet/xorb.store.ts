@@ -59,10 +59,25 @@ export class XorbStore {
     return found;
   }
 
+  /** The xorbs with these database ids. */
+  async byIds(ids: readonly number[]): Promise<Map<number, StoredXorb>> {
+    const rows = await this.database.query<Row[]>('SELECT id, hash, sha256, chunks FROM xet_xorbs WHERE id = ANY($1)', [
+      ids,
+    ]);
+    const runs = await this.runs(ids);
+    const found = new Map<number, StoredXorb>();
+    const turns = new EventLoopTurns();
+    for (const row of rows) {
+      await turns.next();
+      found.set(row.id, { ...storedXorb(row), runs: runs.get(row.id) ?? [] });
+    }
+    return found;
+  }
+
   private async runs(xorbIds: readonly number[]): Promise<Map<number, ChunkRun[]>> {
     const rows = await this.database.query<(Omit<ChunkRun, 'offset'> & { id: number; offset: string })[]>(
       `SELECT xorb_id AS id, first_chunk AS first, end_chunk AS "end", sha256, byte_offset AS "offset"
-       FROM xet_runs WHERE xorb_id = ANY($1) ORDER BY first_chunk`,
+       FROM xet_runs WHERE xorb_id = ANY($1)`,
       [xorbIds],
     );
     const runs = new Map<number, ChunkRun[]>(xorbIds.map((id) => [id, []]));

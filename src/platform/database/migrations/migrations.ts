@@ -22,6 +22,7 @@ import { KeptAnswers1768400000000 } from './1768400000000-kept-answers.js';
 import { Prefetch1768500000000 } from './1768500000000-prefetch.js';
 import { SourceXet1768600000000 } from './1768600000000-source-xet.js';
 import { HeldSourceUrls1768700000000 } from './1768700000000-held-source-urls.js';
+import { XetParts1768800000000 } from './1768800000000-xet-parts.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -49,4 +50,5 @@ export const MIGRATIONS = [
   Prefetch1768500000000,
   SourceXet1768600000000,
   HeldSourceUrls1768700000000,
+  XetParts1768800000000,
 ];

@@ -17,7 +17,7 @@ function wholeOf(chunks: ChunkSizes): Buffer {
 }
 
 async function write(chunks: ChunkSizes, range: { start: number; end: number }, pieceBytes: number): Promise<Buffer> {
-  const wanted = contentRange({ id: 0, xorb: '', first: 0, start: START, chunks }, range);
+  const wanted = contentRange({ id: '0', xorb: '', first: 0, start: START, chunks }, range);
   const bytes = wanted ? content.subarray(wanted.start, wanted.end + 1) : Buffer.alloc(0);
   const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, n) =>
     bytes.subarray(n * pieceBytes, (n + 1) * pieceBytes),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { XetIds } from '../../../../src/repos/xet-reads/xet-ids.js';
+import { XetIds } from '../../../../src/repos/xet/xet-ids.js';
 
 const ids = new XetIds(Buffer.alloc(32, 1));
 const digests = Array.from({ length: 200 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'));
