@@ -106,7 +106,7 @@ async function expectServed(repo: string, path: string, content: Uint8Array): Pr
 /** Bytes that the hub has sent over Xet. */
 async function xorbBytes(): Promise<number> {
   const metrics = await (await fetch(`${fixture.hub.url}/metrics`)).text();
-  return Number(/^hubfall_xet_xorb_bytes_total\{kind="own"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+  return Number(/^hubfall_xet_xorb_bytes_total\{kind="own"[^}]*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
 }
 
 async function resolveHead(url: string): Promise<Headers> {
