@@ -22,7 +22,7 @@ export const XET_VARIABLES = {
   xetThreshold: optional(
     'KOHAKU_HUB_XET_THRESHOLD',
     byteSize(0),
-    'Large files above this size are offered over Xet, in bytes or as 10GB. Smaller ones are faster over plain HTTP, which needs one request. Unset: 100MB, or 50GB if clients download from the bucket (KOHAKU_HUB_S3_PUBLIC_ENDPOINT), because downloads over Xet come through the hub; 50GB for cached files, because clients remember how a file was offered. Files above 50 GB are always offered',
+    'Large files above this size are offered over Xet, in bytes or as 10GB. Smaller ones are faster over plain HTTP, which needs one request. Unset: 100MB, or 50GB if clients download from the bucket (KOHAKU_HUB_S3_PUBLIC_ENDPOINT), because downloads over Xet come through the hub; 50GB for cached files, because clients store how a file was offered. Files above 50 GB are always offered',
   ),
 };
 
