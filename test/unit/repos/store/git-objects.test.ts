@@ -58,7 +58,7 @@ describe('a tree object', () => {
     expect(sorted).toEqual(['B', 'a-b', 'a.b', 'a', 'a0', 'ﬀ', '😀']);
   });
 
-  it('of many files is encoded in steps', () => {
+  it('is encoded in steps if it has many files', () => {
     const files = Array.from({ length: 9_000 }, (_, n) => ({ mode: FILE_MODE, name: `${n}`, oid: 'a'.repeat(40) }));
     const { body, count } = stepsOf(files);
     expect(count).toBeGreaterThan(20);
