@@ -61,7 +61,7 @@ async function arrived(): Promise<number> {
 
 const sentBytes = async (): Promise<number> => {
   const text = (await sendRequest(hub.url, '/metrics')).body.toString();
-  return Number(/^hubfall_xet_xorb_bytes_total\{kind="own"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  return Number(/^hubfall_xet_xorb_bytes_total\{kind="own"[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0);
 };
 
 it('is downloaded by the stock client, and again after a kill', async () => {

@@ -1,10 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { adminClient } from '../support/admin-client.js';
+import { sha256 } from '../support/lfs-client.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { sendRequest } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
+import { createTestUser } from '../support/test-users.js';
+import { XetReader } from '../support/xet-reader.js';
 
 let hubs: readonly RunningHub[];
 beforeAll(async () => {
-  hubs = await Promise.all([startHub(), startHub(), startHub()]);
+  const env = { KOHAKU_HUB_XET_THRESHOLD: '1MB' };
+  hubs = await Promise.all([startHub(), startHub(), startHub({ env })]);
 });
 afterAll(() => Promise.all(hubs.map((hub) => hub.close())));
 
@@ -76,4 +83,24 @@ describe('hubs that are each other’s sources', () => {
     const sent = (await requestCounts()).map((count, n) => count - before[n]!);
     expect(sent.every((count) => count > 0 && count <= 12)).toBe(true);
   });
+});
+
+it.each(['relay', 'pass'])('large files of another hub in a private network are read over Xet: %s', async (xet) => {
+  const [reading, , serving] = hubs as [RunningHub, RunningHub, RunningHub];
+  const name = `large-${xet}`;
+  const content = randomBytes(3_000_000);
+  const alice = await createTestUser(serving, `alice-${xet}`);
+  const repositories = LocalRepos.of(serving.app);
+  const repo = { type: 'model', namespace: alice.name, name } as const;
+  const repository = await repositories.createRepository({ repo, ownerName: alice.name, private: false });
+  await repositories.putLfsObject(repository, Readable.from([content]));
+  const file = { kind: 'lfsFile', path: 'a.bin', sha256: sha256(content), size: content.length } as const;
+  const author = { name: alice.name };
+  await repositories.commit(repository, { branch: 'main', summary: 'add', author, operations: [file] });
+  const sources = [{ name: 'serving', url: serving.url, source_type: 'kohakuhub', xet }];
+  await adminClient(reading)('PUT', '/fallback/sources-bulk-replace', { sources });
+
+  const { headers } = await sendRequest(reading.url, `/${alice.name}/${name}/resolve/main/a.bin`, { method: 'HEAD' });
+  const reader = await XetReader.of(reading.url, `models/${alice.name}/${name}`);
+  expect((await reader.read(headers['x-xet-hash']!)).equals(content)).toBe(true);
 });

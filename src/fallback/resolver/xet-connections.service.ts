@@ -91,13 +91,14 @@ export class XetConnections {
       subject,
     });
     if (outcome.kind === 'failure' || outcome.status >= 400) throw failureOf(source, repo, outcome);
+    outcome.hold?.claim()();
     return this.read(source, outcome.json);
   }
 
   private read(source: Source, json: unknown): XetConnection {
     const { casUrl, accessToken, exp } = fieldsOf(json);
     const now = this.clock().getTime();
-    const url = this.named.accept(casUrl);
+    const url = this.named.accept(casUrl, source);
     const isToken =
       typeof accessToken === 'string' && accessToken.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(accessToken);
     if (url === undefined || !isToken || typeof exp !== 'number' || !(exp * 1000 > now))

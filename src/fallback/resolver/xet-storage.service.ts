@@ -142,11 +142,12 @@ export class XetStorage {
         `The Xet storage of the source ${source.name} does not have this part of the file.`,
         factsOf(source),
       );
-    if (outcome.kind === 'failure' || outcome.status !== 200) throw storageFailure(file, outcome);
+    if (outcome.kind === 'failure' || outcome.status >= 300) throw storageFailure(file, outcome);
     const allowed = new Set<string>();
+    const release = outcome.hold?.claim();
     try {
       return await runInSteps(
-        readReconstruction(outcome.json, range.end - range.start + 1, (url) => this.isAllowed(url, allowed)),
+        readReconstruction(outcome.json, range.end - range.start + 1, (url) => this.isAllowed(url, source, allowed)),
       );
     } catch (error) {
       if (!(error instanceof InvalidReconstruction)) throw error;
@@ -155,14 +156,16 @@ export class XetStorage {
         `The reply of the Xet storage of the source ${source.name} was refused, because it ${error.message}.`,
         factsOf(source),
       );
+    } finally {
+      release?.();
     }
   }
 
   /** @param allowed - origins that were checked before */
-  private isAllowed(text: string, allowed: Set<string>): boolean {
+  private isAllowed(text: string, source: Source, allowed: Set<string>): boolean {
     const url = parseUrl(text);
     if (!url) return false;
-    if (!allowed.has(url.origin) && this.named.accept(url.origin) !== undefined) allowed.add(url.origin);
+    if (!allowed.has(url.origin) && this.named.accept(url.origin, source) !== undefined) allowed.add(url.origin);
     return allowed.has(url.origin);
   }
 
@@ -183,7 +186,12 @@ export class XetStorage {
       deadlineAt: performance.now() + this.config.fallback.deadlineMs,
     };
     const token = isJson && { readsJson: true as const, bearer: accessToken };
-    return this.upstream.fetchNamed(source, url, { method: 'GET', conditions, ...token }, context);
+    return this.upstream.fetchNamed(
+      source,
+      url,
+      { method: 'GET', conditions, mayBeOwnOrigin: true, ...token },
+      context,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseUrl } from '../../domain/parse-url.js';
+import type { Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { AddressRefused, refuseHost, type AddressPolicy } from './address-guard.js';
 
@@ -16,14 +17,14 @@ export class NamedUrls {
 
   /**
    * The URL without a trailing slash, encoded; `undefined` if it is not an http(s) URL of a host that may be named. Names of hosts are not resolved: that
-   * is up to the client, in whose network they are used.
+   * is up to the client, in whose network they are used. The host of the source itself may be private.
    */
-  accept(value: unknown): string | undefined {
+  accept(value: unknown, source: Pick<Source, 'url'>): string | undefined {
     const url = typeof value === 'string' && value.length <= MAX_LENGTH ? parseUrl(value) : undefined;
     if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.hash !== '')
       return undefined;
     try {
-      refuseHost(url, this.policy);
+      refuseHost(url, url.origin === new URL(source.url).origin ? 'own-host' : this.policy);
     } catch (error) {
       if (error instanceof AddressRefused) return undefined;
       throw error;

@@ -40,6 +40,7 @@ export class UpstreamClient {
   private readonly gates: SourceGates;
   private readonly tokenUse: TokenUse;
   private readonly slots: OutboundSlots;
+  private readonly replies: ReplyBudget;
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -54,7 +55,8 @@ export class UpstreamClient {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
     const { headers, failures } = this;
-    this.exchange = new SourceExchange({ dispatcher, headers, failures, replies: new ReplyBudget(pool) });
+    this.replies = new ReplyBudget(pool);
+    this.exchange = new SourceExchange({ dispatcher, headers, failures, replies: this.replies });
     this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers, config }), health, limits);
     this.tokenUse = new TokenUse(tokens);
   }
@@ -80,9 +82,7 @@ export class UpstreamClient {
     const url = parseUrl(target);
     if (!url) return this.failures.describe(new TypeError(`${target} is not a URL`));
     const lane = request.method === 'GET' && !request.readsJson ? 'named downloads' : 'named';
-    return this.withSlot(source, { lane, url, context }, () =>
-      this.exchangeNamed(url, request, context, timeoutMsOf(source, this.config)),
-    );
+    return this.withSlot(source, { lane, url, context }, () => this.exchangeNamed(source, url, request, context));
   }
 
   /** Milliseconds within which 95 % of recent metadata requests were answered; `undefined` if there were too few. */
@@ -167,31 +167,24 @@ export class UpstreamClient {
     return this.bandwidth.limit(source, outcome, context);
   }
 
-  private async exchangeNamed(
-    url: URL,
-    request: NamedRequest,
-    context: SendContext,
-    timeoutMs: number,
-  ): Promise<Outcome> {
+  private async exchangeNamed(source: Source, url: URL, request: NamedRequest, context: SendContext): Promise<Outcome> {
+    const isOwn = request.mayBeOwnOrigin === true && url.origin === new URL(source.url).origin;
+    const { headers, client_certificate: certificate }: SourceSecrets = isOwn ? this.tokens.secretsOf(source) : {};
+    const secrets = { ...(headers && { headers }), ...(request.bearer !== undefined && { token: request.bearer }) };
     try {
-      const headers = this.headers.of(
-        request,
-        context.via,
-        request.bearer === undefined ? {} : { token: request.bearer },
-      );
-      const route = await this.dispatcher.forNamedHost(url);
+      const { dispatcher } = this;
       const data = await exchange({
-        route,
+        route: isOwn ? dispatcher.forSource(url, 'downloads', certificate) : await dispatcher.forNamedHost(url),
         url,
         method: request.method,
-        headers,
-        timeoutMs,
+        headers: this.headers.of(request, context.via, secrets),
+        timeoutMs: timeoutMsOf(source, this.config),
         deadlineAt: context.deadlineAt,
         streams: !request.readsJson,
         signal: context.signal,
       });
       const expects = request.method === 'HEAD' ? 'nothing' : request.readsJson ? 'json' : 'stream';
-      return await toReply(data, { expects, size: request.size }, url);
+      return await toReply(data, { expects, size: request.size, allowance: this.replies.open(context) }, url);
     } catch (error) {
       return this.failures.describe(error);
     }

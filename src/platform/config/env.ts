@@ -7,6 +7,7 @@ import type { Secrets } from './secrets.js';
 import { storedSecretKeys } from './secret-key-list.js';
 import type { Environment } from './variable.js';
 import { clientLimitsOf } from './client-limits.js';
+import { xetOf } from './xet-variables.js';
 import { VARIABLES, type Settings } from './variables.js';
 
 export type { Environment } from './variable.js';
@@ -160,7 +161,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
     limits: limitsOf(settings),
-    xet: { reads: settings.xetReads, threshold: settings.xetThreshold },
+    xet: xetOf(settings),
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),

@@ -57,7 +57,7 @@ export class SourceXetOffers {
     const hash = headers['x-xet-hash'];
     const mode = xetModeOf(source, size);
     if (mode === 'hide' || !isXetHash(hash)) return undefined;
-    const ofSource = this.named.accept(linkTarget(headers['link'] ?? '', 'xet-reconstruction-info'));
+    const ofSource = this.named.accept(linkTarget(headers['link'] ?? '', 'xet-reconstruction-info'), source);
     const url = mode === 'relay' ? reconstructionUrl(hash, place) : ofSource;
     return this.offers.offerDescribed({ sha256, size, hash, reconstructionUrl: url }, place);
   }

@@ -76,7 +76,8 @@ export class OfferedFiles {
     context: RequestContext,
   ): Promise<void> {
     const operation = { kind: 'tree', repo, rest: [commit], query: listing.next! } as const;
-    const { json, headers } = await this.resolver.fetchFrom(source, { ...context, operation });
+    const { json, headers, hold } = await this.resolver.fetchFrom(source, { ...context, operation });
+    hold?.claim()(); // only few values of the reply are kept
     for (const entry of json as readonly unknown[]) {
       const { path, size, lfs, xetHash } = fieldsOf(entry);
       const bytes = countOf(fieldsOf(lfs)['size']) ?? countOf(size);

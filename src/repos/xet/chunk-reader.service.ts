@@ -125,7 +125,7 @@ export class ChunkReader {
     lost: Set<string>,
   ): Promise<FileRange[] | undefined> {
     for (;;) {
-      const present = runs.filter(({ sha256 }) => !lost.has(sha256));
+      const present = lost.size === 0 ? runs : runs.filter(({ sha256 }) => !lost.has(sha256));
       const ranges = locateChunks(present, layout.plainAt, term);
       const deleted = ranges && (await this.findDeleted(ranges));
       if (deleted === undefined) return ranges;

@@ -7,6 +7,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import { ClientPresence } from '../../platform/async/client-presence.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
+import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { ChunkReader } from './chunk-reader.service.js';
 import { groupFiles } from './file-groups.js';
 import { PartRecorder } from './part-recorder.service.js';
@@ -15,6 +16,7 @@ import type { ChunkUsage } from './stored-xorb.js';
 import type { XetGrant } from './xet-grants.service.js';
 import { XorbBytes } from './xorb-bytes.service.js';
 import type { XorbLookup } from './xorb-lookup.js';
+import { usesXorb, xorbsOf } from './used-chunks.js';
 import { XorbStore } from './xorb.store.js';
 
 /** Files that are created at the same time. Creating a small one mostly waits for the disk. */
@@ -102,12 +104,15 @@ export class FileBuilder {
     await this.references.touch(known);
     const intact = new Set((await this.references.intact(known)).map(({ sha256 }) => sha256));
     const withBytes = await this.withBytes(known, accountId);
-    return files.filter((file) => !intact.has(file.sha256) || xorbsOf([file]).some((hash) => withBytes.has(hash)));
+    const missing: ShardFile[] = [];
+    for (const file of files)
+      if (!intact.has(file.sha256) || (await runInSteps(usesXorb(file, withBytes)))) missing.push(file);
+    return missing;
   }
 
   private async withBytes(files: readonly ShardFile[], accountId: number): Promise<Set<string>> {
     const found = new Set<string>();
-    for (const hashes of splitIntoBatches(xorbsOf(files)))
+    for (const hashes of splitIntoBatches(await runInSteps(xorbsOf(files))))
       for (const hash of await this.xorbs.withBytes(hashes, accountId)) found.add(hash);
     return found;
   }
@@ -134,7 +139,7 @@ export class FileBuilder {
     signal: AbortSignal,
   ): Promise<ChunkUsage[]> {
     const used: ChunkUsage[] = [];
-    const lookup = await this.reader.prepare(xorbsOf(build.files), accountId);
+    const lookup = await this.reader.prepare(await runInSteps(xorbsOf(build.files)), accountId);
     const objects = build.files.map((file) => ({
       announced: { sha256: file.sha256, size: file.size, ...(memory && { memory }) },
       open: () => whileWanted(this.content(file, lookup, { ...build, used }), signal),
@@ -158,13 +163,6 @@ export class FileBuilder {
       offset += term.size;
     }
   }
-}
-
-/** The hashes of the xorbs that files are created from, without duplicates. */
-function xorbsOf(files: readonly ShardFile[]): string[] {
-  const hashes = new Set<string>();
-  for (const file of files) for (const { xorb } of file.terms()) hashes.add(xorb);
-  return [...hashes];
 }
 
 /** Ends the content with an error when no client waits for it, so that the store deletes what it has received. */

@@ -37,15 +37,16 @@ export interface UsedTerm {
 /**
  * The parts of a file in downloads. The contents of chunks are part of verified files (`runs`), and their xorb is named after these: by the hash
  * and offset of the content and the sizes of its chunks. So files with the same chunks have the same xorbs, and an uploader, who
- * chooses the hashes of uploaded xorbs, cannot make clients mistake one content for another.
+ * chooses the hashes of uploaded xorbs, cannot make clients mistake one content for another. They are determined in steps.
  *
  * @param idOf - the id of the xorb with a content
  * @returns `undefined` if the chunks are not suitable for downloads, or not all of them are stored
  */
-export function partsOf(
+export function* partsOf(
   terms: Iterable<UsedTerm>,
   idOf: (...content: readonly (string | number)[]) => string,
-): StoredPart[] | undefined {
+): Generator<void, StoredPart[] | undefined> {
+  const digests = new Map<ChunkRun, string | undefined>();
   const parts: StoredPart[] = [];
   let [chunks, bytes] = [0, 0];
   for (const { first, end, offset, plainAt, runs } of terms) {
@@ -54,10 +55,11 @@ export function partsOf(
       if (!run) return undefined;
       const partEnd = Math.min(run.end, end);
       const sizes = sizesOf(plainAt, index, partEnd);
-      const ofRun = sizesOf(plainAt, run.first, run.end);
-      if (!sizes || !ofRun) return undefined;
+      if (!digests.has(run)) digests.set(run, sizesDigest(sizesOf(plainAt, run.first, run.end)));
+      const digest = digests.get(run);
+      if (!sizes || digest === undefined) return undefined;
       const partBytes = plainAt[partEnd]! - plainAt[index]!;
-      const xorb = idOf('run', run.sha256, run.offset, createHash('sha256').update(ofRun).digest('hex'));
+      const xorb = idOf('run', run.sha256, run.offset, digest);
       parts.push({
         offset: offset + plainAt[index]! - plainAt[first]!,
         bytes: partBytes,
@@ -68,10 +70,14 @@ export function partsOf(
       chunks += partEnd - index;
       bytes += partBytes;
       index = partEnd;
+      yield;
     }
   }
   return (chunks - 1) * MIN_AVERAGE_CHUNK_BYTES > bytes ? undefined : parts;
 }
+
+const sizesDigest = (sizes: Buffer | undefined): string | undefined =>
+  sizes && createHash('sha256').update(sizes).digest('hex');
 
 function sizesOf(plainAt: readonly number[], first: number, end: number): Buffer | undefined {
   const sizes = Buffer.alloc((end - first) * SIZE_BYTES);

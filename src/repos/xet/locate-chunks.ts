@@ -39,9 +39,36 @@ export function locateChunks(
   return ranges;
 }
 
-/** The run that contains a chunk and extends furthest beyond it. */
-export const longestRun = (runs: readonly ChunkRun[], index: number): ChunkRun | undefined => {
-  let longest: ChunkRun | undefined;
-  for (const run of runs) if (run.first <= index && index < run.end && run.end > (longest?.end ?? 0)) longest = run;
-  return longest;
-};
+/** A run, and the one that extends furthest among this and all that begin earlier. */
+interface SortedRun {
+  readonly first: number;
+  readonly longest: ChunkRun;
+}
+
+/** A xorb can have a run for each of 65,536 chunks, so each list is sorted once. */
+const sortedRuns = new WeakMap<readonly ChunkRun[], readonly SortedRun[]>();
+
+/** The run that contains a chunk and extends furthest beyond it. The list of runs must not change. */
+export function longestRun(runs: readonly ChunkRun[], index: number): ChunkRun | undefined {
+  const sorted = sortedRuns.get(runs) ?? sortRuns(runs);
+  let [from, to] = [0, sorted.length]; // the number of runs that begin at the chunk or before is between these
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (sorted[middle]!.first <= index) from = middle + 1;
+    else to = middle;
+  }
+  const longest = sorted[from - 1]?.longest;
+  return longest && longest.end > index ? longest : undefined;
+}
+
+function sortRuns(runs: readonly ChunkRun[]): readonly SortedRun[] {
+  let longest = runs[0]!;
+  const sorted = [...runs]
+    .sort((a, b) => a.first - b.first)
+    .map((run, n): SortedRun => {
+      if (n === 0 || run.end > longest.end) longest = run;
+      return { first: run.first, longest };
+    });
+  sortedRuns.set(runs, sorted);
+  return sorted;
+}

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { ShardFile } from './format/shard.js';
 import { FilePartStore } from './file-part.store.js';
@@ -44,9 +45,9 @@ export class PartRecorder {
     const parts: StoredPart[] = [];
     for (let at = 0; at < used.length; at += BATCH_SIZE) {
       const terms = await this.termsOf(used.slice(at, at + BATCH_SIZE));
-      const found = partsOf(terms, (...content) => this.ids.xorbId(...content));
+      const found = await runInSteps(partsOf(terms, (...content) => this.ids.xorbId(...content)));
       if (!found) return undefined;
-      parts.push(...found);
+      for (const part of found) parts.push(part); // too many for arguments
     }
     return parts;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
+import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { QuotaService, RUNNING_S } from '../quota/quota.service.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
@@ -52,7 +53,7 @@ export class ShardAdmission {
   /** The xorbs count as storage until they are part of a file. */
   private async releasableBytes(files: readonly ShardFile[], grant: XetGrant): Promise<number> {
     let bytes = 0;
-    for (const used of usedChunks(files)) bytes += await this.xorbs.releasableBytes(grant, used);
+    for (const used of await runInSteps(usedChunks(files))) bytes += await this.xorbs.releasableBytes(grant, used);
     return bytes;
   }
 }

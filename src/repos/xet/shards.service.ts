@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { XetShard } from './format/shard.js';
+import { runInSteps } from '../../platform/async/run-in-steps.js';
+import { readShard } from './format/shard.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
@@ -30,11 +31,10 @@ export class ShardsService {
    */
   async register(token: string | undefined, body: HubRequest, client: AbortSignal): Promise<{ result: 1 }> {
     const grant = await this.grants.check(token);
-    const shard = new XetShard(await bufferBody(body, MAX_SHARD_BYTES));
-    const files = [...shard.files()];
-    await this.admission.admit(files, grant);
+    const shard = await runInSteps(readShard(await bufferBody(body, MAX_SHARD_BYTES)));
+    await this.admission.admit(shard.files, grant);
     for (const hashes of splitIntoBatches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);
-    await this.builder.build(files, { grant, client, memory: body.shares?.buffersFor(body) });
+    await this.builder.build(shard.files, { grant, client, memory: body.shares?.buffersFor(body) });
     return { result: 1 };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import type { ChunkRun } from './locate-chunks.js';
 import { xorbLayout } from './format/xorb.js';
 import type { StoredXorb, ChunkUsage } from './stored-xorb.js';
@@ -49,7 +50,9 @@ export class XorbStore {
     );
     const runs = await this.runs(rows.map(({ id }) => id));
     const found = new Map<string, StoredXorb[]>();
+    const turns = new EventLoopTurns();
     for (const row of rows) {
+      await turns.next();
       const xorb = { ...storedXorb(row), runs: runs.get(row.id) ?? [] };
       found.set(row.hash, [...(found.get(row.hash) ?? []), xorb]);
     }
@@ -62,7 +65,13 @@ export class XorbStore {
       ids,
     ]);
     const runs = await this.runs(ids);
-    return new Map(rows.map((row) => [row.id, { ...storedXorb(row), runs: runs.get(row.id) ?? [] }]));
+    const found = new Map<number, StoredXorb>();
+    const turns = new EventLoopTurns();
+    for (const row of rows) {
+      await turns.next();
+      found.set(row.id, { ...storedXorb(row), runs: runs.get(row.id) ?? [] });
+    }
+    return found;
   }
 
   private async runs(xorbIds: readonly number[]): Promise<Map<number, ChunkRun[]>> {

@@ -31,7 +31,7 @@ import { GitIgnore } from '../../../src/repos/write/git-ignore.js';
 import { JsonStringReader } from '../../../src/repos/write/json-string-reader.js';
 import { LineScanner } from '../../../src/repos/write/line-scanner.js';
 import { decodeLz4Frame } from '../../../src/repos/xet/format/lz4.js';
-import { XetShard } from '../../../src/repos/xet/format/shard.js';
+import { readShard } from '../../../src/repos/xet/format/shard.js';
 import { isPlainSvg } from '../../../src/users/plain-svg.js';
 import { rewriteSrcset } from '../../../web/src/components/markdown/rewrite-srcset.js';
 import { FULL_RUN } from '../../support/full-run.js';
@@ -218,7 +218,7 @@ const PARSERS: readonly Parser<unknown>[] = [
   ),
   parser(
     'a Xet shard',
-    readShard,
+    readWholeShard,
     bytesOf('HFRepoMetaData\0', [0, 0, 0, 0, 0, 0, 0, 0], [1, 0, 0, 0], [255, 255, 255, 255]),
   ),
   parser(
@@ -286,9 +286,12 @@ function readPieces(pieces: readonly Buffer[]): string {
   return pieces.map((piece) => reader.push(piece)).join('') + reader.end();
 }
 
-function readShard(bytes: Buffer): unknown {
-  const shard = new XetShard(bytes);
-  return [[...shard.files()].map(({ terms }) => [...terms()]), [...shard.xorbs()]];
+function readWholeShard(bytes: Buffer): unknown {
+  const steps = readShard(bytes);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  const { files, xorbs } = step.value;
+  return [files.map(({ terms }) => [...terms()]), [...xorbs()]];
 }
 
 describe('any input is parsed or refused with a documented error', () => {

@@ -1,5 +1,3 @@
-const GROUP_BYTES = 8;
-
 /** Length of a hash in the Xet protocol. */
 export const XET_HASH_BYTES = 32;
 
@@ -8,9 +6,7 @@ export const XET_HASH_BYTES = 32;
  * docs/xet/api.md, "Converting Hashes to Strings"). The SHA-256 in a shard is stored in the same order.
  */
 export function xetHash(bytes: Uint8Array): string {
-  const groups = Buffer.from(bytes.subarray(0, XET_HASH_BYTES));
-  for (let at = 0; at < groups.length; at += GROUP_BYTES) groups.subarray(at, at + GROUP_BYTES).reverse();
-  return groups.toString('hex');
+  return Buffer.from(bytes.subarray(0, XET_HASH_BYTES)).swap64().toString('hex');
 }
 
 /** Whether this is a hash as used in the URLs of the protocol. */

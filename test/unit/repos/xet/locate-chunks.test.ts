@@ -20,4 +20,15 @@ describe('locateChunks', () => {
   ])('returns %s', (_, runs, first, end, ranges) => {
     expect(locateChunks(runs, PLAIN_AT, { first, end })).toEqual(ranges);
   });
+
+  it('looks at each run a few times, however many there are', () => {
+    const count = 5_000;
+    let reads = 0;
+    const runs = Array.from({ length: count }, (_, n) =>
+      Object.defineProperty(run('a', n, n + 1, 0), 'first', { get: () => (reads++, n) }),
+    );
+    const plainAt = Array.from({ length: count + 1 }, (_, n) => n);
+    expect(locateChunks(runs, plainAt, { first: 0, end: count })).toHaveLength(count);
+    expect(reads).toBeLessThan(100 * count); // sorting needs the logarithm of their number
+  });
 });
