@@ -130,6 +130,16 @@ describe('a branch that moves', () => {
   });
 });
 
+it('the source is asked once whether a commit has a file', async () => {
+  const path = `/${id}/resolve/${currentCommit()}/README.rst`;
+  for (const method of ['HEAD', 'GET', 'HEAD'] as const) {
+    const response = await send(path, { method });
+    expect([response.status, response.headers['x-error-code']]).toEqual([404, 'EntryNotFound']);
+    expect(response.headers['x-repo-commit']).toBe(currentCommit());
+  }
+  expect(requests()).toEqual([`HEAD ${path}`]);
+});
+
 it('a reply with an ETag is requested on the condition that it has changed', async () => {
   const reply: Responder = (response, request) =>
     request.headers['if-none-match'] === '"v1"'

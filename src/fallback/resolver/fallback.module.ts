@@ -19,6 +19,7 @@ import { FallbackResolver } from './fallback.resolver.js';
 import { FreshnessMetrics } from './freshness-metrics.service.js';
 import { HedgeIntervals } from './hedge-intervals.service.js';
 import { KeptAvatars } from './kept-avatars.service.js';
+import { KeptAbsences } from './kept-absences.service.js';
 import { KeptProbe } from './kept-probe.service.js';
 import { ReservedNamesModule } from './reserved-names.module.js';
 import { ReservedNames } from './reserved-names.service.js';
@@ -50,6 +51,7 @@ import { XetStorage } from './xet-storage.service.js';
     CachingProbe,
     FreshnessMetrics,
     KeptAvatars,
+    KeptAbsences,
     KeptProbe,
     Revalidation,
     HedgeIntervals,

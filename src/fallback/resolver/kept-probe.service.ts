@@ -9,6 +9,7 @@ import type { Replies } from '../strategies/source-strategy.js';
 import type { SendContext } from '../upstream/send-context.js';
 import { didNotRespond } from './definitive-answer.js';
 import { FreshnessMetrics } from './freshness-metrics.service.js';
+import { KeptAbsences } from './kept-absences.service.js';
 import { atCommit, keptRequest, similarRequests, type KeptRequest } from './kept-requests.js';
 import { accessSlot, revisionSlot, slotOf } from './kept-slots.js';
 import { Revalidation } from './revalidation.service.js';
@@ -41,6 +42,7 @@ export class KeptProbe {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly kept: KeptAnswers,
     private readonly probe: SourceProbe,
+    private readonly absences: KeptAbsences,
     private readonly revalidation: Revalidation,
     private readonly metrics: FreshnessMetrics,
   ) {}
@@ -70,8 +72,8 @@ export class KeptProbe {
   private async checkAccess(operation: Operation, { source }: SourceScope): Promise<void> {
     const slot = accessSlot(source, operation);
     const answer = await this.kept.get(slot);
-    if (answer && this.stateOf(source, answer) !== 'fresh')
-      void this.revalidation.start({ source, slot, answer, operation });
+    if (!answer || this.stateOf(source, answer) === 'fresh') return;
+    void this.revalidation.start({ source, slot, answer, operation });
   }
 
   private byReply({ operation, revision }: KeptRequest & { by: 'reply' }, scope: SourceScope): Timed {
@@ -90,11 +92,10 @@ export class KeptProbe {
 
   private async byRevision(request: KeptRequest & { by: 'revision' }, scope: SourceScope): Promise<Timed> {
     const { operation, revision, refresh } = request;
-    const { source } = scope;
     return {
-      slot: revisionSlot(source, operation, revision),
+      slot: revisionSlot(scope.source, operation, revision),
       check: refresh,
-      content: ({ commit }) => this.kept.get(slotOf(source, atCommit(operation, commit!))),
+      content: ({ commit }) => this.kept.get(slotOf(scope.source, atCommit(operation, commit!))),
       request: (current) =>
         current ? this.sendAtCommit(request, current.commit!, scope) : this.sendFirst(request, scope),
     };
@@ -161,7 +162,7 @@ export class KeptProbe {
     return (didNotRespond(attempt) ? await this.similar(operation, scope) : undefined) ?? attempt;
   }
 
-  /** Stored information about the repository that was requested with other parameters, for clients while the source does not respond. */
+  /** What stored replies to other requests show, for clients while the source does not respond. */
   private async similar(operation: AnyOperation, scope: SourceScope): Promise<Attempt | undefined> {
     const { source } = scope;
     for (const { operation: other, revision, commit } of similarRequests(operation)) {
@@ -171,19 +172,18 @@ export class KeptProbe {
       if (expected === answer.commit)
         return this.served(operation, answer, { scope, freshness: 'stale', checkedAt: answer.checkedAt });
     }
-    return undefined;
+    const absence = await this.absences.find(source, operation);
+    return absence && this.served(operation, absence, { scope, freshness: 'stale', checkedAt: absence.checkedAt });
   }
 
   private served(
     operation: AnyOperation,
     { replies }: KeptAnswer,
-    { scope, freshness, checkedAt }: { scope: SourceScope; freshness: Freshness; checkedAt: number },
+    { scope: { source }, freshness, checkedAt }: { scope: SourceScope; freshness: Freshness; checkedAt: number },
   ): Attempt {
-    const { source } = scope;
-    const age = Math.max(0, Math.floor((this.kept.now - checkedAt) / 1000));
     this.metrics.count(source.name, freshness);
     const [first, ...others] = replies as Replies;
-    const main = { ...first, age, freshness };
+    const main = { ...first, age: Math.max(0, Math.floor((this.kept.now - checkedAt) / 1000)), freshness };
     return isOnRepo(operation)
       ? this.probe.cachedAttempt(source, operation, main)
       : this.probe.repeatedAttempt(source, operation, [main, ...others]);

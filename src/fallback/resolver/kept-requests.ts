@@ -100,3 +100,9 @@ export function similarRequests(operation: AnyOperation): readonly SimilarReques
   if (revision !== DEFAULT_REVISION) return [plain];
   return [plain, { operation: { kind: 'info', repo, query: [] }, revision, commit }];
 }
+
+/** Requests whose replies may list the files of a commit. */
+export const infoRequests = (repo: RepoId, commit: string): readonly Operation[] => {
+  const named = refreshOf(repo, commit);
+  return [named, ...similarRequests(named).map(({ operation }) => operation)];
+};
