@@ -13,6 +13,7 @@ import { ReadController } from './read/read.controller.js';
 import { ReadService } from './read/read.service.js';
 import { SourceReadService } from './read/source-read.service.js';
 import { SourceFilesService } from './read/source-files.service.js';
+import { SourceRawFilesService } from './read/source-raw-files.service.js';
 import { SourceXetEntries } from './read/source-xet-entries.service.js';
 import { SourceXetOffers } from './read/source-xet-offers.service.js';
 import { UsersModule } from '../users/users.module.js';
@@ -39,6 +40,14 @@ import { WriteModule } from './write/write.module.js';
   ],
   controllers: [ReadController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
-  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService, SourceXetOffers, SourceXetEntries],
+  providers: [
+    ReadService,
+    LocalReadService,
+    SourceReadService,
+    SourceFilesService,
+    SourceRawFilesService,
+    SourceXetOffers,
+    SourceXetEntries,
+  ],
 })
 export class ReposModule {}

@@ -34,6 +34,7 @@ const READS: readonly (readonly [string, (repo: string) => string, RequestOption
   ['HEAD', (repo) => `/${repo}/resolve/main/config.json`, { method: 'HEAD' }],
   ['HEAD of a missing file', (repo) => `/${repo}/resolve/main/missing.json`, { method: 'HEAD' }],
   ['GET', (repo) => `/${repo}/resolve/main/config.json`],
+  ['the raw file', (repo) => `/${repo}/raw/main/config.json`],
   ['a large file', (repo) => `/${repo}/resolve/main/model.bin`],
   ['a range', (repo) => `/${repo}/resolve/main/model.bin`, { headers: { range: 'bytes=6-10' } }],
 ];
@@ -139,6 +140,29 @@ describe('a hub that is switched offline', () => {
     expect(response.json()).toMatchObject({ sha: huggingFace.repo('pub/open').main.id });
   });
 
+  it.each(['raw', 'resolve'])('serves a file that it has: /%s/', async (verb) => {
+    for (const method of ['GET', 'HEAD'] as const) {
+      const response = await send(`/pub/open/${verb}/main/config.json`, { method });
+      expect([response.status, response.body.toString()]).toEqual([200, method === 'GET' ? FILES['config.json'] : '']);
+      if (method === 'GET') expect(response.headers).toMatchObject({ 'x-cache': 'hit', 'x-source': 'Public' });
+      expect(response.headers['content-security-policy']).toContain('sandbox');
+    }
+  });
+
+  it.each<['HEAD' | 'GET', (revision: string) => string]>([
+    ['HEAD', (revision) => `/pub/open/resolve/${revision}/absent.json`],
+    ['GET', (revision) => `/pub/open/resolve/${revision}/absent.json`],
+    ['GET', (revision) => `/pub/open/raw/${revision}/absent.json`],
+    ['GET', (revision) => `/api/models/pub/open/tree/${revision}/absent`],
+  ])('knows from a list of files what a commit does not have: %s, %#', async (method, path) => {
+    const commit = huggingFace.repo('pub/open').main.id;
+    for (const revision of ['main', commit]) {
+      const response = await send(path(revision), { method });
+      expect(response.status).toBe(404);
+      expect(response.headers).toMatchObject({ 'x-error-code': 'EntryNotFound', 'x-repo-commit': commit });
+    }
+  });
+
   it.each(PEOPLE)('serves lists and accounts that it has: %s', async (path) => {
     const response = await send(path);
     expect(response.status).toBe(200);
@@ -149,10 +173,11 @@ describe('a hub that is switched offline', () => {
   it.each([
     ['a repository', '/api/models/pub/unknown', 'GET'],
     ['a revision', '/api/models/pub/open/revision/dev', 'GET'],
-    ['a folder', '/api/models/pub/open/tree/main/sub', 'GET'],
+    ['another form of a list of files', '/api/models/pub/open/tree/main?expand=true', 'GET'],
     ['metadata of a file', '/pub/open/resolve/main/README.md', 'HEAD'],
     ['a file', '/pub/open/resolve/main/README.md', 'GET'],
-    ['the raw file', '/pub/open/raw/main/config.json', 'GET'],
+    ['a raw file', '/pub/open/raw/main/README.md', 'GET'],
+    ['the pointer of a large file', '/pub/open/raw/main/model.bin', 'GET'],
     ['an account', '/api/users/unknown/overview', 'GET'],
   ] as const)('responds at once that it does not have %s', async (_, path, method) => {
     const response = await send(path, { method });

@@ -19,6 +19,7 @@ import { mayRedirectHead, mayRedirectTo } from './may-redirect-head.js';
 import { withLinkedHeaders } from './relay-headers.js';
 import { bytesAt, fileHeaders, headHeaders, notModified, redirectHeaders, sizeOf } from './source-file-headers.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
+import { SourceRawFilesService } from './source-raw-files.service.js';
 import { SourceXetOffers } from './source-xet-offers.service.js';
 import { xetFileInfo } from './xet-file-info.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
@@ -33,10 +34,13 @@ export class SourceFilesService {
     private readonly deliveries: Deliveries,
     private readonly metrics: ContentCacheMetrics,
     private readonly xet: SourceXetOffers,
+    private readonly rawFiles: SourceRawFilesService,
   ) {}
 
   /** Returns `undefined` if no source applies to the request. */
-  deliver(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
+  async deliver(requested: FileRequest, requester: ClientInfo): Promise<WireReply | undefined> {
+    const request = await this.rawFiles.asResolve(requested);
+    const client = requested.operation.raw ? { ...requester, acceptsXetInfo: false } : requester;
     return request.operation.method === 'HEAD' ? this.head(request, client) : this.get(request, client);
   }
 
