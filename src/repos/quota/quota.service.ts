@@ -22,6 +22,8 @@ export const RUNNING_S = 24 * HOUR_S;
 export interface AdmitOptions {
   /** How long the space is reserved. */
   readonly seconds?: number;
+  /** Bytes that must be free afterwards; 0 by default. */
+  readonly spare?: number;
   /** Bytes that the upload will free, at most. Only read if they matter. */
   readonly credit?: () => Promise<number>;
 }
@@ -58,7 +60,8 @@ export class QuotaService {
    */
   async giveBack(repositoryId: number, keys: readonly string[], seconds = ANNOUNCED_S): Promise<void> {
     const namespace = await this.store.namespaceOfRepo(repositoryId);
-    if (namespace && this.quotaOf(namespace).bytes !== undefined) await this.store.release(namespace.id, keys, seconds);
+    if (namespace && this.quotaOf(namespace).bytes !== undefined)
+      await this.store.release(namespace.id, keys, { seconds });
   }
 
   /**
@@ -143,9 +146,9 @@ export class QuotaService {
     return new UploadSession({
       isLimited: bytes !== undefined,
       checkSize: (size, path) => this.limits.requireSize(size, path),
-      has: (sha256) => this.store.has(namespace.id, sha256),
-      reserve: (total) => this.reserve(namespace, [{ key, bytes: total }], { seconds: RUNNING_S }),
-      release: () => this.store.release(namespace.id, [key]),
+      present: (hashes) => this.store.present(namespace.id, hashes),
+      reserve: (total, spare) => this.reserve(namespace, [{ key, bytes: total }], { seconds: RUNNING_S, spare }),
+      release: (m) => this.store.release(namespace.id, [key], { m }),
       refused: (error) => this.count(error),
     });
   }
@@ -153,13 +156,13 @@ export class QuotaService {
   private async reserve(
     namespace: Namespace,
     wanted: readonly Wanted[],
-    { seconds = ANNOUNCED_S, credit }: AdmitOptions,
+    { seconds = ANNOUNCED_S, spare = 0, credit }: AdmitOptions,
   ): Promise<void> {
     const limit = this.quotaOf(namespace).bytes;
     if (limit === undefined) return;
     const reserve = (freed: number): Promise<void> =>
       this.store.reserve(namespace.id, wanted, seconds, ({ used, reserved, added }) => {
-        if (added > 0 && used + reserved + added - freed > limit)
+        if (added > 0 && used + reserved + added + spare - freed > limit)
           throw quotaExceeded(namespace.name, { used, reserved, limit }, added);
       });
     await reserve(0).catch(async (error: unknown) => {

@@ -47,6 +47,7 @@ interface Attempt {
   /** Card metadata after the commit; undefined if the commit does not change the card or is not on the default branch. */
   readonly card: CardMetadata | undefined;
   readonly head: CommitEntity;
+  readonly session: UploadSession;
 }
 
 /**
@@ -100,7 +101,7 @@ export class LocalCommitsService {
       const head = oid === undefined ? undefined : await this.stores.commits.find(repositoryId, oid, m);
       if (!head) throw revisionNotFound(input.branch);
       if (prepared.headOid !== undefined && prepared.headOid !== oid) return undefined; // another replica has moved the branch
-      return this.attempt({ m, repositoryId, input, written: prepared, card, head });
+      return this.attempt({ m, repositoryId, input, written: prepared, card, head, session });
     };
     return this.mutex.runExclusive(`${repositoryId} ${input.branch}`, async () => {
       for (;;) {
@@ -164,10 +165,12 @@ export class LocalCommitsService {
   }
 
   private async write(
-    { m, repositoryId, input, written, card, head }: Attempt,
+    { m, repositoryId, input, written, card, head, session }: Attempt,
     applied: AppliedCommit,
   ): Promise<string> {
     const { refs, objects } = this.stores;
+    await objects.addLfsObjects(repositoryId, written.newLfsBlobs, m);
+    await session.release(m);
     if (applied.treeOid === head.treeOid) {
       await objects.addBlobs(m, written.blobs);
       return head.oid;
