@@ -1,6 +1,6 @@
 /** Smallest amount that a session reserves at once, so that few of a commit's files need a query. */
 const STEP_BYTES = 8_000_000;
-/** With less space, exactly the size of each content is reserved, so that commits that fit together do not refuse each other. */
+/** With less space, exactly the size of each content is reserved, so that parallel commits do not refuse each other without need. */
 const SPARE_BYTES = 800_000_000;
 
 /** Where a session reserves space. */
@@ -88,7 +88,7 @@ export class UploadSession {
       try {
         await this.reserve(Math.max(bytes - this.left, STEP_BYTES), SPARE_BYTES);
       } catch {
-        this.isTight = true; // errors other than a lack of space occur again
+        this.isTight = true; // other errors occur again
         return false;
       }
     }
