@@ -196,12 +196,16 @@ it('requests of an account are processed before waiting requests of other client
     }
   });
   await eventually(() => Promise.resolve(finished > 250));
-  const before = finished;
-  expect((await get('/api/models/ann/m', { user: ann })).statusCode).toBe(200);
-  const meanwhile = finished - before;
+  const meanwhile: number[] = [];
+  for (let n = 0; n < 5; n += 1) {
+    const before = finished;
+    expect((await get('/api/models/ann/m', { user: ann })).statusCode).toBe(200);
+    meanwhile.push(finished - before);
+  }
   isDone = true;
   await Promise.all(clients);
-  expect(meanwhile).toBeLessThan(60);
+  // Without precedence, each request waits for all 250 others. More than a few may be processed while it waits for the database.
+  expect(Math.min(...meanwhile)).toBeLessThan(60);
 });
 
 it('an address has a limited number of connections, unless it is a trusted proxy', async () => {

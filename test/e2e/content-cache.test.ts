@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { adminClient } from '../support/admin-client.js';
 import { CountingSource } from '../support/counting-source.js';
 import { eventually } from '../support/eventually.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -127,7 +128,20 @@ describe('a source with the delivery cache', () => {
 
 describe('the admin API of the content cache', () => {
   let world: World;
-  beforeAll(async () => void (world = await start()));
+  let id: number;
+  const addSource = async (): Promise<void> => {
+    const setting = { name: 'A', url: world.sources[0]!.url, source_type: 'huggingface', priority: 1 };
+    const { status, body } = await adminClient(world.hub)('POST', '/fallback-sources', {
+      ...setting,
+      delivery: 'cache',
+    });
+    expect(status).toBe(201);
+    ({ id } = body as { id: number });
+  };
+  beforeAll(async () => {
+    world = await start({ KOHAKU_HUB_FALLBACK_SOURCES: '[]' });
+    await addSource();
+  });
   afterAll(() => world.close());
 
   const admin = async <T>(method: 'GET' | 'PUT' | 'DELETE', path: string, json?: unknown): Promise<[number, T]> => {
@@ -172,6 +186,22 @@ describe('the admin API of the content cache', () => {
     expect(stats['hits']).toBeGreaterThan(1);
     expect(stats['bytes_from_sources']).toBe(2 * content.length);
     expect(stats['bytes_saved']).toBe(stats['bytes_served']! - 2 * content.length);
+  });
+
+  it('keeps the files of a source that is deleted and added again', async () => {
+    const { name, content, sha256 } = addFile(world, Buffer.alloc(1000, 7));
+    await isHit(world, name);
+    expect((await adminClient(world.hub)('DELETE', `/fallback-sources/${id}`)).status).toBe(200);
+    expect((await get(world, name)).status).toBe(404);
+    await addSource();
+    world.source.gets.length = 0;
+    const { headers, body } = await get(world, name);
+    expect([headers['x-cache'], body.length, digest(body), world.source.gets]).toEqual([
+      'hit',
+      content.length,
+      sha256,
+      [],
+    ]);
   });
 
   it.each([

@@ -281,7 +281,7 @@ describe('a storage quota', () => {
     expect((await quota()).reserved_bytes).toBe(0);
   });
 
-  it('accepts parallel commits that fit together', async () => {
+  it('accepts parallel commits that need exactly the free space together', async () => {
     const repos = [repo, await newRepo(), await newRepo()];
     await leave(12.1 * MB);
     const responses = await Promise.all(repos.map((name) => commit(name, { 'x.dat': randomBytes(4 * MB) })));

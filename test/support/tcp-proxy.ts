@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** Forwards connections to a server on the loopback address, and can stop to do so without closing them, as a firewall or a failed machine does. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
+  private readonly frozen = new WeakSet<Socket>();
   private isFrozen = false;
 
   private constructor(
@@ -30,7 +31,10 @@ export class TcpProxy {
 
   /** Stops forwarding the connections that are open now. */
   freezeOpen(): void {
-    for (const socket of this.sockets) socket.unpipe().removeAllListeners('data').pause();
+    for (const socket of this.sockets) {
+      this.frozen.add(socket);
+      socket.unpipe().removeAllListeners('data').pause();
+    }
   }
 
   /** Forwards new connections again, but not the frozen ones. */
@@ -50,6 +54,15 @@ export class TcpProxy {
     const server = connect(this.target, '127.0.0.1');
     this.keep(server);
     client.pipe(server).pipe(client);
+    this.closeTogether(client, server);
+    this.closeTogether(server, client);
+  }
+
+  /** Also a reset, for example of a process that was killed, closes the other connection. */
+  private closeTogether(socket: Socket, other: Socket): void {
+    socket.once('close', () => {
+      if (!this.frozen.has(socket)) other.destroySoon();
+    });
   }
 
   private keep(socket: Socket): void {

@@ -99,6 +99,6 @@ export async function findUse(database: DataSource, sha256: string): Promise<Con
     `SELECT body FROM trees WHERE repository_id = $1 AND position(decode($2, 'hex') IN body) > 0 LIMIT 1`,
     [row.id, row.oid],
   );
-  const file = tree && decodeTree(tree.body).find(({ oid }) => oid === row.oid)?.name;
+  const file = tree && [...decodeTree(tree.body)].find(({ oid }) => oid === row.oid)?.name;
   return { repository: row.repository, file };
 }

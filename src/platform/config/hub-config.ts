@@ -137,7 +137,8 @@ export interface HubConfig {
   readonly lfsPartSize: number;
   readonly limits: LimitsConfig;
   /** Downloads over Xet: whether they are offered, and above which size in bytes. */
-  readonly xet: { readonly reads: boolean; readonly threshold: number };
+  /** Whether files are offered over Xet, and above which size: files of this hub, and cached ones. */
+  readonly xet: { readonly reads: boolean; readonly threshold: number; readonly copyThreshold: number };
   /** Undefined if files are stored in the data directory. */
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;

@@ -108,10 +108,11 @@ export class FillBlocks {
     }
   }
 
-  /** The block may have been digested, but another request could store it with other bytes. */
-  private stopStoring(): void {
+  /** Ends storing, also for other requests. A block may have been digested, but another request could store it with other bytes. */
+  stopStoring(): void {
     this.isFull = true;
     this.digest.restart();
+    this.ports.giveUp();
   }
 
   private verify(digests: FileDigests): void {

@@ -30,6 +30,8 @@ export interface FillPorts {
   publish(digests: FileDigests): Promise<void>;
   /** Called when a block or the whole file could not be stored. Readers continue from the source. */
   report(error: unknown): void;
+  /** Called when no further blocks will be stored, so that another process may fill the file. */
+  giveUp(): void;
   /** Called when no run and no reader is left. */
   release(): void;
 }

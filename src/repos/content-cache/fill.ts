@@ -118,8 +118,12 @@ export class Fill {
 
   /** Begins to request missing blocks, unless they cannot be stored or there is too little memory. */
   private begin(first: number, last: number): FillRun | undefined {
-    const free = this.blocks.isFull || this.blocks.wrong ? undefined : this.ports.reserve();
-    if (!free) return undefined;
+    if (this.blocks.isFull || this.blocks.wrong) return undefined;
+    const free = this.ports.reserve();
+    if (!free) {
+      if (this.runs.isEmpty) this.blocks.stopStoring(); // readers of other processes must not wait for this one
+      return undefined;
+    }
     const { blockBytes, size } = this.ports;
     let end = first + 1;
     while (end <= last && !this.blocks.stored.has(end) && !this.runs.at(end * blockBytes)) end += 1;

@@ -38,6 +38,7 @@ interface FillEvents {
   stored(index: number): void;
   report(error: unknown): void;
   discard(error: HubError): void;
+  giveUp(): void;
   release(isPublished: boolean): void;
 }
 
@@ -113,6 +114,10 @@ export class FillingFile implements FillPorts {
 
   discard(error: HubError): void {
     this.events.discard(error);
+  }
+
+  giveUp(): void {
+    this.events.giveUp();
   }
 
   release(): void {

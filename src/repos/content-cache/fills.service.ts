@@ -20,6 +20,7 @@ import type { FileIdentity, HeldContent } from './held-content.store.js';
 const WRONG_MS = 3_600_000;
 const MAX_FILES = 1000;
 const NOT_DISCARDED = 'Failed to discard a wrong file';
+const NOT_DROPPED = 'Failed to delete the blocks of a file of the content cache';
 
 interface RunningFill {
   readonly claim: Claim;
@@ -138,6 +139,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
       stored: (index) => this.intact.get(content.id)?.add(index),
       report: (err) => this.logger.warn({ err, id: content.id }, 'Failed to store a file in the content cache'),
       discard: (err) => this.discard(content, claim, err),
+      giveUp: () => void this.release(claim),
       release: (isPublished) => {
         const running = this.fills.get(content.id);
         if (running?.claim === claim && !running.ending) running.ending = this.end(running, isPublished);
@@ -154,15 +156,18 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async end(running: RunningFill, isPublished: boolean): Promise<void> {
-    const { claim } = running;
-    try {
-      await this.blocks.release(claim);
-      if (isPublished) await this.bytes.blocks.drop(claim.id);
-    } catch (err) {
+    const { id } = running.claim;
+    await this.release(running.claim);
+    if (isPublished)
+      await this.bytes.blocks.drop(id).catch((err: unknown) => this.logger.warn({ err, id }, NOT_DROPPED));
+    if (this.fills.get(id) === running) this.fills.delete(id);
+  }
+
+  /** Never rejects: the claim ends by itself. */
+  private async release(claim: Claim): Promise<void> {
+    await this.blocks.release(claim).catch((err: unknown) => {
       this.logger.warn({ err, id: claim.id }, 'Failed to release a file of the content cache');
-    } finally {
-      if (this.fills.get(claim.id) === running) this.fills.delete(claim.id);
-    }
+    });
   }
 }
 

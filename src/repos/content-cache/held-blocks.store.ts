@@ -27,6 +27,9 @@ export interface FillProgress extends HeldContent {
 /** A process that has not renewed its claim for this long has ended. */
 export const LEASE_SECONDS = 15;
 
+/** A row that is locked for longer belongs to a connection whose process has ended. */
+const LOCK_TIMEOUT = '2s';
+
 const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 
 /** The blocks of files that are being filled, and which process fills which file. */
@@ -37,9 +40,11 @@ export class HeldBlockStore {
   /**
    * Claims the right to fill a file. Returns its blocks, or `undefined` if another process has the right or the file was removed. Bytes that were
    * counted by a process that ended before it stored them are no longer counted.
+   * @throws Error if the file is locked for more than two seconds
    */
   claim({ id, owner }: Claim, blockBytes: number): Promise<HeldBlock[] | undefined> {
     return this.database.transaction(async (m) => {
+      await m.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
       const [[claimed]] = await m.query<[{ size: number; bytes: number }[], number]>(
         `UPDATE held_contents SET owner = $2, lease_until = ${LEASE} WHERE id = $1 AND NOT ${IS_CLAIMED}
          RETURNING size::float8 AS size, bytes::float8 AS bytes`,
@@ -58,11 +63,12 @@ export class HeldBlockStore {
     });
   }
 
-  /** Renews claims. */
+  /** Renews claims. A locked file does not delay the others. */
   async renew(claims: readonly Claim[]): Promise<void> {
     await this.database.query(
       `UPDATE held_contents h SET lease_until = ${LEASE}, last_read_at = now()
-       FROM unnest($1::uuid[], $2::uuid[]) AS claim (id, owner) WHERE h.id = claim.id AND h.owner = claim.owner`,
+       FROM (SELECT f.id FROM held_contents f JOIN unnest($1::uuid[], $2::uuid[]) AS claim (id, owner) USING (id, owner)
+         FOR UPDATE OF f SKIP LOCKED) AS claimed WHERE h.id = claimed.id`,
       [claims.map(({ id }) => id), claims.map(({ owner }) => owner)],
     );
   }

@@ -48,7 +48,11 @@ export class HeldContentStore {
       [sourceKey, etag, size],
     );
     if (found && !found.isRecent)
-      await this.database.query('UPDATE held_contents SET last_read_at = now() WHERE id = $1', [found.id]);
+      await this.database.query(
+        `UPDATE held_contents SET last_read_at = now()
+         WHERE id = (SELECT id FROM held_contents WHERE id = $1 FOR UPDATE SKIP LOCKED)`,
+        [found.id],
+      );
     return found;
   }
 

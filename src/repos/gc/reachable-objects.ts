@@ -1,3 +1,4 @@
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { decodeTree, isFolder } from '../store/git-objects.js';
 import type { RequestedTree } from '../store/trees.queries.js';
 
@@ -14,11 +15,15 @@ export class ReachableObjects {
 
   /** @throws Error if a tree is missing, because reachability cannot be determined without it */
   async add(roots: Iterable<string>, load: LoadTrees): Promise<void> {
+    const turns = new EventLoopTurns();
     for (let level = [...roots].filter((oid) => this.isNew(oid)); level.length > 0;) {
       const nextLevel: string[] = [];
       for await (const { oid, body } of load(level)) {
         if (!body) throw new Error(`Tree ${oid} is missing`);
-        for (const entry of decodeTree(body)) if (this.isNew(entry.oid) && isFolder(entry)) nextLevel.push(entry.oid);
+        for (const entry of decodeTree(body)) {
+          if (this.isNew(entry.oid) && isFolder(entry)) nextLevel.push(entry.oid);
+          if (turns.isOver) await turns.next();
+        }
       }
       level = nextLevel;
     }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { HubError } from '../../domain/hub-error.js';
 import { decodeTree, encodeCommit, isFolder } from '../store/git-objects.js';
 import { lfsPointer, lfsPointerSize } from '../store/lfs-pointer.js';
@@ -64,6 +65,7 @@ export class PackService {
   ): Promise<ObjectIds> {
     const trees: string[] = [];
     const blobs: string[] = [];
+    const turns = new EventLoopTurns();
     let level = treeDepth > 0 ? roots.filter((oid) => isNewIn(seen, oid)) : [];
     for (let depth = 1; level.length > 0; depth++) {
       const nextLevel: string[] = [];
@@ -73,6 +75,7 @@ export class PackService {
         for (const entry of decodeTree(body)) {
           const target = isFolder(entry) ? nextLevel : blobLimit > 0 ? blobs : undefined;
           if (target && isNewIn(seen, entry.oid)) target.push(entry.oid);
+          if (turns.isOver) await turns.next();
         }
       }
       level = nextLevel;

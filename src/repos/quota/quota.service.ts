@@ -101,6 +101,11 @@ export class QuotaService {
     return this.session(namespace);
   }
 
+  /** Ends the reservation of an upload in the transaction that writes its contents, which counts them, so that no byte is counted twice. */
+  async settle(m: EntityManager, { reservation }: UploadSession): Promise<void> {
+    if (reservation) await this.store.release(reservation.accountId, [reservation.key], { m });
+  }
+
   /** Locks the account that gets a repository in this transaction, so that its repositories can be counted by `requireRepoCount`. */
   lock(m: EntityManager, accountId: number): Promise<void> {
     return this.store.lock(m, accountId);
@@ -144,11 +149,12 @@ export class QuotaService {
     const { bytes } = this.quotaOf(namespace);
     const key = `commit:${randomUUID()}`;
     return new UploadSession({
+      reservation: { accountId: namespace.id, key },
       isLimited: bytes !== undefined,
       checkSize: (size, path) => this.limits.requireSize(size, path),
       present: (hashes) => this.store.present(namespace.id, hashes),
       reserve: (total, spare) => this.reserve(namespace, [{ key, bytes: total }], { seconds: RUNNING_S, spare }),
-      release: (m) => this.store.release(namespace.id, [key], { m }),
+      release: () => this.store.release(namespace.id, [key]),
       refused: (error) => this.count(error),
     });
   }

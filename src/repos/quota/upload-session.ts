@@ -1,12 +1,17 @@
-import type { EntityManager } from 'typeorm';
-
 /** Smallest amount that a session reserves at once, so that few of a commit's files need a query. */
 const STEP_BYTES = 8_000_000;
-/** With less space, exactly the size of each content is reserved, so that commits that fit together do not refuse each other. */
+/** With less space, exactly the size of each content is reserved, so that parallel commits do not refuse each other without need. */
 const SPARE_BYTES = 800_000_000;
+
+/** Where a session reserves space. */
+export interface SessionReservation {
+  readonly accountId: number;
+  readonly key: string;
+}
 
 /** The namespace of a session. */
 export interface SessionNamespace {
+  readonly reservation: SessionReservation;
   readonly isLimited: boolean;
   /** Throws if a file is too large. */
   checkSize(size: number, path?: string): void;
@@ -18,8 +23,7 @@ export interface SessionNamespace {
    * @param spare - bytes that must be free afterwards
    */
   reserve(total: number, spare: number): Promise<void>;
-  /** @param m - the transaction that releases the space */
-  release(m?: EntityManager): Promise<void>;
+  release(): Promise<void>;
   /** Called with the error of an upload that is refused. */
   refused(error: unknown): void;
 }
@@ -59,11 +63,9 @@ export class UploadSession {
     return taken;
   }
 
-  /**
-   * Ends the reservation in the transaction that writes the contents, which counts them. So they are never counted twice.
-   */
-  async release(m: EntityManager): Promise<void> {
-    if (this.reserved > 0) await this.namespace.release(m);
+  /** The reservation; `undefined` if nothing was reserved. */
+  get reservation(): SessionReservation | undefined {
+    return this.reserved > 0 ? this.namespace.reservation : undefined;
   }
 
   /** Ends the reservation, also of an upload that has failed. */
@@ -86,7 +88,7 @@ export class UploadSession {
       try {
         await this.reserve(Math.max(bytes - this.left, STEP_BYTES), SPARE_BYTES);
       } catch {
-        this.isTight = true; // errors other than a lack of space occur again
+        this.isTight = true; // other errors occur again
         return false;
       }
     }

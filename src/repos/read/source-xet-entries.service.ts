@@ -58,7 +58,9 @@ export class SourceXetEntries {
     const candidates = entries.flatMap((entry) => {
       const { path, size, sha256 } = fileOf(entry) ?? {};
       if (path === undefined || typeof size !== 'number' || typeof sha256 !== 'string') return [];
-      return this.offers.isOffered(size) && mayServeCopy(this.deliveries, source, { repo, path, size }) ? [sha256] : [];
+      return this.offers.isCopyOffered(size) && mayServeCopy(this.deliveries, source, { repo, path, size })
+        ? [sha256]
+        : [];
     });
     return candidates.length === 0 ? new Set() : this.held.among(cacheKeyOf(source), repo, candidates);
   }

@@ -51,8 +51,8 @@ export class SourceXetOffers {
     const place = { repo, commit, urls };
     if (mayOfferCopies(source) && (isCached(source.delivery) || source.offline) && SHA256.test(sha256)) {
       const isHeld =
-        this.offers.isOffered(size) && (await this.held.among(cacheKeyOf(source), repo, [sha256])).has(sha256);
-      if (isHeld) return this.offers.offerOf({ sha256, size }, place);
+        this.offers.isCopyOffered(size) && (await this.held.among(cacheKeyOf(source), repo, [sha256])).has(sha256);
+      if (isHeld) return this.offers.offer({ sha256, size }, place);
     }
     const hash = headers['x-xet-hash'];
     const mode = xetModeOf(source, size);

@@ -1,7 +1,8 @@
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
+import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { HubError } from '../../domain/hub-error.js';
 import { commitPlan, type PlannedEntry, type TreeOperation } from './commit-plan.js';
-import { encodeTree, FILE_MODE, FOLDER_MODE, isFolder, objectId, type GitEntry } from './git-objects.js';
+import { encodeTreeSteps, FILE_MODE, FOLDER_MODE, isFolder, objectId, type GitEntry } from './git-objects.js';
 import type { GitTree, LoadTrees } from './git-tree.js';
 
 /** The result of applying a commit to a tree. */
@@ -27,7 +28,7 @@ export async function applyCommit(
   const plan = await commitPlan(operations);
   const writer = new TreeWriter(await loadChangedFolders(load, rootOid, plan));
   const entry = await writer.folder({ mode: FOLDER_MODE, name: '', oid: rootOid }, plan, '');
-  return { treeOid: entry?.oid ?? writer.keep([]), trees: writer.trees, changed: writer.changed };
+  return { treeOid: entry?.oid ?? (await writer.keep([])), trees: writer.trees, changed: writer.changed };
 }
 
 /** Loads all existing folders on the path to a change, level by level. */
@@ -62,8 +63,8 @@ class TreeWriter {
   /** @param before - the trees of all folders that are changed */
   constructor(private readonly before: ReadonlyMap<string, GitTree>) {}
 
-  keep(entries: readonly GitEntry[]): string {
-    const body = encodeTree(entries);
+  async keep(entries: readonly GitEntry[]): Promise<string> {
+    const body = await runInSteps(encodeTreeSteps(entries));
     const oid = objectId('tree', body);
     this.trees.set(oid, body);
     return oid;
@@ -77,10 +78,10 @@ class TreeWriter {
       const entry = await this.entry(entries.get(name), child, path === '' ? name : `${path}/${name}`, name);
       if (entry) entries.set(name, entry);
       else entries.delete(name);
+      if (this.turns.isOver) await this.turns.next();
     }
     if (entries.size === 0) return undefined;
-    const oid = this.keep([...entries.values()]);
-    if (this.turns.isOver) await this.turns.next();
+    const oid = await this.keep([...entries.values()]);
     return { mode: FOLDER_MODE, name: before?.name ?? '', oid };
   }
 

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { sortSteps } from '../../domain/sort-steps.js';
+
+/** Entries that are encoded in one step. */
+const STEP_LENGTH = 2_000;
 
 /** The git file modes that the hub writes. Others (executables, symbolic links) are preserved. */
 export const FILE_MODE = '100644';
@@ -45,29 +49,36 @@ export function objectHasher(kind: ObjectKind, length: number) {
 /** Git sorts tree entries by the bytes of their names; folder names are compared as if they ended in `/`. */
 const sortKey = (entry: GitEntry): Buffer => Buffer.from(isFolder(entry) ? `${entry.name}/` : entry.name);
 
-/** Encodes the body of a tree object. */
-export function encodeTree(entries: readonly GitEntry[]): Buffer {
-  const keyed = entries.map((entry) => ({ entry, key: sortKey(entry) }));
-  keyed.sort((a, b) => Buffer.compare(a.key, b.key));
-  return Buffer.concat(
-    keyed.flatMap(({ entry }) => [Buffer.from(`${entry.mode} ${entry.name}\0`), Buffer.from(entry.oid, 'hex')]),
-  );
+/** Encodes the body of a tree object in steps, since a folder of 100,000 files takes a quarter of a second. */
+export function* encodeTreeSteps(entries: readonly GitEntry[]): Generator<void, Buffer> {
+  const keyed: { readonly entry: GitEntry; readonly key: Buffer }[] = [];
+  for (const entry of entries) if (keyed.push({ entry, key: sortKey(entry) }) % STEP_LENGTH === 0) yield;
+  const sorted = yield* sortSteps(keyed, (a, b) => Buffer.compare(a.key, b.key));
+  const parts: Buffer[] = [];
+  for (let at = 0; at < sorted.length; at += STEP_LENGTH) {
+    const batch = sorted.slice(at, at + STEP_LENGTH);
+    parts.push(
+      Buffer.concat(
+        batch.flatMap(({ entry }) => [Buffer.from(`${entry.mode} ${entry.name}\0`), Buffer.from(entry.oid, 'hex')]),
+      ),
+    );
+    yield;
+  }
+  return Buffer.concat(parts);
 }
 
-/** Decodes the body of a tree object into its entries, in git's order. */
-export function decodeTree(body: Buffer): GitEntry[] {
-  const entries: GitEntry[] = [];
+/** Decodes the entries of a tree object one by one, in git's order. */
+export function* decodeTree(body: Buffer): Generator<GitEntry> {
   for (let at = 0; at < body.length;) {
     const space = body.indexOf(0x20, at);
     const end = body.indexOf(0, space);
-    entries.push({
+    yield {
       mode: body.toString('latin1', at, space),
       name: body.toString('utf8', space + 1, end),
       oid: body.toString('hex', end + 1, end + 21),
-    });
+    };
     at = end + 21;
   }
-  return entries;
 }
 
 const encodeSignature = ({ name, email, at }: Signature): string =>

@@ -1,5 +1,5 @@
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
-import { isFolder, FOLDER_MODE, type GitEntry } from './git-objects.js';
+import { decodeTree, isFolder, FOLDER_MODE, type GitEntry } from './git-objects.js';
 
 /** The entries of a folder, in git's order. Immutable, so instances can be cached indefinitely. */
 export class GitTree {
@@ -11,6 +11,16 @@ export class GitTree {
     this.byName ??= new Map(this.entries.map((entry) => [entry.name, entry]));
     return this.byName.get(name);
   }
+}
+
+/** Decodes the body of a tree object in turns, since a folder can have 100,000 files. */
+export async function readTree(body: Buffer, turns: EventLoopTurns): Promise<GitTree> {
+  const entries: GitEntry[] = [];
+  for (const entry of decodeTree(body)) {
+    entries.push(entry);
+    if (turns.isOver) await turns.next();
+  }
+  return new GitTree(entries);
 }
 
 /** Loads trees by their ids, which must exist. */

@@ -47,13 +47,11 @@ interface Attempt {
   /** Card metadata after the commit; undefined if the commit does not change the card or is not on the default branch. */
   readonly card: CardMetadata | undefined;
   readonly head: CommitEntity;
-  readonly session: UploadSession;
 }
 
 /**
  * Creates commits. Content is stored first; then one transaction locks the branch from reading its head to moving it, so that each commit
- * builds on the previous one, whichever replica wrote it. Within a process, commits to one branch wait in a queue outside the database. If
- * each of them waited with a database connection, none would be left for reads.
+ * builds on the previous one, whichever replica wrote it. Within a process, commits to a branch wait outside the database: connections are left for reads.
  */
 @Injectable()
 export class LocalCommitsService {
@@ -101,7 +99,8 @@ export class LocalCommitsService {
       const head = oid === undefined ? undefined : await this.stores.commits.find(repositoryId, oid, m);
       if (!head) throw revisionNotFound(input.branch);
       if (prepared.headOid !== undefined && prepared.headOid !== oid) return undefined; // another replica has moved the branch
-      return this.attempt({ m, repositoryId, input, written: prepared, card, head, session });
+      await this.quotas.settle(m, session);
+      return this.attempt({ m, repositoryId, input, written: prepared, card, head });
     };
     return this.mutex.runExclusive(`${repositoryId} ${input.branch}`, async () => {
       for (;;) {
@@ -138,8 +137,7 @@ export class LocalCommitsService {
   }
 
   private async requireBranch(repositoryId: number, branch: string): Promise<void> {
-    const name = branchRef(branch);
-    const tag = tagRef(branch);
+    const [name, tag] = [branchRef(branch), tagRef(branch)];
     const found = await this.stores.refs.find(repositoryId, [name, tag]);
     if (found.has(name)) return;
     if (found.has(tag)) throw new HubError('BadRequest', `"${branch}" is a tag. Commit to a branch instead.`);
@@ -165,12 +163,11 @@ export class LocalCommitsService {
   }
 
   private async write(
-    { m, repositoryId, input, written, card, head, session }: Attempt,
+    { m, repositoryId, input, written, card, head }: Attempt,
     applied: AppliedCommit,
   ): Promise<string> {
     const { refs, objects } = this.stores;
     await objects.addLfsObjects(repositoryId, written.newLfsBlobs, m);
-    await session.release(m);
     if (applied.treeOid === head.treeOid) {
       await objects.addBlobs(m, written.blobs);
       return head.oid;

@@ -3,12 +3,12 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { DataSource, type EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
-import { decodeTree } from './git-objects.js';
-import { GitTree } from './git-tree.js';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
+import { readTree, type GitTree } from './git-tree.js';
 import { BlobEntity } from './blob.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { rowBatches } from './row-batches.js';
-import { readTrees } from './trees.queries.js';
+import { insertTrees, readTrees } from './trees.queries.js';
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 /** Approximate memory use of a decoded tree entry, in bytes: object, name and id. */
@@ -55,8 +55,9 @@ export class ObjectStore {
       if (cached) trees.set(oid, cached);
       else missing.push(oid);
     }
+    const turns = new EventLoopTurns();
     for await (const { oid, body } of this.treeBodies(repositoryId, missing, m)) {
-      const tree = new GitTree(decodeTree(body));
+      const tree = await readTree(body, turns);
       this.treeCache.set(`${repositoryId}:${oid}`, tree);
       trees.set(oid, tree);
     }
@@ -89,14 +90,8 @@ export class ObjectStore {
     return new Set(rows.map(({ oid }) => oid));
   }
 
-  async addTrees(m: EntityManager, repositoryId: number, trees: ReadonlyMap<string, Buffer>): Promise<void> {
-    for (const batch of rowBatches(trees, ([, body]) => body.length))
-      await m.query(
-        `INSERT INTO trees (repository_id, oid, body)
-         SELECT $1, oid, body FROM unnest($2::text[], $3::bytea[]) AS new (oid, body)
-         ON CONFLICT DO NOTHING`,
-        [repositoryId, batch.map(([oid]) => oid), batch.map(([, body]) => body)],
-      );
+  addTrees(m: EntityManager, repositoryId: number, trees: ReadonlyMap<string, Buffer>): Promise<void> {
+    return insertTrees(m, repositoryId, trees);
   }
 
   /**

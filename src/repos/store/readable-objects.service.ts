@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { decodeTree, isFolder } from './git-objects.js';
 import type { LocalRepo } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
@@ -58,12 +59,14 @@ export class ReadableObjectsService {
 
   /** Walks the folders of all reachable commits until all objects are found, which takes as long as the start of a clone. */
   private async reachedAmong(repositoryId: number, wanted: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const turns = new EventLoopTurns();
     const seen = new Set(await this.reachable.rootTrees(repositoryId));
     const found = new Set([...seen].filter((oid) => wanted.has(oid)));
     for (let level = [...seen]; level.length > 0 && found.size < wanted.size;) {
       const nextLevel: string[] = [];
       for await (const { body } of this.objects.treeBodies(repositoryId, level)) {
         for (const entry of decodeTree(body)) {
+          if (turns.isOver) await turns.next();
           if (seen.has(entry.oid)) continue;
           seen.add(entry.oid);
           if (wanted.has(entry.oid)) found.add(entry.oid);

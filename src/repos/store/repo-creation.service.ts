@@ -95,7 +95,7 @@ export class RepoCreationService {
     try {
       const first = { ...(await this.store(input, session)), author: author ?? owner.name };
       const created = await this.database.transaction(async (m) => {
-        await session.release(m);
+        await this.quotas.settle(m, session);
         return this.insert(m, row, first);
       });
       await this.stores.missing.delete(lookupKey(created.repo));

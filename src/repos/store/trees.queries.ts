@@ -1,9 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
+import { rowBatches } from './row-batches.js';
 
 /** Trees per query. Their bodies are limited as well: a tree of 100,000 files has 4 MB. */
 const BATCH_SIZE = 4000;
 const BATCH_BYTES = 4 * 1024 * 1024;
+
+/** A parameter of this size is sent as it is; in an array, the driver would convert it to text at a stretch. */
+const LARGE_TREE_BYTES = 256 * 1024;
 
 /** The wanted trees in their order, until their bodies exceed the limit. At least one is returned. */
 const QUERY = `
@@ -40,4 +44,31 @@ export async function* readTrees(
     }
     at += trees.length;
   }
+}
+
+/**
+ * Adds trees that do not exist yet.
+ *
+ * @param trees - bodies by id
+ */
+export async function insertTrees(
+  m: EntityManager,
+  repositoryId: number,
+  trees: ReadonlyMap<string, Buffer>,
+): Promise<void> {
+  const small = [...trees].filter(([, body]) => body.length < LARGE_TREE_BYTES);
+  for (const [oid, body] of trees)
+    if (body.length >= LARGE_TREE_BYTES)
+      await m.query('INSERT INTO trees (repository_id, oid, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+        repositoryId,
+        oid,
+        body,
+      ]);
+  for (const batch of rowBatches(small, ([, body]) => body.length))
+    await m.query(
+      `INSERT INTO trees (repository_id, oid, body)
+       SELECT $1, oid, body FROM unnest($2::text[], $3::bytea[]) AS new (oid, body)
+       ON CONFLICT DO NOTHING`,
+      [repositoryId, batch.map(([oid]) => oid), batch.map(([, body]) => body)],
+    );
 }

@@ -40,8 +40,9 @@ export class LineScanner {
     let at = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, at)) {
       this.checkCount();
-      yield* this.scan(chunk.subarray(at, end));
-      yield* this.end();
+      if (end > at) yield* this.scan(chunk.subarray(at, end));
+      if (end > at || this.size > 0 || this.longString !== 'none') yield* this.end();
+      else this.line += 1;
       at = end + 1;
     }
     yield* this.scan(chunk.subarray(at));
@@ -93,12 +94,12 @@ export class LineScanner {
     if (this.escaped) at += 1;
     this.escaped = false;
     let quote = part.indexOf(QUOTE, at);
-    let backslash = part.indexOf(BACKSLASH, at);
-    while (backslash >= 0 && (quote < 0 || backslash < quote)) {
+    // Backslashes after the quote are left for later, because a chunk can have thousands of strings.
+    for (let backslash = backslashBefore(part, at, quote); backslash >= 0;) {
       at = backslash + 2;
       if (at > part.length) this.escaped = true;
       if (quote >= 0 && quote < at) quote = part.indexOf(QUOTE, at);
-      backslash = part.indexOf(BACKSLASH, at);
+      backslash = backslashBefore(part, at, quote);
     }
     this.inString = quote < 0;
     return quote < 0 ? part.length : quote + 1;
@@ -133,6 +134,12 @@ export class LineScanner {
   private piece(bytes: Buffer): ScannedPiece {
     return { kind: 'long', line: this.line, bytes };
   }
+}
+
+/** The offset of the next backslash before a quote, if there is one; -1 without a backslash. */
+function backslashBefore(part: Buffer, from: number, quote: number): number {
+  const index = part.subarray(from, quote < 0 ? part.length : quote).indexOf(BACKSLASH);
+  return index < 0 ? -1 : from + index;
 }
 
 /** The offset after the next opening quote, or the end of the part. */

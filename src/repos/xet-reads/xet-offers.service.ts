@@ -33,12 +33,14 @@ export interface DescribedXetFile extends Content {
 @Injectable()
 export class XetOffers {
   private readonly threshold: number;
+  private readonly copyThreshold: number;
 
   constructor(
     @Inject(HUB_CONFIG) { xet }: HubConfig,
     private readonly ids: XetIds,
   ) {
     this.threshold = xet.reads ? Math.min(xet.threshold, MAX_HTTP_BYTES) : Infinity;
+    this.copyThreshold = xet.reads ? Math.min(xet.copyThreshold, MAX_HTTP_BYTES) : Infinity;
   }
 
   /** Whether any files are offered. */
@@ -46,9 +48,14 @@ export class XetOffers {
     return this.threshold < Infinity;
   }
 
-  /** Whether a large file of this size is offered. */
+  /** Whether a large file of this hub is offered. */
   isOffered(size: number): boolean {
     return size > this.threshold;
+  }
+
+  /** Whether a cached file of this size is offered. */
+  isCopyOffered(size: number): boolean {
+    return size > this.copyThreshold;
   }
 
   /** The Xet hash of a file. */
@@ -66,6 +73,12 @@ export class XetOffers {
     return content && this.isOffered(content.size) ? this.offer(content, place) : undefined;
   }
 
+  /** The hints for a file that is offered. */
+  offer(content: Content, place: FilePlace): XetOffer {
+    const hash = this.ids.fileId(content.sha256);
+    return this.offerDescribed({ ...content, hash, reconstructionUrl: reconstructionUrl(hash, place) }, place);
+  }
+
   /** The offer of a file that its source describes. */
   offerDescribed(file: DescribedXetFile, place: FilePlace): XetOffer {
     const { hash, sha256: etag, size, reconstructionUrl } = file;
@@ -76,11 +89,6 @@ export class XetOffers {
       headers: { 'x-xet-hash': hash, link: `${auth}, <${reconstructionUrl}>; rel="xet-reconstruction-info"` },
       info: { hash, size, etag, refreshUrl, reconstructionUrl },
     };
-  }
-
-  private offer(content: Content, place: FilePlace): XetOffer {
-    const hash = this.ids.fileId(content.sha256);
-    return this.offerDescribed({ ...content, hash, reconstructionUrl: reconstructionUrl(hash, place) }, place);
   }
 }
 

@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { HubError } from '../../domain/hub-error.js';
 import { segmentError } from '../../domain/encode-path.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import type { XetToken } from '../xet/xet-grants.service.js';
 import { OwnXetFiles } from './own-xet-files.service.js';
@@ -16,16 +15,14 @@ export class XetProviders {
   constructor(
     private readonly own: OwnXetFiles,
     private readonly sources: SourceXetFiles,
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
   /**
    * A token for reading a revision of a repository.
    *
-   * @throws HubError `NotFound` if downloads over Xet are turned off; as `XetProvider.issue`; `RepoNotFound`
+   * @throws HubError as `XetProvider.issue`; `RepoNotFound`
    */
   async issue(repo: RepoId, revision: string, request: HubRequest): Promise<XetToken> {
-    this.requireEnabled();
     const problem = segmentError(revision);
     if (problem) throw new HubError('BadRequest', `The revision ${problem}.`);
     const external = (): Promise<XetToken | undefined> => this.sources.issue(repo, revision, request);
@@ -34,21 +31,8 @@ export class XetProviders {
     return token;
   }
 
-  /**
-   * The provider of the repository that a token is for.
-   *
-   * @throws HubError `NotFound` if downloads over Xet are turned off
-   */
+  /** The provider of the repository that a token is for. */
   of(claims: XetClaims): XetProvider {
-    this.requireEnabled();
     return (claims.from === 'own' ? this.own : this.sources) as XetProvider;
-  }
-
-  private requireEnabled(): void {
-    if (!this.config.xet.reads)
-      throw new HubError(
-        'NotFound',
-        'This hub does not offer downloads over Xet. Download the file over HTTP instead.',
-      );
   }
 }

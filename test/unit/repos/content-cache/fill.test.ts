@@ -92,6 +92,7 @@ class MemoryFile implements FillPorts {
 
   report(): void {}
 
+  giveUp(): void {}
   release(): void {}
 
   private async *send({ start, end }: ByteRange, { piece, breaksAfter, isWrong }: Script): AsyncGenerator<Uint8Array> {

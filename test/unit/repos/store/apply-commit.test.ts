@@ -17,7 +17,7 @@ class Trees {
 
   readonly load = (oids: readonly string[]): Promise<ReadonlyMap<string, GitTree>> => {
     this.loaded.push(...oids);
-    const tree = (oid: string): GitTree => new GitTree(decodeTree(this.bodies.get(oid) ?? Buffer.alloc(0)));
+    const tree = (oid: string): GitTree => new GitTree([...decodeTree(this.bodies.get(oid) ?? Buffer.alloc(0))]);
     return Promise.resolve(new Map(oids.map((oid) => [oid, tree(oid)])));
   };
 

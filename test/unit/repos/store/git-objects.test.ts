@@ -1,7 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeTree, encodeTree, FILE_MODE, FOLDER_MODE, objectId } from '../../../../src/repos/store/git-objects.js';
+import {
+  decodeTree,
+  encodeTreeSteps,
+  FILE_MODE,
+  FOLDER_MODE,
+  objectId,
+  type GitEntry,
+} from '../../../../src/repos/store/git-objects.js';
 import { lfsPointer, lfsPointerOid, lfsPointerSize } from '../../../../src/repos/store/lfs-pointer.js';
+
+function stepsOf(entries: readonly GitEntry[]): { body: Buffer; count: number } {
+  const steps = encodeTreeSteps(entries);
+  for (let count = 0; ; count++) {
+    const { done, value } = steps.next();
+    if (done) return { body: value, count };
+  }
+}
+const encodeTree = (entries: readonly GitEntry[]): Buffer => stepsOf(entries).body;
 
 describe('objectId returns the ID of git for', () => {
   it.each([
@@ -23,7 +39,7 @@ describe('a tree object', () => {
     fc.assert(
       fc.property(entries, (input) => {
         const body = encodeTree(input);
-        const read = decodeTree(body);
+        const read = [...decodeTree(body)];
         expect(encodeTree([...input].reverse())).toEqual(body);
         expect(new Set(read.map((item) => JSON.stringify(item)))).toEqual(
           new Set(input.map(({ mode, name, oid: id }) => JSON.stringify({ mode, name, oid: id }))),
@@ -34,13 +50,19 @@ describe('a tree object', () => {
 
   it('is sorted by bytes, with folders compared as if they ended in a slash', () => {
     const id = 'a'.repeat(40);
-    const sorted = decodeTree(
-      encodeTree([
-        { mode: FOLDER_MODE, name: 'a', oid: id },
-        ...['a0', 'a.b', 'a-b', 'B', '😀', 'ﬀ'].map((name) => ({ mode: FILE_MODE, name, oid: id })),
-      ]),
-    ).map(({ name }) => name);
+    const body = encodeTree([
+      { mode: FOLDER_MODE, name: 'a', oid: id },
+      ...['a0', 'a.b', 'a-b', 'B', '😀', 'ﬀ'].map((name) => ({ mode: FILE_MODE, name, oid: id })),
+    ]);
+    const sorted = [...decodeTree(body)].map(({ name }) => name);
     expect(sorted).toEqual(['B', 'a-b', 'a.b', 'a', 'a0', 'ﬀ', '😀']);
+  });
+
+  it('is encoded in steps if it has many files', () => {
+    const files = Array.from({ length: 9_000 }, (_, n) => ({ mode: FILE_MODE, name: `${n}`, oid: 'a'.repeat(40) }));
+    const { body, count } = stepsOf(files);
+    expect(count).toBeGreaterThan(20);
+    expect([...decodeTree(body)].map(({ name }) => name)).toEqual(files.map(({ name }) => name).sort());
   });
 });
 

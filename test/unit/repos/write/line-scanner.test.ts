@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { LineScanner } from '../../../../src/repos/write/line-scanner.js';
 
 const LIMITS = { longString: 20, line: 60, lines: 5 };
@@ -51,6 +51,24 @@ describe('LineScanner, for input in pieces of any length,', () => {
     ],
   ])('reads %s', (_case, text, lines) => {
     expect(STEPS.map((step) => [step, scan(text, step)])).toEqual(STEPS.map((step) => [step, lines]));
+  });
+
+  it.each([
+    ['strings', '"",'],
+    ['unfinished strings', '"a'],
+  ])('reads a large chunk with %s once', (_case, text) => {
+    const chunk = Buffer.alloc(256 * 1024, text);
+    const searched = jest.spyOn(Buffer.prototype, 'indexOf');
+    const limits = { longString: 2e6, line: 2e6, lines: 2e6 };
+    let bytes = 0;
+    for (const _ of new LineScanner(limits).push(chunk)) bytes += 1;
+    for (const [n, { value }] of searched.mock.results.entries()) {
+      const { length } = searched.mock.contexts[n] as Buffer;
+      const from = Number(searched.mock.calls[n]![1] ?? 0);
+      bytes += (value < 0 ? length : (value as number) + 1) - from;
+    }
+    searched.mockRestore();
+    expect(bytes).toBeLessThan(8 * chunk.length);
   });
 
   it.each([
