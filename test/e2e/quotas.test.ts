@@ -16,6 +16,7 @@ import { createTestOrganization, createTestUser, type TestUser } from '../suppor
 import { fileOf, newXorb, shardBytes } from '../support/xet-builder.js';
 
 const KB = 1000;
+const MB = 1000 * KB;
 
 let hub: RunningHub;
 let admin: AdminClient;
@@ -271,6 +272,38 @@ describe('a storage quota', () => {
     expect(refused.headers['x-error-message']).toContain(', unfinished uploads will use 20 kB, and');
     expect((await client.upload(content)).status).toBe(200);
     expect(await quota()).toMatchObject({ reserved_bytes: 0, available_bytes: 30 * KB });
+  });
+
+  it('counts the bytes of a commit once, also while its .gitattributes is written for a large file', async () => {
+    await leave(300 * KB);
+    expect((await commit(repo, { 'x.dat': randomBytes(200 * KB) })).status).toBe(200);
+    expect((await quota()).available_bytes).toBeLessThan(100 * KB);
+    expect((await quota()).reserved_bytes).toBe(0);
+  });
+
+  it('accepts parallel commits that need exactly the free space together', async () => {
+    const repos = [repo, await newRepo(), await newRepo()];
+    await leave(12.1 * MB);
+    const responses = await Promise.all(repos.map((name) => commit(name, { 'x.dat': randomBytes(4 * MB) })));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('does not count a commit that is refused', async () => {
+    const { used_bytes: before } = await quota();
+    const body = commitBody('add', fileLine('y.dat', randomBytes(200 * KB)));
+    const response = await sendRequest(hub.url, `/api/models/${repo}/commit/main`, {
+      method: 'POST',
+      headers: { ...alice.headers, 'content-type': 'application/x-ndjson' },
+      body: body.replace('"description"', `"parentCommit":"${'0'.repeat(40)}","description"`),
+    });
+    expect(response.status).toBe(412);
+    expect(await quota()).toMatchObject({ used_bytes: before, reserved_bytes: 0 });
+  });
+
+  it('counts equal files of a commit once', async () => {
+    const content = randomBytes(20 * KB);
+    await leave(21 * KB);
+    expect((await commit(repo, { 'a.txt': content, 'b.txt': content })).status).toBe(200);
   });
 
   it('allows everything that adds nothing, even beyond the quota', async () => {

@@ -22,6 +22,8 @@ export const RUNNING_S = 24 * HOUR_S;
 export interface AdmitOptions {
   /** How long the space is reserved. */
   readonly seconds?: number;
+  /** Bytes that must be free afterwards; 0 by default. */
+  readonly spare?: number;
   /** Bytes that the upload will free, at most. Only read if they matter. */
   readonly credit?: () => Promise<number>;
 }
@@ -58,7 +60,8 @@ export class QuotaService {
    */
   async giveBack(repositoryId: number, keys: readonly string[], seconds = ANNOUNCED_S): Promise<void> {
     const namespace = await this.store.namespaceOfRepo(repositoryId);
-    if (namespace && this.quotaOf(namespace).bytes !== undefined) await this.store.release(namespace.id, keys, seconds);
+    if (namespace && this.quotaOf(namespace).bytes !== undefined)
+      await this.store.release(namespace.id, keys, { seconds });
   }
 
   /**
@@ -96,6 +99,11 @@ export class QuotaService {
     const count = limit === undefined ? 0 : ((await this.sums.repositoriesOf([accountId])).get(accountId) ?? 0);
     if (limit !== undefined && count >= limit) throw this.tooMany(namespace, count, limit);
     return this.session(namespace);
+  }
+
+  /** Ends the reservation of an upload in the transaction that writes its contents, which counts them, so that no byte is counted twice. */
+  async settle(m: EntityManager, { reservation }: UploadSession): Promise<void> {
+    if (reservation) await this.store.release(reservation.accountId, [reservation.key], { m });
   }
 
   /** Locks the account that gets a repository in this transaction, so that its repositories can be counted by `requireRepoCount`. */
@@ -141,10 +149,11 @@ export class QuotaService {
     const { bytes } = this.quotaOf(namespace);
     const key = `commit:${randomUUID()}`;
     return new UploadSession({
+      reservation: { accountId: namespace.id, key },
       isLimited: bytes !== undefined,
       checkSize: (size, path) => this.limits.requireSize(size, path),
-      has: (sha256) => this.store.has(namespace.id, sha256),
-      reserve: (total) => this.reserve(namespace, [{ key, bytes: total }], { seconds: RUNNING_S }),
+      present: (hashes) => this.store.present(namespace.id, hashes),
+      reserve: (total, spare) => this.reserve(namespace, [{ key, bytes: total }], { seconds: RUNNING_S, spare }),
       release: () => this.store.release(namespace.id, [key]),
       refused: (error) => this.count(error),
     });
@@ -153,13 +162,13 @@ export class QuotaService {
   private async reserve(
     namespace: Namespace,
     wanted: readonly Wanted[],
-    { seconds = ANNOUNCED_S, credit }: AdmitOptions,
+    { seconds = ANNOUNCED_S, spare = 0, credit }: AdmitOptions,
   ): Promise<void> {
     const limit = this.quotaOf(namespace).bytes;
     if (limit === undefined) return;
     const reserve = (freed: number): Promise<void> =>
       this.store.reserve(namespace.id, wanted, seconds, ({ used, reserved, added }) => {
-        if (added > 0 && used + reserved + added - freed > limit)
+        if (added > 0 && used + reserved + added + spare - freed > limit)
           throw quotaExceeded(namespace.name, { used, reserved, limit }, added);
       });
     await reserve(0).catch(async (error: unknown) => {

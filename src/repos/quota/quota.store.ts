@@ -22,6 +22,14 @@ export interface Demand extends Omit<StorageUse, 'limit'> {
   readonly added: number;
 }
 
+/** Details of the end of a reservation. */
+export interface ReleaseOptions {
+  /** How long it still lasts; not at all by default. */
+  readonly seconds?: number;
+  /** The current transaction, if there is one. */
+  readonly m?: EntityManager;
+}
+
 interface NamespaceRow {
   readonly id: number;
   readonly name: string;
@@ -111,21 +119,25 @@ export class QuotaStore {
   }
 
   /** Ends reservations early, for example of an upload that has failed. */
-  async release(accountId: number, keys: readonly string[], inSeconds = 0): Promise<void> {
-    await this.database.query(
+  async release(
+    accountId: number,
+    keys: readonly string[],
+    { seconds = 0, m = this.database.manager }: ReleaseOptions = {},
+  ): Promise<void> {
+    await m.query(
       `UPDATE upload_reservations SET expires_at = least(expires_at, now() + make_interval(secs => $3))
        WHERE account_id = $1 AND key = ANY($2)`,
-      [accountId, keys, inSeconds],
+      [accountId, keys, seconds],
     );
   }
 
-  /** The contents, by hash, that the namespace has. */
-  async has(accountId: number, sha256: string): Promise<boolean> {
-    const rows = await this.database.query<unknown[]>(
-      'SELECT FROM namespace_contents WHERE account_id = $1 AND sha256 = $2',
-      [accountId, sha256],
+  /** The contents, of the given hashes, that the namespace has. */
+  async present(accountId: number, hashes: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ sha256: string }[]>(
+      'SELECT sha256 FROM namespace_contents WHERE account_id = $1 AND sha256 = ANY($2)',
+      [accountId, hashes],
     );
-    return rows.length > 0;
+    return new Set(rows.map(({ sha256 }) => sha256));
   }
 
   /** The sizes, of the given ones, that contents of the namespace have. */

@@ -19,11 +19,6 @@ export class CommitLfsObjects {
     private readonly lfs: LfsObjectsService,
   ) {}
 
-  /** Records objects whose content was inside the commit. */
-  async add(repositoryId: number, contents: readonly StoredBlob[]): Promise<void> {
-    await this.lfs.addAll(repositoryId, contents);
-  }
-
   /**
    * The blobs of LFS files, by SHA-256.
    *

@@ -3,7 +3,7 @@ import { MONOTONIC_CLOCK, type MonotonicClock } from '../../platform/config/cloc
 import { checkCommitPath } from './check-commit-path.js';
 import { checkGitFile } from './check-git-file.js';
 import type { TreeOperation } from './commit-plan.js';
-import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitInput, CommitOperation, StoredFile, WrittenFiles } from './commit-input.js';
 import type { UploadSession } from '../quota/upload-session.js';
@@ -13,6 +13,7 @@ import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { CommitLfsObjects, notStored } from './commit-lfs-objects.service.js';
+import { lfsPointerOid } from './lfs-pointer.js';
 import { rowBatches } from './row-batches.js';
 import { FileBatches, isSmall, type BatchedFile } from './file-batches.js';
 
@@ -25,13 +26,19 @@ const PROTECTED_MS = 3_600_000;
 export interface WrittenContent {
   readonly operations: readonly TreeOperation[];
   readonly blobs: readonly BlobEntity[];
+  /** Blobs of LFS objects whose content was inside the commit, so that the repository does not have the objects yet. */
+  readonly newLfsBlobs: readonly NewBlob[];
   readonly files: WrittenFiles;
 }
 
+interface StoredEntry {
+  readonly kind: 'stored';
+  readonly path: string;
+  readonly blob: NewBlob;
+}
+
 /** An operation whose content is stored or, for an LFS object, still has to be looked up. */
-type PendingEntry =
-  | Exclude<CommitOperation, { readonly kind: 'file' }>
-  | { readonly kind: 'stored'; readonly path: string; readonly blob: NewBlob };
+type PendingEntry = Exclude<CommitOperation, { readonly kind: 'file' }> | StoredEntry;
 
 type CommitContents = Pick<CommitInput, 'operations' | 'memory' | 'selectLargeFiles'>;
 
@@ -70,9 +77,10 @@ export class ContentWriterService {
     const pending = await this.storeFiles({ operations, memory }, session);
     const written = await writtenFiles(pending);
     const large = selectLargeFiles ? await selectLargeFiles(written) : new Set<string>();
-    const moved = await this.moveToLfs(repositoryId, pending, large);
+    const moved = pending.map((entry) => (large.has(entry.path) ? asLfsObject(entry) : entry));
     return {
       ...(await this.resolve(repositoryId, moved, startedAt)),
+      newLfsBlobs: moved.filter(isLfsObject).map(({ blob }) => blob),
       files: large.size === 0 ? written : await writtenFiles(moved),
     };
   }
@@ -99,24 +107,6 @@ export class ContentWriterService {
     return entries as PendingEntry[];
   }
 
-  /** Content is stored by its SHA-256 in both cases, so only the git object differs. */
-  private async moveToLfs(
-    repositoryId: number,
-    entries: readonly PendingEntry[],
-    large: ReadonlySet<string>,
-  ): Promise<PendingEntry[]> {
-    if (large.size === 0) return [...entries];
-    const contents: StoredBlob[] = [];
-    const moved = entries.map((entry): PendingEntry => {
-      if (entry.kind !== 'stored' || !large.has(entry.path)) return entry;
-      const { sha256, size } = entry.blob;
-      contents.push({ sha256, size });
-      return { kind: 'lfsFile', path: entry.path, sha256, size };
-    });
-    await this.lfs.add(repositoryId, contents);
-    return moved;
-  }
-
   /** Spooled content is stored before this returns, because the caller then reuses the spool. Content in memory is stored concurrently. */
   private async storeOperation(
     operation: CommitOperation,
@@ -124,6 +114,7 @@ export class ContentWriterService {
   ): Promise<void> {
     await checkGitFile(operation);
     const index = entries.push(undefined) - 1; // reserves the position, since writes complete in any order
+    if (operation.kind === 'lfsFile') checkCommitPath(operation.path);
     if (operation.kind !== 'file') {
       entries[index] = operation;
       return;
@@ -172,6 +163,17 @@ export class ContentWriterService {
   }
 }
 
+/** Content is stored by its SHA-256 in both cases, so only the git object differs. */
+function asLfsObject(entry: PendingEntry): PendingEntry {
+  if (entry.kind !== 'stored') return entry;
+  const { sha256, size } = entry.blob;
+  return { ...entry, blob: { ...entry.blob, oid: lfsPointerOid(sha256, size), lfs: true } };
+}
+
+const isLfsObject = (entry: PendingEntry): entry is StoredEntry => entry.kind === 'stored' && entry.blob.lfs;
+
+const isLfsFile = (entry: PendingEntry): boolean => entry.kind === 'lfsFile' || isLfsObject(entry);
+
 /** The blob of a file; `undefined` for a deletion. */
 function blobOf(entry: PendingEntry, lfsBlobs: ReadonlyMap<string, NewBlob>): NewBlob | undefined {
   if (entry.kind === 'lfsFile') return lfsBlobs.get(entry.sha256);
@@ -182,8 +184,9 @@ async function writtenFiles(entries: readonly PendingEntry[]): Promise<WrittenFi
   const turns = new EventLoopTurns();
   const [files, deleted, large]: [StoredFile[], string[], string[]] = [[], [], []];
   for (const entry of entries) {
-    if (entry.kind === 'stored') files.push({ path: entry.path, sha256: entry.blob.sha256, size: entry.blob.size });
-    else if (entry.kind === 'lfsFile') large.push(entry.path);
+    if (isLfsFile(entry)) large.push(entry.path);
+    else if (entry.kind === 'stored')
+      files.push({ path: entry.path, sha256: entry.blob.sha256, size: entry.blob.size });
     else deleted.push(entry.path);
     if (turns.isOver) await turns.next();
   }

@@ -39,7 +39,7 @@ export class FileContents {
    */
   async store({ path, content, memory }: NewFile, session: UploadSession): Promise<NewBlob> {
     const announced = Buffer.isBuffer(content) ? { sha256: sha256Of(content), size: content.length } : content;
-    await session.add(announced, path);
+    await session.add([{ ...announced, path }]);
     const pieces = (): Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
       Buffer.isBuffer(content) ? [content] : content.open();
     const received = Buffer.isBuffer(content) ? content : content.open();
@@ -59,13 +59,13 @@ export class FileContents {
     const turns = new EventLoopTurns();
     const contents = new Map<string, Buffer>();
     const blobs: NewBlob[] = [];
-    for (const { path, content } of files) {
+    for (const { content } of files) {
       const sha256 = sha256Of(content);
-      await session.add({ sha256, size: content.length }, path);
       contents.set(sha256, content);
       blobs.push({ oid: objectId('blob', content), sha256, size: content.length, lfs: false });
       if (turns.isOver) await turns.next();
     }
+    await session.add(blobs.map(({ sha256, size }, n) => ({ sha256, size, path: files[n]!.path })));
     await this.references.putAll(contents);
     return blobs;
   }

@@ -51,8 +51,7 @@ interface Attempt {
 
 /**
  * Creates commits. Content is stored first; then one transaction locks the branch from reading its head to moving it, so that each commit
- * builds on the previous one, whichever replica wrote it. Within a process, commits to one branch wait in a queue outside the database. If
- * each of them waited with a database connection, none would be left for reads.
+ * builds on the previous one, whichever replica wrote it. Within a process, commits to a branch wait outside the database: connections are left for reads.
  */
 @Injectable()
 export class LocalCommitsService {
@@ -100,6 +99,7 @@ export class LocalCommitsService {
       const head = oid === undefined ? undefined : await this.stores.commits.find(repositoryId, oid, m);
       if (!head) throw revisionNotFound(input.branch);
       if (prepared.headOid !== undefined && prepared.headOid !== oid) return undefined; // another replica has moved the branch
+      await this.quotas.settle(m, session);
       return this.attempt({ m, repositoryId, input, written: prepared, card, head });
     };
     return this.mutex.runExclusive(`${repositoryId} ${input.branch}`, async () => {
@@ -137,8 +137,7 @@ export class LocalCommitsService {
   }
 
   private async requireBranch(repositoryId: number, branch: string): Promise<void> {
-    const name = branchRef(branch);
-    const tag = tagRef(branch);
+    const [name, tag] = [branchRef(branch), tagRef(branch)];
     const found = await this.stores.refs.find(repositoryId, [name, tag]);
     if (found.has(name)) return;
     if (found.has(tag)) throw new HubError('BadRequest', `"${branch}" is a tag. Commit to a branch instead.`);
@@ -168,6 +167,7 @@ export class LocalCommitsService {
     applied: AppliedCommit,
   ): Promise<string> {
     const { refs, objects } = this.stores;
+    await objects.addLfsObjects(repositoryId, written.newLfsBlobs, m);
     if (applied.treeOid === head.treeOid) {
       await objects.addBlobs(m, written.blobs);
       return head.oid;

@@ -174,13 +174,18 @@ export class ObjectStore {
     return new HubError('RevisionNotFound', 'This revision no longer exists');
   }
 
-  /** Idempotent. */
+  /**
+   * Idempotent.
+   *
+   * @param m - the current transaction, if there is one
+   */
   async addLfsObjects(
     repositoryId: number,
     objects: readonly Pick<LfsObjectEntity, 'sha256' | 'size'>[],
+    m = this.database.manager,
   ): Promise<void> {
     for (const batch of rowBatches(objects))
-      await this.database.query(
+      await m.query(
         `INSERT INTO lfs_objects (repository_id, sha256, size)
          SELECT $1, sha256, size FROM unnest($2::text[], $3::bigint[]) AS new (sha256, size) ORDER BY sha256
          ON CONFLICT DO NOTHING`,

@@ -94,7 +94,10 @@ export class RepoCreationService {
     const session = await this.quotas.openForNewRepo(owner.id);
     try {
       const first = { ...(await this.store(input, session)), author: author ?? owner.name };
-      const created = await this.database.transaction((m) => this.insert(m, row, first));
+      const created = await this.database.transaction(async (m) => {
+        await this.quotas.settle(m, session);
+        return this.insert(m, row, first);
+      });
       await this.stores.missing.delete(lookupKey(created.repo));
       return created;
     } finally {
