@@ -154,7 +154,7 @@ describe('a hub that is switched offline', () => {
     ['GET', (revision) => `/pub/open/resolve/${revision}/absent.json`],
     ['GET', (revision) => `/pub/open/raw/${revision}/absent.json`],
     ['GET', (revision) => `/api/models/pub/open/tree/${revision}/absent`],
-  ])('knows from a list of files what a commit does not have: %s, %#', async (method, path) => {
+  ])('reports what a commit does not have according to its list of files: %s, %#', async (method, path) => {
     const commit = huggingFace.repo('pub/open').main.id;
     for (const revision of ['main', commit]) {
       const response = await send(path(revision), { method });

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { KeptAnswers, type KeptAnswer } from '../cache/kept-answers.service.js';
-import { entryNotFoundReply, isUnlisted, requestedEntry } from './absent-entries.js';
+import { entryNotFoundReply, isUnlisted, requestedEntry } from './missing-entries.js';
 import { infoRequests } from './kept-requests.js';
 import { slotOf } from './kept-slots.js';
 
-/** Knows from kept information about repositories which files and folders a commit does not have. */
+/** Finds files and folders that a commit does not have, with kept information about its repository. */
 @Injectable()
 export class KeptAbsences {
   constructor(private readonly kept: KeptAnswers) {}

@@ -162,7 +162,7 @@ export class KeptProbe {
     return (didNotRespond(attempt) ? await this.similar(operation, scope) : undefined) ?? attempt;
   }
 
-  /** What stored replies to other requests show, for clients while the source does not respond. */
+  /** The reply according to stored replies to other requests, for clients while the source does not respond. */
   private async similar(operation: AnyOperation, scope: SourceScope): Promise<Attempt | undefined> {
     const { source } = scope;
     for (const { operation: other, revision, commit } of similarRequests(operation)) {
