@@ -179,6 +179,12 @@ describe('an invalid commit changes nothing and returns the reason', () => {
       400,
       /^Line 1003: more than 1000 lines write a path that an earlier line writes as well/,
     ],
+    [
+      'paths in too many folders',
+      commitBody('x', ...Array.from({ length: 1700 }, (_, n) => fileLine(`${n}${'/d'.repeat(60)}/f`, ''))),
+      400,
+      /^Line \d+: the paths of this commit are in more than 100,000 folders\. Divide it into several commits\./,
+    ],
     ['an endless header', commitBody('x'.repeat(70_000), good), 400, /^Line 1: the header is longer/],
     [
       'a parent that is not a commit id',

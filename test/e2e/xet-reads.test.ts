@@ -4,7 +4,7 @@ import { adminClient } from '../support/admin-client.js';
 import { CountingSource } from '../support/counting-source.js';
 import { eventually } from '../support/eventually.js';
 import { json, text } from '../support/fake-replies.js';
-import type { Responder } from '../support/fake-upstream.js';
+import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
 import { FULL_RUN } from '../support/full-run.js';
 import type { RunningHub } from '../support/hub-app.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -31,6 +31,7 @@ const CONTENT = FILES['large.bin'];
 const FILE_INFO = 'application/vnd.xet-fileinfo+json';
 
 const files = new CountingSource();
+const SOURCE_TOKEN = 'token-of-the-source';
 
 /** A source with the repositories `ext/a` and `ext/b`, which have the same file. */
 const source: Responder = (response, request) => {
@@ -41,6 +42,19 @@ const source: Responder = (response, request) => {
   if (/\/(tree|paths-info)\//.test(request.url)) return json(200, [{ ...entry, lfs }])(response, request);
   if (request.url.startsWith('/api/'))
     return json(200, { id: 'ext/a', sha: 'a'.repeat(40), siblings: [] })(response, request);
+  return files.reply(response, request);
+};
+
+/** A source that sends the files of `ext/gated` only to its own token. */
+const gated: Responder = (response, request) => {
+  if (request.url.startsWith('/api/'))
+    return json(200, { id: 'ext/gated', sha: 'a'.repeat(40), siblings: [] })(response, request);
+  if (request.headers['authorization'] !== `Bearer ${SOURCE_TOKEN}`)
+    return json(
+      401,
+      { error: 'Access to model ext/gated is restricted' },
+      { 'x-error-code': 'GatedRepo' },
+    )(response, request);
   return files.reply(response, request);
 };
 
@@ -437,6 +451,28 @@ describe('a cached file of a source', () => {
     ]).toEqual([own, own, own, own]);
     const other = await send('/ext/b/resolve/main/large.bin', { method: 'HEAD' });
     expect([other.headers['x-xet-hash'], (await treeOf('ext/b'))['xetHash']]).toEqual([undefined, undefined]);
+  });
+
+  it('is not readable if the source refuses the download', async () => {
+    const upstream = await FakeUpstream.start(gated);
+    const admin = adminClient(hub);
+    const setting = {
+      name: 'Gated',
+      url: upstream.url,
+      source_type: 'huggingface',
+      token: SOURCE_TOKEN,
+      delivery: 'cache',
+    };
+    const { id } = (await admin('POST', '/fallback-sources', setting)).body as { id: number };
+    const file = '/ext/gated/resolve/main/large.bin';
+    await eventually(async () => (await send(file)).headers['x-cache'] === 'hit');
+    const hash = await hashOf('large.bin');
+    const xet = await reader('ext/gated', {});
+    const { terms } = await xet.terms(hash);
+    expect((await admin('PUT', `/fallback-sources/${id}`, { token: '' })).status).toBe(200);
+    const refused = [await send(file), await xet.describe(hash), await xet.part(terms[0]!)];
+    expect(refused.map(({ status }) => status)).toEqual([401, 401, 401]);
+    await upstream.close();
   });
 
   it('is read from this hub, by tokens of its repository only, also offline', async () => {

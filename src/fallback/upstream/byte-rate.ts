@@ -61,7 +61,7 @@ export class ByteRate {
   private async serve(): Promise<void> {
     this.isServing = true;
     while (this.waiting.length > 0) {
-      if (this.credit <= 0) await this.acquire();
+      while (this.credit <= 0) await this.acquire();
       const first = this.waiting.findIndex(({ isBackground }) => !isBackground());
       const [next] = this.waiting.splice(Math.max(first, 0), 1);
       this.credit -= next!.bytes;

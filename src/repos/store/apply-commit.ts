@@ -38,17 +38,19 @@ async function loadChangedFolders(
   root: PlannedEntry,
 ): Promise<ReadonlyMap<string, GitTree>> {
   const loaded = new Map<string, GitTree>();
+  const turns = new EventLoopTurns();
   for (let level = [{ oid: rootOid, plan: root }]; level.length > 0;) {
     const trees = await load([...new Set(level.map(({ oid }) => oid))]);
     for (const [oid, tree] of trees) loaded.set(oid, tree);
-    level = level.flatMap(({ oid, plan }) =>
-      [...plan.children]
-        .filter(([, child]) => child.children.size > 0)
-        .flatMap(([name, child]) => {
-          const entry = trees.get(oid)?.find(name);
-          return entry && isFolder(entry) ? [{ oid: entry.oid, plan: child }] : [];
-        }),
-    );
+    const deeper: typeof level = [];
+    for (const { oid, plan } of level) {
+      for (const [name, child] of plan.children) {
+        const entry = child.children.size > 0 ? trees.get(oid)?.find(name) : undefined;
+        if (entry && isFolder(entry)) deeper.push({ oid: entry.oid, plan: child });
+        if (turns.isOver) await turns.next();
+      }
+    }
+    level = deeper;
   }
   return loaded;
 }

@@ -3,7 +3,8 @@ import { escapeInvisible, findInvisibleCharacter } from '../../domain/invisible-
 import { isGitattributesAlias, isGitFolderAlias, isGitmodulesAlias } from '../../domain/git-aliases.js';
 
 const MAX_NAME_BYTES = 255;
-const MAX_PATH_BYTES = 1024;
+/** Length of a path. */
+export const MAX_PATH_BYTES = 1024;
 const MAX_QUOTED_LENGTH = 200;
 /** Control characters and lone surrogates, which not all systems can store. */
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cs}]/u;

@@ -114,6 +114,7 @@ export class ContentWriterService {
   ): Promise<void> {
     await checkGitFile(operation);
     const index = entries.push(undefined) - 1; // reserves the position, since writes complete in any order
+    if (operation.kind === 'lfsFile') checkCommitPath(operation.path);
     if (operation.kind !== 'file') {
       entries[index] = operation;
       return;

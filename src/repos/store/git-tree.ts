@@ -42,6 +42,13 @@ export async function findEntry(
   return entry;
 }
 
+/** A path that is searched: the folder that was reached, and where the name below it begins. */
+interface Search {
+  readonly path: string;
+  readonly at: number;
+  readonly folder: string;
+}
+
 /**
  * Finds the entries at several paths. Folders are loaded level by level, so this takes one query for each level and not for each folder.
  *
@@ -54,14 +61,20 @@ export async function findEntries(
 ): Promise<Map<string, GitEntry>> {
   const found = new Map<string, GitEntry>();
   const turns = new EventLoopTurns();
-  let searches = [...new Set(paths)].map((path) => ({ path, segments: path.split('/'), folder: rootOid }));
-  for (let depth = 0; searches.length > 0; depth += 1) {
+  let searches: Search[] = [];
+  const seen = new Set<string>();
+  for (const path of paths) {
+    if (seen.size < seen.add(path).size) searches.push({ path, at: 0, folder: rootOid });
+    if (turns.isOver) await turns.next();
+  }
+  while (searches.length > 0) {
     const trees = await load([...new Set(searches.map(({ folder }) => folder))]);
-    const deeper: typeof searches = [];
-    for (const { path, segments, folder } of searches) {
-      const entry = trees.get(folder)!.find(segments[depth]!);
-      if (entry && depth === segments.length - 1) found.set(path, entry);
-      else if (entry && isFolder(entry)) deeper.push({ path, segments, folder: entry.oid });
+    const deeper: Search[] = [];
+    for (const { path, at, folder } of searches) {
+      const end = path.indexOf('/', at);
+      const entry = trees.get(folder)!.find(end < 0 ? path.slice(at) : path.slice(at, end));
+      if (entry && end < 0) found.set(path, entry);
+      else if (entry && isFolder(entry)) deeper.push({ path, at: end + 1, folder: entry.oid });
       if (turns.isOver) await turns.next();
     }
     searches = deeper;

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { emptyCardMetadata, type CardMetadata, type CardContext } from '../card/card-metadata.js';
 import { HubError } from '../../domain/hub-error.js';
 import { CARD_PATH } from './card-path.js';
-import { commitPlan } from './commit-plan.js';
+import { commitPlan, type TreeOperation } from './commit-plan.js';
 import { findEntry } from './git-tree.js';
 import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
 import { isMissingContent } from '../../platform/storage/missing-content.js';
@@ -20,6 +20,8 @@ const MAX_CACHE_BYTES = 32 * 1024 * 1024;
 
 const UNREADABLE = `${CARD_PATH} cannot be read at the moment, because the storage is temporarily unavailable.`;
 const LOST = `${CARD_PATH} cannot be read, because its content is missing from the storage of the hub, or damaged in it.`;
+
+const concernsCard = ({ path }: TreeOperation): boolean => path === CARD_PATH || path.startsWith(`${CARD_PATH}/`);
 
 /** Reference to a card's bytes. */
 export interface CardContent {
@@ -71,7 +73,7 @@ export class RepoCardService {
    * transaction, since it reads content.
    */
   async readAfter(repositoryId: number, { operations, blobs }: WrittenContent): Promise<CardMetadata | undefined> {
-    const plan = (await commitPlan(operations)).children.get(CARD_PATH);
+    const plan = (await commitPlan(operations.filter(concernsCard))).children.get(CARD_PATH);
     const context = plan && (await this.repos.cardSubject(repositoryId));
     if (!context) return undefined;
     const { put: oid } = plan;

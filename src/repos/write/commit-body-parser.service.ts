@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
+import { MAX_PATH_BYTES } from '../store/check-commit-path.js';
+import { addFoldersAbove } from '../store/folders-above.js';
 import { commitLine, type CommitHeader, type CommitLine, type FileLine } from './commit-line.js';
 import { lineError } from './field-reader.js';
 import { decodeContentStream, decodeContent, type ContentEncoding } from './file-content.js';
@@ -15,6 +17,9 @@ const LIMITS = { longString: 1024 * 1024, line: MAX_LINE_BYTES, lines: 100_000 }
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Files that replace an earlier one of the same commit. */
 const MAX_REPEATED_PATHS = 1000;
+
+/** Folders above the paths of a commit. A tree is written for each of them while the branch is locked. */
+const MAX_FOLDERS = 100_000;
 
 /** The contents of a commit request's body. */
 export type ParsedCommit = Pick<CommitInput, 'summary' | 'description' | 'parentCommit' | 'operations'>;
@@ -91,6 +96,7 @@ const headerTooLong = (line: number): HubError =>
 
 async function* operationsOf(lines: AsyncGenerator<BodyLine>): AsyncGenerator<CommitOperation> {
   const countRepeated = repeatedPaths();
+  const countFolders = folderCounter();
   for await (const { number, parsed, spool } of lines) {
     if (parsed.kind === 'header')
       throw lineError(number, 'key', 'is "header" again; only the first line can be a header');
@@ -98,6 +104,7 @@ async function* operationsOf(lines: AsyncGenerator<BodyLine>): AsyncGenerator<Co
       throw new HubError('BadRequest', `Line ${number}: a string other than "content" is too long`);
     }
     if (parsed.kind === 'file') countRepeated(parsed.path, number);
+    countFolders(parsed.path, number);
     if ('oldPath' in parsed && parsed.oldPath !== undefined && parsed.oldPath !== parsed.path) {
       yield { kind: 'deletedFile', path: parsed.oldPath };
     }
@@ -118,6 +125,20 @@ function repeatedPaths(): (path: string, line: number) => void {
     throw new HubError(
       'BadRequest',
       `Line ${line}: more than ${MAX_REPEATED_PATHS} lines write a path that an earlier line writes as well. Send each file once.`,
+    );
+  };
+}
+
+/** Returns a function that is called for each path, and refuses a commit with too many folders. */
+function folderCounter(): (path: string, line: number) => void {
+  const folders = new Set<string>();
+  return (path, line) => {
+    if (path.length <= MAX_PATH_BYTES) addFoldersAbove(folders, path); // longer paths are refused later
+    if (folders.size <= MAX_FOLDERS) return;
+    const limit = MAX_FOLDERS.toLocaleString('en');
+    throw new HubError(
+      'BadRequest',
+      `Line ${line}: the paths of this commit are in more than ${limit} folders. Divide it into several commits.`,
     );
   };
 }

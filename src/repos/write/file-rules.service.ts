@@ -1,6 +1,8 @@
 import { text as readText } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
+import { addFoldersAbove } from '../store/folders-above.js';
 import { GitAttributes, type AttributesFile } from './git-attributes.js';
 import { GitIgnore } from './git-ignore.js';
 import { isFolder } from '../store/git-objects.js';
@@ -38,9 +40,10 @@ export class FileRules {
   ): Promise<GitAttributes> {
     const files: AttributesFile[] = [];
     let totalLength = 0;
-    const folders = [...foldersAbove(paths)];
-    const stored = await this.find(commit, folders.filter((folder) => !changed.has(folder)).map(attributesPath));
-    for (const folder of folders) {
+    const folders = await foldersAbove(paths);
+    const stored = await this.find(commit, attributesPaths(folders));
+    const isNew = (folder: string): boolean => folders.has(folder) && !stored.has(attributesPath(folder));
+    for (const folder of [...[...stored.keys()].map(folderOf), ...[...changed.keys()].filter(isNew)]) {
       const text = changed.has(folder) ? changed.get(folder) : await this.read(stored.get(attributesPath(folder)));
       if (text !== undefined) files.push({ folder, text });
       totalLength += text?.length ?? 0;
@@ -66,7 +69,7 @@ export class FileRules {
   /** The blobs of the files that exist, by path. */
   private async find(
     { repositoryId, treeOid }: CommitEntity,
-    paths: readonly string[],
+    paths: Iterable<string>,
   ): Promise<Map<string, BlobEntity>> {
     const entries = await findEntries((oids) => this.objects.trees(repositoryId, oids), treeOid, paths);
     const files = [...entries].filter(([, entry]) => !isFolder(entry));
@@ -91,15 +94,19 @@ export class FileRules {
 
 const attributesPath = (folder: string): string => (folder === '' ? '.gitattributes' : `${folder}/.gitattributes`);
 
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+function* attributesPaths(folders: Iterable<string>): Generator<string> {
+  for (const folder of folders) yield attributesPath(folder);
+}
+
 /** All folders that contain one of the paths, including the root. */
-function foldersAbove(paths: readonly string[]): ReadonlySet<string> {
+async function foldersAbove(paths: readonly string[]): Promise<ReadonlySet<string>> {
   const folders = new Set(['']);
+  const turns = new EventLoopTurns();
   for (const path of paths) {
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const folder = path.slice(0, end);
-      if (folders.has(folder)) break; // its parents were added before
-      folders.add(folder);
-    }
+    addFoldersAbove(folders, path);
+    if (turns.isOver) await turns.next();
   }
   return folders;
 }

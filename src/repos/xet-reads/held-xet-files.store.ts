@@ -8,6 +8,8 @@ export interface HeldXetFile {
   readonly sha256: string;
   readonly size: number;
   readonly path: string;
+  /** A commit in which the path has this file. */
+  readonly commit: string;
 }
 
 /** Paths of a file that are compared with the rules of its source. */
@@ -35,7 +37,7 @@ export class HeldXetFileStore {
   /** The paths of a large file in a repository, if the cache has it completely. */
   paths(sourceKey: string, repo: RepoId, sha256: string): Promise<HeldXetFile[]> {
     return this.database.query<HeldXetFile[]>(
-      `SELECT DISTINCT f.path, h.sha256, h.size::float8 AS size FROM held_contents h JOIN held_files f ON f.content_id = h.id
+      `SELECT DISTINCT f.path, f.commit, h.sha256, h.size::float8 AS size FROM held_contents h JOIN held_files f ON f.content_id = h.id
        WHERE h.source_key = $1 AND h.etag = $2 AND h.sha256 = h.etag AND h.is_published AND f.repo_type = $3 AND f.repo = $4
        LIMIT ${MAX_PATHS}`,
       [sourceKey, sha256, repo.type, repoFullName(repo)],

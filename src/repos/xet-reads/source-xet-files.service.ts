@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../domain/caller.js';
 import { isCached } from '../../domain/delivery.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { Operation } from '../../domain/operation.js';
+import type { FileOperation, Operation, RevisionOperation } from '../../domain/operation.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
@@ -17,7 +17,7 @@ import { clientAbortSignal } from '../../platform/http/send-reply.js';
 import { cacheKeyOf } from '../content-cache/cache-key.js';
 import { AccessGrants, grantFor } from '../store/access-grants.store.js';
 import type { XetToken } from '../xet/xet-grants.service.js';
-import { HeldXetFileStore } from './held-xet-files.store.js';
+import { HeldXetFileStore, type HeldXetFile } from './held-xet-files.store.js';
 import { fileNotFound } from './own-xet-files.service.js';
 import { RelayedXetFiles } from './relayed-xet-files.service.js';
 import type { SourceClaims, StoredXetFile, XetFile, XetProvider } from './xet-file.js';
@@ -69,7 +69,7 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
     if (!match || cacheKeyOf(match.source) !== claims.source) throw fileNotFound(id);
     const { source } = match;
     const file =
-      (await this.heldFile(source, repo, this.ids.sha256Of(id))) ??
+      (await this.heldFile(source, context, this.ids.sha256Of(id))) ??
       (await this.relayed.find({ source, repo, commit }, id, context));
     if (!file) throw fileNotFound(id);
     return file;
@@ -86,11 +86,18 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
     return this.connections.of(source, { repo, revision: commit }, context);
   }
 
-  private async heldFile(source: Source, repo: RepoId, sha256: string): Promise<StoredXetFile | undefined> {
+  /** Callers may read it if the source still answers a download of it through this hub: it may have become gated, or the token of the source may have changed. */
+  private async heldFile(
+    source: Source,
+    context: FallbackRequest & { readonly operation: { readonly repo: RepoId } },
+    sha256: string,
+  ): Promise<StoredXetFile | undefined> {
+    const { repo } = context.operation;
     const paths = await this.held.paths(cacheKeyOf(source), repo, sha256);
-    const served = { kind: 'held', source: sourceLabel(source) } as const;
     const found = paths.find(({ path, size }) => mayServeCopy(this.deliveries, source, { repo, path, size }));
-    return found && { sha256, size: found.size, served };
+    if (!found) return undefined;
+    await this.resolver.probe(source, { ...context, operation: downloadOf(repo, found) });
+    return { sha256, size: found.size, served: { kind: 'held', source: sourceLabel(source) } };
   }
 }
 
@@ -121,14 +128,29 @@ export function mayServeCopy(
   return delivery !== undefined && delivery !== 'deny' && (isCached(delivery) || source.offline);
 }
 
-const revisionOf = (repo: RepoId, revision: string): Operation => ({
+const revisionOf = (repo: RepoId, revision: string): RevisionOperation<'revision'> => ({
   kind: 'revision',
   repo,
   rest: [revision],
   query: [],
 });
 
-const fallbackRequest = (operation: Operation, caller: Caller, request: HubRequest): FallbackRequest => ({
+const downloadOf = (repo: RepoId, { path, commit }: HeldXetFile): FileOperation => ({
+  kind: 'resolve',
+  repo,
+  raw: false,
+  method: 'HEAD',
+  revision: commit,
+  path: path.split('/'),
+  query: [],
+  conditions: {},
+});
+
+const fallbackRequest = <O extends Operation>(
+  operation: O,
+  caller: Caller,
+  request: HubRequest,
+): FallbackRequest & { readonly operation: O } => ({
   operation,
   caller,
   client: clientKey(request),

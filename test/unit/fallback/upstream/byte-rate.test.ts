@@ -35,6 +35,17 @@ it('passes on as many bytes as it has grants for, with all of the content', asyn
   expect(grants).toBe(5);
 });
 
+it('waits for several grants after a piece that is larger than a grant', async () => {
+  let grants = 0;
+  const rate = new ByteRate(GRANT * GRANTS_PER_SECOND, () => {
+    grants += 1;
+    return Promise.resolve(0);
+  });
+  const pieces = [1, 2, 3].map(() => Buffer.alloc(4 * GRANT));
+  await buffer(rate.limit(Readable.from(pieces), people));
+  expect(grants).toBe(9); // the first piece needs one, since it begins to arrive with the first grant
+});
+
 it('serves streams that people wait for first, also if they begin to wait later', async () => {
   const { rate, grant } = newRate();
   let isAwaited = false;
