@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { CardParser } from '../../src/repos/card/card-parser.service.js';
 import { LocalRepos } from '../support/local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { RepoStore } from '../../src/repos/store/repo.store.js';
@@ -153,6 +155,22 @@ describe('a card', () => {
 });
 
 const RESULT = 'dataset: { type: d, name: d }, metrics: []';
+
+describe('a reply without metadata of cards', () => {
+  it.each(['models?author=alice&full=true', 'models/alice/card-1?expand=siblings'])(
+    'does not parse any card: %s',
+    async (path) => {
+      const repository = await create();
+      await commit(repository, CARD);
+      const parse = jest.spyOn(hub.app.get(CardParser, { strict: false }), 'metadata');
+      expect(JSON.stringify(await info(path))).toContain('"siblings":[{"rfilename":');
+      expect(parse).not.toHaveBeenCalled();
+      await info(`models/alice/card-${cardCount}`);
+      expect(parse).toHaveBeenCalledTimes(1);
+      parse.mockRestore();
+    },
+  );
+});
 
 describe('validate-yaml', () => {
   const check = (json: object): Promise<HttpResponse> =>

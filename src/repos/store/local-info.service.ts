@@ -7,6 +7,7 @@ import type { RefsResponse } from './wire/refs.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
 import { expandFields, flag, integerParameter } from '../../domain/query-flags.js';
 import { checkCommitExpandFields, checkExpandFields } from '../../domain/expand-fields.js';
+import { emptyCardMetadata, type CardMetadata } from '../card/card-metadata.js';
 import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
@@ -22,6 +23,9 @@ import { sibling } from './tree-entries.js';
 const DEFAULT_COMMITS_PER_PAGE = 50;
 const MAX_COMMITS_PER_PAGE = 1000;
 const MAX_PAGE = 1_000_000;
+
+/** Fields of the info that depend on the card. */
+const CARD_FIELDS = ['cardData', 'tags', 'pipeline_tag', 'library_name', 'sdk'];
 
 /** Reads the info, refs and history of local repositories. */
 @Injectable()
@@ -44,9 +48,20 @@ export class LocalInfoService {
     const withSiblings = !fields || fields.has('siblings');
     const info = repoInfo(repository, commit, {
       siblings: withSiblings ? await this.siblings(repository, commit, flag(query, 'blobs')) : [],
-      card: await this.cards.read(repository, commit),
+      card: await this.card(repository, commit, fields),
     });
     return fields ? this.expanded(repository, info, fields) : info;
+  }
+
+  /** The card's metadata; empty if no field needs it, since parsing a long card takes as long as reading thousands of files. */
+  private async card(
+    repository: LocalRepo,
+    commit: CommitEntity,
+    fields: ReadonlySet<string> | undefined,
+  ): Promise<CardMetadata> {
+    const isNeeded = !fields || CARD_FIELDS.some((field) => fields.has(field));
+    if (isNeeded) return this.cards.read(repository, commit);
+    return emptyCardMetadata({ type: repository.repo.type, sdk: repository.sdk }, null);
   }
 
   async refs(repository: LocalRepo, query: QueryPairs): Promise<RefsResponse> {

@@ -116,7 +116,8 @@ export function listSql(
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const column = COLUMN[query.sort];
-  const card = withCards || query.type === 'space' ? 'r.card_data' : 'NULL::jsonb';
+  const sdk = query.type === 'space' ? `jsonb_build_object('sdk', r.card_data->'sdk')` : 'NULL::jsonb';
+  const card = withCards ? 'r.card_data' : sdk;
   const where = [
     `r.type = ${bind(query.type)}`,
     'r.disabled_at IS NULL',
