@@ -128,7 +128,7 @@ describe('a card', () => {
       cardData: expect.objectContaining({ license: 'mit' }) as unknown,
       usedStorage: expect.any(Number) as number,
       downloadsAllTime: 0,
-      xetEnabled: false,
+      xetEnabled: true,
       gated: false,
     });
     expect(fields['usedStorage']).toBeGreaterThan(CARD.length);
