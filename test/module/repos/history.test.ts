@@ -290,7 +290,8 @@ describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
       const prune = async (): Promise<void> => {
         const pruner = new HistoryPruner(history);
         while (working) {
-          pruned += await pruner.prune(inDays(1)(), never);
+          const deleted = await pruner.prune(inDays(1)(), never);
+          pruned += deleted; // not `pruned += await …`, which would undo what the other one adds meanwhile
           await yieldToEventLoop();
         }
       };
