@@ -33,14 +33,24 @@ const SHARE_USED: Failure = {
 
 /** The memory for JSON of sources: that of clients for ordinary replies, and a separate one for larger replies. */
 export class ReplyBudget {
-  private readonly large = new LargeReplies();
+  private readonly memory: ReplyPools;
 
-  constructor(private readonly pool: ReplyPool) {}
+  constructor(pool: ReplyPool) {
+    this.memory = { pool, large: new LargeReplies(), isWaitingToGrow: false };
+  }
 
   /** For one reply. Nothing is reserved yet. */
   open(reader: ReplyReader): ReplyAllowance {
-    return new ReplyAllowance(this.pool, this.large, reader);
+    return new ReplyAllowance(this.memory, reader);
   }
+}
+
+/** State that all allowances share. */
+interface ReplyPools {
+  readonly pool: ReplyPool;
+  readonly large: LargeReplies;
+  /** Whether a reply that holds memory waits for more. */
+  isWaitingToGrow: boolean;
 }
 
 /** The memory that one reply may use. */
@@ -49,37 +59,47 @@ export class ReplyAllowance {
   private reservation: Reservation | undefined;
 
   constructor(
-    private readonly pool: ReplyPool,
-    private readonly large: LargeReplies,
+    private readonly memory: ReplyPools,
     private readonly reader: ReplyReader,
   ) {}
 
   /**
-   * Increases the allowance, and waits for the memory if necessary. Above the ordinary limit, all of the memory for large replies is for one reply
-   * at a time, so that replies cannot wait for each other forever.
+   * Increases the allowance, and waits for the memory if necessary. Only one of the replies that hold memory waits for more, and all of the memory
+   * for large replies is for one reply at a time. Otherwise, replies would wait for each other until all of them fail.
    *
    * @throws RepliesBusy
    */
   async growTo(bytes: number): Promise<void> {
     if (bytes > MAX_JSON_BYTES) {
-      const reservation = await this.large.reserve(bytes, this.reader);
+      const reservation = await this.memory.large.reserve(bytes, this.reader);
       this.release();
       this.reservation = reservation;
       return;
     }
-    const missing = bytes - this.held;
-    const { client, signal } = this.reader;
-    const waiting = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(maxWaitMs(this.reader)))]);
-    const refusal = await this.pool.takeForReply(client, missing, waiting);
+    const refusal = await this.take(bytes - this.held);
     if (refusal) throw new RepliesBusy(refusal === 'share' ? SHARE_USED : undefined);
     this.held = bytes;
+  }
+
+  private async take(bytes: number): Promise<PoolRefusal | undefined> {
+    const { memory, reader } = this;
+    const now = await memory.pool.takeForReply(reader.client, bytes, AbortSignal.abort());
+    if (!now || (this.held > 0 && memory.isWaitingToGrow)) return now;
+    const waiting = AbortSignal.any([reader.signal, AbortSignal.timeout(Math.ceil(maxWaitMs(reader)))]);
+    const isGrowing = this.held > 0;
+    if (isGrowing) memory.isWaitingToGrow = true;
+    try {
+      return await memory.pool.takeForReply(reader.client, bytes, waiting);
+    } finally {
+      if (isGrowing) memory.isWaitingToGrow = false;
+    }
   }
 
   /** Ends the growth: the reply has this size. Returns what the responses that use the reply release; `undefined` if nothing is reserved. */
   settle(bytes: number): Reservation | undefined {
     const { client } = this.reader;
     if (!this.reservation && this.held > 0)
-      this.reservation = new Reservation(this.held, (released) => this.pool.releaseReply(client, released));
+      this.reservation = new Reservation(this.held, (released) => this.memory.pool.releaseReply(client, released));
     this.held = 0;
     this.reservation?.settle(bytes);
     return this.reservation;
@@ -87,7 +107,7 @@ export class ReplyAllowance {
 
   /** Releases everything, for a reply that is not used. */
   release(): void {
-    if (this.held > 0) this.pool.releaseReply(this.reader.client, this.held);
+    if (this.held > 0) this.memory.pool.releaseReply(this.reader.client, this.held);
     this.held = 0;
     this.reservation?.release();
   }
