@@ -53,7 +53,7 @@ function requireJson(type: string): void {
 
 /**
  * Reserves memory before more than a small reply is received: for the declared length, or in steps that double what has arrived. So a source that
- * sends slowly occupies no more than it has sent.
+ * sends slowly only occupies memory for about twice the bytes that have arrived.
  */
 async function readWithin(data: Body, limit: number, allowance: ReplyAllowance | undefined): Promise<string> {
   const declared = Number(data.headers['content-length'] ?? NaN);

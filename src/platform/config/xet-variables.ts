@@ -1,3 +1,4 @@
+import { PLAIN_HTTP_LIMIT } from '../../domain/xet-mode.js';
 import type { HubConfig } from './hub-config.js';
 import * as parse from './parsers.js';
 import { byteSize } from './quota-variables.js';
@@ -5,12 +6,6 @@ import { optional, withDefault } from './variable.js';
 
 /** Below it, one plain request is faster than the three of a download over Xet. */
 const THRESHOLD = 100_000_000;
-/**
- * Python clients need Xet above this size. It is the default where plain HTTP is better: if clients can read the bucket, since downloads over Xet come
- * through the hub, and for cached files, since clients store the hash of a file forever, and it is of no use once the file was removed from the cache.
- */
-const MAX_HTTP_BYTES = 50_000_000_000;
-
 /** Downloads over the Xet protocol. */
 export const XET_VARIABLES = {
   xetReads: withDefault(
@@ -34,12 +29,15 @@ interface XetSettings {
   readonly s3PublicEndpoint: string | undefined;
 }
 
-/** Decides which files are offered over Xet. */
+/**
+ * Decides which files are offered over Xet. Plain HTTP is better where clients can read the bucket, because downloads over Xet come through the hub. It is
+ * also better for cached files, because clients store the hash of a file forever, and cannot use it once the file was removed from the cache.
+ */
 export function xetOf({ xetReads, xetThreshold, storage, s3PublicEndpoint }: XetSettings): HubConfig['xet'] {
   const isDirect = storage === 's3' && s3PublicEndpoint !== undefined;
   return {
     reads: xetReads,
-    threshold: xetThreshold ?? (isDirect ? MAX_HTTP_BYTES : THRESHOLD),
-    copyThreshold: xetThreshold ?? MAX_HTTP_BYTES,
+    threshold: xetThreshold ?? (isDirect ? PLAIN_HTTP_LIMIT : THRESHOLD),
+    copyThreshold: xetThreshold ?? PLAIN_HTTP_LIMIT,
   };
 }

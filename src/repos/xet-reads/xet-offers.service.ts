@@ -1,12 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { PLAIN_HTTP_LIMIT } from '../../domain/xet-mode.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { Content } from './plain-layout.js';
 import { XetIds } from '../xet/xet-ids.js';
-
-/** Python clients refuse larger files over plain HTTP (huggingface_hub 1.33, `file_download.py`). */
-export const MAX_HTTP_BYTES = 50_000_000_000;
 
 /** Where a file is. */
 interface FilePlace {
@@ -39,8 +37,8 @@ export class XetOffers {
     @Inject(HUB_CONFIG) { xet }: HubConfig,
     private readonly ids: XetIds,
   ) {
-    this.threshold = xet.reads ? Math.min(xet.threshold, MAX_HTTP_BYTES) : Infinity;
-    this.copyThreshold = xet.reads ? Math.min(xet.copyThreshold, MAX_HTTP_BYTES) : Infinity;
+    this.threshold = xet.reads ? Math.min(xet.threshold, PLAIN_HTTP_LIMIT) : Infinity;
+    this.copyThreshold = xet.reads ? Math.min(xet.copyThreshold, PLAIN_HTTP_LIMIT) : Infinity;
   }
 
   /** Whether any files are offered. */

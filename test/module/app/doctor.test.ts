@@ -35,6 +35,11 @@ type Env = Record<string, string>;
 
 const KEY = '0f4b8c2d7e6a91350f4b8c2d7e6a9135';
 const ADMIN = 'c71e0a94d2b85f36c71e0a94d2b85f36';
+/** The migrations of a newer version. */
+const MIGRATED_LATER = [
+  'CREATE TABLE migrations (id serial, timestamp bigint, name text)',
+  "INSERT INTO migrations (timestamp, name) VALUES (1999999999999, 'Later1999999999999')",
+];
 const NEWER = /^The database was migrated by a newer version of the hub \(Later1999999999999\)/;
 const GUESSED = 'only-for-trying-out-0123456789abcdef';
 
@@ -233,14 +238,7 @@ describe('doctor', () => {
     },
     {
       name: 'a database of a newer version',
-      env: async () =>
-        database(
-          await sql(
-            await postgres.newDatabase(),
-            'CREATE TABLE migrations (id serial, timestamp bigint, name text)',
-            "INSERT INTO migrations (timestamp, name) VALUES (1999999999999, 'Later1999999999999')",
-          ),
-        ),
+      env: async () => database(await sql(await postgres.newDatabase(), ...MIGRATED_LATER)),
       finding: ['problem', 'database', NEWER, /^Start the newer version.*docs\/upgrading\.md/],
     },
     {
@@ -261,8 +259,7 @@ describe('doctor', () => {
         database(
           await sql(
             await postgres.newDatabase(),
-            'CREATE TABLE migrations (id serial, timestamp bigint, name text)',
-            "INSERT INTO migrations (timestamp, name) VALUES (1999999999999, 'Later1999999999999')",
+            ...MIGRATED_LATER,
             'CREATE TABLE hub_settings (key text PRIMARY KEY, value text)',
             `INSERT INTO hub_settings VALUES ('schema.compatibility', '{"oldest_program": 0, "newest": 1999999999999}')`,
           ),
