@@ -8,6 +8,7 @@ import { headerSafe } from '../../domain/header-text.js';
 import { escapeInvisible } from '../../domain/invisible-characters.js';
 import { movedUrl } from '../../domain/urls.js';
 import type { HubRequest } from './hub-request.js';
+import { forOauth } from './oauth-errors.js';
 import { toHubError } from './to-hub-error.js';
 import { requestLogFields } from './request-log.js';
 
@@ -148,7 +149,7 @@ export class HubErrorFilter implements ExceptionFilter {
     request.failedAtSource = error !== undefined && isFromSource(error);
     if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
-    else send(response, warning(reply, request), isXet(request) ? reply.headers['X-Error-Message'] : undefined);
+    else send(response, forOauth(warning(reply, request), request, error), isXet(request) ? reply.headers['X-Error-Message'] : undefined);
   }
 
   private report(request: Request, status: number, error: unknown): void {
