@@ -10,7 +10,7 @@ export class DeviceLoginEntity {
   @PrimaryColumn('varchar', { name: 'device_hash', length: 64, primaryKeyConstraintName: 'pk_device_logins' })
   deviceHash: string;
 
-  /** What the user types in, without separator. */
+  /** Code that the user enters, without separator. */
   @Column('varchar', { name: 'user_code', length: 8 })
   userCode: string;
 
@@ -44,7 +44,7 @@ export class DeviceLoginEntity {
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt: Date;
 
-  /** When the program last asked for its token. */
+  /** When the program last requested its token. */
   @Column('timestamptz', { name: 'polled_at', nullable: true })
   polledAt: Date | null;
 

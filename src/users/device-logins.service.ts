@@ -28,7 +28,7 @@ export interface DeviceLoginRequest {
   readonly userAgent: string;
 }
 
-/** Who types in a code, and which. */
+/** A code that a caller enters. */
 export interface CodeEntry {
   readonly caller: Caller;
   readonly address: string;

@@ -10,7 +10,7 @@ const CLIENT_NAMES: Readonly<Record<string, string>> = {
 export const clientName = (clientId: string): string | null =>
   Object.hasOwn(CLIENT_NAMES, clientId) ? CLIENT_NAMES[clientId]! : null;
 
-/** Scopes that include writing: the hub's own `write`, and those of huggingface.co, such as `write-repos` and `manage-repos`. */
+/** Scopes that include writing: `write`, and scopes of huggingface.co such as `write-repos` and `manage-repos`. */
 const WRITES = /^(?:write|manage|contribute)(?:-|$)/;
 
 /** The role of a token for the scope that a program requests. Without a scope it may write, as `hf upload` needs. */

@@ -1,6 +1,6 @@
 import { HubError } from '../domain/hub-error.js';
 
-/** Errors of the token endpoint: RFC 6749, section 5.2, and RFC 8628, section 3.5. Clients decide by them whether to ask again. */
+/** Errors of the token endpoint: RFC 6749, section 5.2, and RFC 8628, section 3.5. Clients decide by them whether to retry. */
 export type OauthErrorCode =
   | 'authorization_pending'
   | 'slow_down'

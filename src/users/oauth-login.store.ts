@@ -28,7 +28,7 @@ export class OauthLoginStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /**
-   * Replaces both tokens. The old access token remains valid for requests that are on their way, until `oldExpiresAt`.
+   * Replaces both tokens. The old access token remains valid for requests in transit, until `oldExpiresAt`.
    * @param old - hash of the refresh token, and the client that it was issued to
    */
   async rotate(

@@ -17,7 +17,7 @@ export const ACCESS_TOKEN_SECONDS = 30 * DAY_SECONDS;
 const REFRESH_TOKEN_SECONDS = 90 * DAY_SECONDS;
 /** How long a replaced access token remains valid: other processes of the client have it as well. */
 const OVERLAP_SECONDS = DAY_SECONDS;
-/** Processes may send the same refresh token at the same time, or again because they lost the reply. That is no theft. */
+/** Processes may send the same refresh token at the same time, or again because they lost the reply. This is not a sign of theft. */
 const REUSE_GRACE_SECONDS = 60;
 /** Clocks and networks are not exact, so a program may ask a little earlier. */
 const POLL_TOLERANCE_MS = 500;

@@ -1,4 +1,4 @@
-/** Letters of user codes, as RFC 8628 (section 6.1) suggests: no vowels, so that they spell no words, and none that looks like a digit. */
+/** Letters of user codes, as RFC 8628 (section 6.1) suggests: no vowels, because these would form words, and no letters that look like digits. */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 const LENGTH = 8;
 const GROUP = 4;

@@ -129,7 +129,7 @@ export const describeDeviceLogin = (shared: () => RunningHub): void => {
         hashOf(device_code),
       ]);
 
-    it('is told to slow down if it asks too often, and gets its token nevertheless', async () => {
+    it('has to slow down if it sends too many requests, and gets its token nevertheless', async () => {
       const codes = await start();
       await poll(codes);
       expect(errorOf(await poll(codes))).toEqual([400, 'slow_down']);

@@ -11,7 +11,7 @@ export class DeviceCodeRequestDto {
   client_id: string;
 
   /**
-   * Permissions that the program asks for, separated by spaces: `read` or `write`, or those of huggingface.co. Default: read and write.
+   * Requested permissions, separated by spaces: `read`, `write`, or scopes of huggingface.co such as `write-repos`. Default: read and write.
    * @example "read"
    */
   @ApiPropertyOptional()
