@@ -14,7 +14,6 @@ export const REPOSITORY_ROUTES = {
   'lists.models': get('api/models', { rate: 'search' }),
   'lists.datasets': get('api/datasets', { rate: 'search' }),
   'lists.spaces': get('api/spaces', { rate: 'search' }),
-  'lists.tags': get(['api/models-tags-by-type', 'api/datasets-tags-by-type']),
   'repositories.read': get([...API, ...FILES]),
   'repositories.pathsInfo': post(PATHS_INFO, {
     rate: 'check',
@@ -31,7 +30,6 @@ export const REPOSITORY_ROUTES = {
   }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),
-  'repositories.createDiscussion': post(`${REPO}/discussions`),
   'refs.createBranch': post(`${REPO}/branch/*rest`, { ...WRITE_REFS, body: json() }),
   'refs.deleteBranch': del(`${REPO}/branch/*rest`, WRITE_REFS),
   'refs.createTag': post(`${REPO}/tag/*rest`, { ...WRITE_REFS, body: json() }),

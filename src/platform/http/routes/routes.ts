@@ -2,6 +2,7 @@ import { ACCOUNT_ROUTES } from './account-routes.js';
 import { ADMIN_ROUTES } from './admin-routes.js';
 import { REGISTRY_ROUTES } from './registry-routes.js';
 import { REPOSITORY_ROUTES } from './repository-routes.js';
+import { REFUSED_ROUTES } from './refused-routes.js';
 import type { RouteRow } from './route.js';
 import { SITE_ROUTES } from './site-routes.js';
 import { TRANSFER_ROUTES } from './transfer-routes.js';
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...TRANSFER_ROUTES,
   ...REGISTRY_ROUTES,
   ...ADMIN_ROUTES,
+  ...REFUSED_ROUTES,
 } as const satisfies Record<string, RouteRow>;
 
 export type RouteKey = keyof typeof ROUTES;
