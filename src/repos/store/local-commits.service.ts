@@ -16,6 +16,7 @@ import { CommitWriterService } from './commit-writer.service.js';
 import { ContentWriterService, type WrittenContent } from './content-writer.service.js';
 import { ObjectStore } from './object.store.js';
 import type { UploadSession } from '../quota/upload-session.js';
+import { ModelDescriptions } from './model-descriptions.service.js';
 import { QuotaService } from '../quota/quota.service.js';
 import { RefStore } from './ref.store.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
@@ -65,6 +66,7 @@ export class LocalCommitsService {
     private readonly writer: CommitWriterService,
     private readonly cards: RepoCardService,
     private readonly quotas: QuotaService,
+    private readonly descriptions: ModelDescriptions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -82,7 +84,9 @@ export class LocalCommitsService {
     const session = await this.quotas.open(repositoryId);
     try {
       const written = await this.contents.writeAll(repositoryId, input, session);
-      return await this.commitWritten(repositoryId, input, { written, session });
+      const oid = await this.commitWritten(repositoryId, input, { written, session });
+      if (input.branch === DEFAULT_BRANCH) this.descriptions.begin();
+      return oid;
     } finally {
       await session.close();
     }

@@ -35,6 +35,13 @@ import { CommitStores, LocalCommitsService } from './local-commits.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
+import { FactsThreads } from '../facts/facts-threads.service.js';
+import { ModelFactsEntity } from '../facts/model-facts.entity.js';
+import { ModelFactsStore } from '../facts/model-facts.store.js';
+import { ModelDescriptionEntity } from './model-description.entity.js';
+import { ModelDescriptionStore } from './model-description.store.js';
+import { ModelDescriptions } from './model-descriptions.service.js';
+import { ModelFactsService } from './model-facts.service.js';
 import { RepoCreationService, RepoCreationStores } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
@@ -79,6 +86,8 @@ const ENTITIES = [
   HistoryCutEntity,
   DownloadDayEntity,
   DirectUploadEntity,
+  ModelDescriptionEntity,
+  ModelFactsEntity,
 ];
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
@@ -105,6 +114,11 @@ const ENTITIES = [
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
+    FactsThreads,
+    ModelDescriptions,
+    ModelDescriptionStore,
+    ModelFactsService,
+    ModelFactsStore,
     ObjectStore,
     ReachableCommits,
     ReadableObjectsService,
@@ -135,6 +149,7 @@ const ENTITIES = [
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
+    ModelFactsService,
     ObjectStore,
     REPO_COUNTS,
     ReadableObjectsService,
