@@ -23,6 +23,7 @@ import { Prefetch1768500000000 } from './1768500000000-prefetch.js';
 import { SourceXet1768600000000 } from './1768600000000-source-xet.js';
 import { HeldSourceUrls1768700000000 } from './1768700000000-held-source-urls.js';
 import { XetParts1768800000000 } from './1768800000000-xet-parts.js';
+import { AccessRequests1768900100000 } from './1768900100000-access-requests.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   SourceXet1768600000000,
   HeldSourceUrls1768700000000,
   XetParts1768800000000,
+  AccessRequests1768900100000,
 ];
