@@ -52,7 +52,9 @@ const routes = () =>
   table(
     ['Request', 'Callers', 'Class', 'Body', 'Size', 'Levels', 'Elements', 'Fields of an object', 'Text'],
     Object.values(ROUTES).map(({ method, paths, callers, capability, rate, body }) => [
-      paths.map((path) => `\`${method} /${path.replace(/^\//, '')}\``).join('<br>'),
+      method === 'ALL'
+        ? '[Calls that are not available](client-coverage.md#not-available)'
+        : paths.map((path) => `\`${method} /${path.replace(/^\//, '')}\``).join('<br>'),
       capability ? `${callers}: ${capability}` : callers,
       rate ?? '',
       ...bodyCells(body, callers),

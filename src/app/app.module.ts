@@ -11,6 +11,7 @@ import { RouteGuard } from '../platform/http/route.guard.js';
 import { ClientSharesGuard } from '../platform/http/client-shares.guard.js';
 import { StorageModule } from '../platform/storage/storage.module.js';
 import { HttpModule } from '../platform/http/http.module.js';
+import { RefusedCallsModule } from '../platform/http/refused-calls.module.js';
 import { ListsModule } from '../lists/lists.module.js';
 import { ObservabilityModule } from '../platform/observability/observability.module.js';
 import { ReposModule } from '../repos/repos.module.js';
@@ -19,7 +20,10 @@ import { UsersModule } from '../users/users.module.js';
 import { RouteCapabilities } from './route-capabilities.service.js';
 import { WebModule } from '../web/web.module.js';
 
-/** All modules of the hub. `WebModule` is last, because its route matches every path that no other route handles. */
+/**
+ * All modules of the hub. `WebModule` follows the others, because its route matches every path that no other route handles. Requests that are not for a page
+ * continue to `RefusedCallsModule`.
+ */
 @Module({
   imports: [
     ScheduleModule.forRoot(),
@@ -33,6 +37,7 @@ import { WebModule } from '../web/web.module.js';
     ListsModule,
     AdminModule,
     WebModule,
+    RefusedCallsModule,
   ],
   // here, because the guards need HttpModule, and services of UsersModule and ReposModule, which are layers above. They run in this order.
   providers: [

@@ -10,6 +10,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'assets',
   'collections',
   'datasets',
+  'device',
   'docs',
   'docs-json',
   'favicon.ico',

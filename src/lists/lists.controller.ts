@@ -1,7 +1,6 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { HubError } from '../domain/hub-error.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { sendReply } from '../platform/http/send-reply.js';
 import { ListPages } from './list-pages.service.js';
@@ -21,14 +20,6 @@ export class ListsController {
   @Route('lists.datasets')
   async datasets(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
     await sendReply(response, await this.pages.getPage('dataset', request, response));
-  }
-
-  @Route('lists.tags')
-  tags(): never {
-    throw new HubError(
-      'NotImplemented',
-      'This hub does not provide lists of tags. Filter lists by tag with ?filter= instead.',
-    );
   }
 
   @Route('lists.spaces')

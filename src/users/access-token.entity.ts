@@ -16,6 +16,9 @@ export type TokenRole = 'read' | 'write';
 /** An access token of an account. Only the hash of the token is stored. */
 @Entity('access_tokens')
 @Unique('uq_access_tokens_hash', ['hash'])
+@Unique('uq_access_tokens_previous_hash', ['previousHash'])
+@Unique('uq_access_tokens_refresh_hash', ['refreshHash'])
+@Unique('uq_access_tokens_previous_refresh_hash', ['previousRefreshHash'])
 export class AccessTokenEntity {
   @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_access_tokens' })
   id: number;
@@ -44,4 +47,29 @@ export class AccessTokenEntity {
 
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt: Date | null;
+
+  /** The program that was signed in with a device code and got this token; null for a token that a user has created. Only such tokens have the fields below. */
+  @Column('varchar', { name: 'client_id', length: 100, nullable: true })
+  clientId: string | null;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
+
+  /** Hex SHA-256 of the token with which the program gets the next access token. */
+  @Column('varchar', { name: 'refresh_hash', length: 64, nullable: true })
+  refreshHash: string | null;
+
+  @Column('timestamptz', { name: 'refresh_expires_at', nullable: true })
+  refreshExpiresAt: Date | null;
+
+  /** The access token before the last refresh. */
+  @Column('varchar', { name: 'previous_hash', length: 64, nullable: true })
+  previousHash: string | null;
+
+  @Column('timestamptz', { name: 'previous_expires_at', nullable: true })
+  previousExpiresAt: Date | null;
+
+  /** The refresh token before the last refresh, to detect that it is used again. */
+  @Column('varchar', { name: 'previous_refresh_hash', length: 64, nullable: true })
+  previousRefreshHash: string | null;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { Any, DataSource, IsNull, LessThan } from 'typeorm';
+import { Any, DataSource, IsNull, LessThan, MoreThan } from 'typeorm';
 import { AccessTokenEntity, type TokenRole } from './access-token.entity.js';
 
 @Injectable()
@@ -12,17 +12,26 @@ export class AccessTokenStore {
     return this.database.manager.findOneByOrFail(AccessTokenEntity, { id: identifiers[0]!['id'] as number });
   }
 
-  /** Finds a token with its account; null if the token is unknown or the account is disabled. */
-  findByHash(hash: string): Promise<AccessTokenEntity | null> {
+  /** Finds a token with its account; null if the token is unknown or has expired, or the account is disabled. */
+  findByHash(hash: string, now: Date): Promise<AccessTokenEntity | null> {
+    const account = { disabledAt: IsNull() };
     return this.database.manager.findOne(AccessTokenEntity, {
-      where: { hash, account: { disabledAt: IsNull() } },
+      where: [
+        { hash, expiresAt: IsNull(), account },
+        { hash, expiresAt: MoreThan(now), account },
+        { previousHash: hash, previousExpiresAt: MoreThan(now), account },
+      ],
       relations: { account: true },
     });
   }
 
   /** Whether there is a token with any of these hashes, also of a disabled account. */
   hasAny(hashes: readonly string[]): Promise<boolean> {
-    return this.database.manager.existsBy(AccessTokenEntity, { hash: Any(hashes) });
+    const fields = ['hash', 'previousHash', 'refreshHash'] as const;
+    return this.database.manager.existsBy(
+      AccessTokenEntity,
+      fields.map((field) => ({ [field]: Any(hashes) })),
+    );
   }
 
   find(accountId: number, id: number): Promise<AccessTokenEntity | null> {

@@ -16,6 +16,10 @@ import { MembershipStore } from './membership.store.js';
 /** `@huggingface/hub` rejects tokens without this prefix. */
 const TOKEN_PREFIX = 'hf_';
 
+/** A new access token. It has letters and digits only: clients redact tokens of that pattern from their logs. */
+export const newAccessToken = (): string =>
+  TOKEN_PREFIX + randomBytes(48).toString('base64url').replaceAll(/[-_]/g, '').slice(0, 40);
+
 /** Input for a new account. */
 export interface AccountInput extends Omit<NewAccount, 'kind' | 'fullName'> {
   /** Display name; defaults to the account name. */
@@ -94,8 +98,7 @@ export class AccountsService {
     accountId: number,
     { name, role }: { name: string; role: TokenRole },
   ): Promise<{ readonly token: string; readonly record: AccessTokenEntity }> {
-    // Letters and digits only: clients redact tokens of that pattern from their logs.
-    const token = TOKEN_PREFIX + randomBytes(48).toString('base64url').replaceAll(/[-_]/g, '').slice(0, 40);
+    const token = newAccessToken();
     const record = await this.tokens.create({ accountId, name, role, hash: credentialHash(token) });
     return { token, record };
   }

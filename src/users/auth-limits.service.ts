@@ -23,9 +23,14 @@ export const MAX_PASSWORD_FAILURES_PER_ADDRESS = 1000;
 /** New accounts per address in one hour. */
 export const MAX_REGISTRATIONS_PER_ADDRESS = 60;
 
-/** An attempt that counts as failed until its password is found to be right. */
-export interface PasswordAttempt {
-  /** Reverts the count of the attempt, and records that the account signs in from this address. */
+/** Device codes per address in 15 minutes. */
+export const MAX_DEVICE_CODES_PER_ADDRESS = 100;
+/** Wrong user codes in 15 minutes, of an account and of all accounts at an address. There are 20⁸ codes, each valid for 15 minutes. */
+export const MAX_WRONG_CODES = { account: 10, address: 100 } as const;
+
+/** An attempt that counts as failed until its password or code is found to be right. */
+export interface CountedAttempt {
+  /** Reverts the count of the attempt. A right password also records that the account signs in from this address. */
   succeed(): Promise<void>;
 }
 
@@ -45,6 +50,8 @@ export class AuthLimitsService {
   private readonly byAddress: RateLimiterAbstract;
   private readonly knownAddresses: RateLimiterAbstract;
   private readonly registrations: RateLimiterAbstract;
+  private readonly deviceCodes: RateLimiterAbstract;
+  private readonly wrongCodes: Readonly<Record<keyof typeof MAX_WRONG_CODES, RateLimiterAbstract>>;
 
   constructor(@Inject(NEW_LIMITER) newLimiter: NewLimiter) {
     this.byAccountAndAddress = PASSWORD_FAILURES_PER_ACCOUNT_AND_ADDRESS.map((allowance) =>
@@ -56,13 +63,18 @@ export class AuthLimitsService {
     this.byAddress = limit('address', MAX_PASSWORD_FAILURES_PER_ADDRESS, QUARTER_HOUR_SECONDS);
     this.knownAddresses = limit('known-address', 1, TWO_WEEKS_SECONDS);
     this.registrations = limit('registration', MAX_REGISTRATIONS_PER_ADDRESS, HOUR_SECONDS);
+    this.deviceCodes = limit('device-code', MAX_DEVICE_CODES_PER_ADDRESS, QUARTER_HOUR_SECONDS);
+    this.wrongCodes = {
+      account: limit('user-code', MAX_WRONG_CODES.account, QUARTER_HOUR_SECONDS),
+      address: limit('user-code-address', MAX_WRONG_CODES.address, QUARTER_HOUR_SECONDS),
+    };
   }
 
   /**
    * Counts an attempt before the password is verified, so that concurrent attempts cannot bypass the limits.
    * @throws HubError `RateLimited`
    */
-  async startPasswordAttempt(name: string, address: string): Promise<PasswordAttempt> {
+  async startPasswordAttempt(name: string, address: string): Promise<CountedAttempt> {
     const [account, network] = [lookupName(name), networkOf(address)];
     const pair = `${network}|${account}`;
     const isKnown = (await this.knownAddresses.get(pair)) !== null;
@@ -86,5 +98,25 @@ export class AuthLimitsService {
   /** @throws HubError `RateLimited` */
   async consumeRegistration(address: string): Promise<void> {
     await consume(this.registrations, networkOf(address), TOO_MANY);
+  }
+
+  /** @throws HubError `RateLimited` */
+  async consumeDeviceCode(address: string): Promise<void> {
+    await consume(this.deviceCodes, networkOf(address), TOO_MANY);
+  }
+
+  /**
+   * Counts an attempt to enter the code of a device before it is looked up.
+   * @throws HubError `RateLimited`
+   */
+  async startCodeAttempt(accountId: number, address: string): Promise<CountedAttempt> {
+    const limits = [
+      [this.wrongCodes.account, `${accountId}`],
+      [this.wrongCodes.address, networkOf(address)],
+    ] as const;
+    for (const [limiter, key] of limits) await consume(limiter, key, TOO_MANY);
+    return {
+      succeed: async () => void (await Promise.all(limits.map(([limiter, key]) => limiter.reward(key)))),
+    };
   }
 }

@@ -110,13 +110,14 @@ export class CallersService implements CallerDirectory {
   }
 
   private async callerOfToken(hash: string, now: Date): Promise<CachedCaller | undefined> {
-    const record = await this.tokens.findByHash(hash);
+    const record = await this.tokens.findByHash(hash, now);
     if (!record) return undefined;
     const minuteAgo = new Date(now.getTime() - ONE_MINUTE_MS);
     if (!record.lastUsedAt || record.lastUsedAt < minuteAgo) await this.tokens.recordUse(record.id, now, minuteAgo);
     const { account, role, id: tokenId } = record;
     const caller = { accountId: String(account.id), name: account.name, role, tokenId };
-    return { caller, expiresAt: now.getTime() + CACHE_TTL_MS, outageUntil: now.getTime() + OUTAGE_TTL_MS };
+    const tokenEnd = record.hash === hash ? record.expiresAt : record.previousExpiresAt;
+    return { caller, ...cacheTimes(now, tokenEnd) };
   }
 
   private async callerOfSession(hash: string, now: Date): Promise<CachedCaller | undefined> {
@@ -124,7 +125,12 @@ export class CallersService implements CallerDirectory {
     if (!session) return undefined;
     const { accountId, accountName: name, id: sessionId, expiresAt } = session;
     const caller = { accountId: String(accountId), name, role: 'write', sessionId } as const;
-    const endingWith = (ttlMs: number): number => Math.min(now.getTime() + ttlMs, expiresAt.getTime());
-    return { caller, expiresAt: endingWith(CACHE_TTL_MS), outageUntil: endingWith(OUTAGE_TTL_MS) };
+    return { caller, ...cacheTimes(now, expiresAt) };
   }
+}
+
+/** @param end - when the credential expires */
+function cacheTimes(now: Date, end: Date | null): Pick<CachedCaller, 'expiresAt' | 'outageUntil'> {
+  const endingWith = (ttlMs: number): number => Math.min(now.getTime() + ttlMs, end?.getTime() ?? Infinity);
+  return { expiresAt: endingWith(CACHE_TTL_MS), outageUntil: endingWith(OUTAGE_TTL_MS) };
 }

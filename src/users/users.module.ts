@@ -16,11 +16,16 @@ import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
 import { AvatarStore } from './avatar.store.js';
+import { DeviceLoginEntity } from './device-login.entity.js';
+import { DeviceLoginStore } from './device-login.store.js';
+import { DeviceLogins } from './device-logins.service.js';
 import { ExternalNames } from './external-names.service.js';
 import { LocalAvatarsService } from './local-avatars.service.js';
 import { CallersService } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
+import { OauthLoginStore } from './oauth-login.store.js';
+import { OauthTokens } from './oauth-tokens.service.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordStore } from './password.store.js';
@@ -42,17 +47,28 @@ import { WhoamiService } from './whoami.service.js';
     FallbackModule,
     GuardModule,
     ReservedNamesModule,
-    TypeOrmModule.forFeature([AccountEntity, MembershipEntity, AccessTokenEntity, SessionEntity, AvatarEntity]),
+    TypeOrmModule.forFeature([
+      AccountEntity,
+      MembershipEntity,
+      AccessTokenEntity,
+      DeviceLoginEntity,
+      SessionEntity,
+      AvatarEntity,
+    ]),
   ],
   providers: [
     AccountStore,
     MembershipStore,
     AccessTokenStore,
+    DeviceLoginStore,
+    OauthLoginStore,
     SessionStore,
     PasswordStore,
     AvatarStore,
     AccountsService,
     AccessTokensService,
+    DeviceLogins,
+    OauthTokens,
     PasswordsService,
     AuthLimitsService,
     PasswordChangeService,
@@ -79,6 +95,8 @@ import { WhoamiService } from './whoami.service.js';
     SessionStore,
     AccountsService,
     AccessTokensService,
+    DeviceLogins,
+    OauthTokens,
     CallersService,
     SignInService,
     RegistrationService,

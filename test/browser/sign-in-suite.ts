@@ -109,4 +109,31 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
     await page.getByText(/Too many attempts.* Try again in (\d+ seconds|1 minute)\./).waitFor();
   });
+
+  it('signs in a device with its code, after signing in itself', async () => {
+    const device = async (): Promise<{ user_code: string; verification_uri_complete: string }> => {
+      const body = new URLSearchParams({ client_id: '26be6b09-91c5-47da-9861-d2d2bb7a7e36' });
+      const reply = await fetch(`${fixture.hub.url}/oauth/device`, { method: 'POST', body });
+      return (await reply.json()) as { user_code: string; verification_uri_complete: string };
+    };
+    const page = await fixture.view();
+    const first = await device();
+    await page.goto(first.verification_uri_complete.slice(fixture.hub.url.length));
+    await signIn(page);
+    await page.getByRole('heading', { name: 'Sign in Hugging Face CLI as alice?' }).waitFor();
+    await page.getByText(first.user_code, { exact: true }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await saveScreenshot(page, 'device');
+    await page.getByRole('button', { name: 'Authorize' }).click();
+    await page.getByText('Device signed in').waitFor();
+    await page.goto('/device');
+    await page.getByLabel('Code').fill('bcdf-ghjk');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('alert').getByText('This code is wrong').waitFor();
+    await page.getByLabel('Code').fill((await device()).user_code);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Deny' }).click();
+    await page.getByText('Request denied').waitFor();
+    expect(page.consoleErrors.filter((text) => !text.includes('404'))).toEqual([]);
+  });
 };

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { bytes, redirect } from '../support/fake-replies.js';
 import { FakeUpstream, requestText, type Responder } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
-import { registerUser } from '../support/register-user.js';
+import { PASSWORD, registerUser } from '../support/register-user.js';
+import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 import { sendRequest } from '../support/send-request.js';
 
 const run = promisify(execFile);
@@ -130,4 +131,49 @@ it('a URL with a credential of this hub is refused, and not sent to a source', a
     ]);
   }
   expect(source.requests).toEqual([]);
+});
+
+interface Login {
+  readonly code: number;
+  readonly screen: string;
+  readonly token: string | null;
+  readonly stored: string | null;
+}
+
+describe.each(PYTHON_ENVS)('hf auth login of %s in a terminal', (env) => {
+  let client: PythonClient;
+  beforeAll(async () => {
+    client = await PythonClient.start(env, { endpoint: hub.url });
+  });
+  afterAll(() => client.close());
+
+  const login = async (choice: 'browser' | 'token', secret: string): Promise<Login> => {
+    const { code, stdout, stderr } = await client.run('login.py', [choice, secret]);
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as Login;
+  };
+
+  it('signs in with a code that the user confirms in a browser, and refreshes the token', async () => {
+    const json = { username: 'client', password: PASSWORD };
+    const { headers } = await sendRequest(hub.url, '/api/auth/login', { method: 'POST', json });
+    const { code, screen, token, stored } = await login('browser', headers['set-cookie']!.split(';')[0]!);
+    expect([code, screen]).toEqual([0, expect.stringContaining('Login successful')]);
+    expect(screen).toMatch(/Token is valid \(permission: write\)[^]*refreshed automatically/);
+    expect(token).toMatch(/^hf_\w{40}$/);
+    expect(stored).toContain(`[oauth-client@${new URL(hub.url).host}]\nhf_token = ${token}\n`);
+    expect((await client.hf('auth', 'whoami')).stdout).toContain('client');
+    // the client refreshes a token that is valid for less than a day
+    const file = join(client.home, 'hf/stored_tokens');
+    await writeFile(file, stored!.replace(/(expires_at = )\d+/, `$1${Math.floor(Date.now() / 1000) + 3600}`));
+    const { stdout: renewed } = await client.hf('auth', 'token');
+    expect(renewed).toMatch(/hf_\w{40}/);
+    expect(renewed).not.toContain(token);
+    expect((await client.hf('auth', 'whoami')).stdout).toContain('client');
+  });
+
+  it('signs in with a pasted access token', async () => {
+    const { code, screen, stored } = await login('token', token);
+    expect([code, screen]).toEqual([0, expect.stringContaining('Login successful')]);
+    expect(stored).toContain(`[laptop]\nhf_token = ${token}\n`);
+  });
 });

@@ -1,4 +1,5 @@
 import { whoAmI } from '@huggingface/hub';
+import { describeCoverage } from './coverage/coverage-suite.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { requestText } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
@@ -40,6 +41,9 @@ afterAll(async () => {
   await hub?.close();
   await huggingFace?.close();
 });
+
+// Here, since it needs only a hub and an account.
+describe('the table of requests', () => describeCoverage(() => ({ url: hub.url, token })));
 
 const apiCall = (call: string, args: object) => ({ on: 'api' as const, call, args: { ...args } });
 const named = ({ value, message }: PythonOutcome, field = 'username'): unknown =>

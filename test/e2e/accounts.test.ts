@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { createTestUser } from '../support/test-users.js';
+import { describeDeviceLogin } from './device-login-suite.js';
 
 let hub: RunningHub;
 beforeAll(async () => {
@@ -217,3 +218,5 @@ describe('an organization', () => {
     expect((members.json() as { user: string }[]).map(({ user }) => user)).toEqual(['cleo', 'eve']);
   });
 });
+
+describeDeviceLogin(() => hub);

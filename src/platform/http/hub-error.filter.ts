@@ -9,6 +9,7 @@ import { escapeInvisible } from '../../domain/invisible-characters.js';
 import { movedUrl } from '../../domain/urls.js';
 import { withPage } from './with-page.js';
 import type { HubRequest } from './hub-request.js';
+import { forOauth, withWarning } from './client-errors.js';
 import { toHubError } from './to-hub-error.js';
 import { requestLogFields } from './request-log.js';
 
@@ -150,7 +151,12 @@ export class HubErrorFilter implements ExceptionFilter {
     request.failedAtSource = error !== undefined && isFromSource(error);
     if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
-    else send(response, warning(reply, request), isXet(request) ? reply.headers['X-Error-Message'] : undefined);
+    else
+      send(
+        response,
+        forOauth(withWarning(reply, request), request, error),
+        isXet(request) ? reply.headers['X-Error-Message'] : undefined,
+      );
   }
 
   private report(request: Request, status: number, error: unknown): void {
@@ -166,19 +172,6 @@ function redirected(error: HubError | undefined, { originalUrl, urls }: HubReque
   const location = movedUrl(originalUrl, error.facts.moved);
   if (location === undefined) return new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
   return error.with({ headers: { ...error.facts.headers, Location: urls.path(location) } });
-}
-
-/** Codes whose message `huggingface_hub` shows when it requests the metadata of a file. */
-const SHOWN_CODES = ['RepoNotFound', 'RevisionNotFound', 'EntryNotFound', 'GatedRepo'];
-
-/**
- * `huggingface_hub` 1.33 and 2.0 replace the message of most errors of metadata requests (HEAD) by "check your connection". They print the text of
- * `X-HF-Warning`.
- */
-function warning(reply: ErrorResponse, { method }: Request): ErrorResponse {
-  const { 'X-Error-Message': message, 'X-Error-Code': code = '' } = reply.headers;
-  if (method !== 'HEAD' || reply.status < 402 || message === undefined || SHOWN_CODES.includes(code)) return reply;
-  return { ...reply, headers: { ...reply.headers, 'X-HF-Warning': `error; ${message}` } };
 }
 
 /** hf-xet 1.6 (2026) prints the status and the reason phrase of an error, such as "403 Forbidden", but neither its headers nor its body. */

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
+import { refusalOfFolder } from '../../domain/refusals.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { typeOfFolder } from '../../domain/urls.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
@@ -10,14 +11,19 @@ const requestOf = (context: ExecutionContext): HubRequest => context.switchToHtt
 
 /**
  * The repository of a request to a route with `:types?/:namespace?/:name`. Without `:types` it is a model.
- * @throws HubError `NotFound` for an unknown type, `BadRequest` for an invalid ID
+ * @throws HubError `NotFound` for an unknown type, `NotImplemented` for one that only huggingface.co has, `BadRequest` for an invalid ID
  */
 export function repoOf(request: HubRequest): RepoId {
   const { types = 'models', namespace = '', name } = request.params as Record<string, string>;
   const type = typeOfFolder(types);
-  if (!type) throw new HubError('NotFound', PAGE_NOT_FOUND_MESSAGE);
+  if (!type) throw unknownType(types);
   request.repo = checkRepoId({ type, namespace, name: name! });
   return request.repo;
+}
+
+function unknownType(folder: string): HubError {
+  const refusal = refusalOfFolder(folder);
+  return refusal ? new HubError('NotImplemented', refusal.message) : new HubError('NotFound', PAGE_NOT_FOUND_MESSAGE);
 }
 
 /** The repository of a route, see `repoOf`. */

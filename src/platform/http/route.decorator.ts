@@ -1,4 +1,4 @@
-import { applyDecorators, Delete, Get, Post, Put, UseInterceptors } from '@nestjs/common';
+import { All, applyDecorators, Delete, Get, Post, Put, UseInterceptors } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import { BodyInterceptor } from './body.interceptor.js';
 import { bindRow } from './bound-rows.js';
@@ -6,7 +6,7 @@ import { describeLimits } from './routes/describe-limits.js';
 import { isParsed, type RouteRow } from './routes/route.js';
 import { ROUTES, type RouteKey } from './routes/routes.js';
 
-const METHODS = { GET: Get, POST: Post, PUT: Put, DELETE: Delete } as const;
+const METHODS = { GET: Get, POST: Post, PUT: Put, DELETE: Delete, ALL: All } as const;
 
 /**
  * Binds a controller method to its row in the table of routes, which has the method, the paths, the callers and the limits. Only routes with

@@ -16,12 +16,11 @@ import { RepoAdminService } from './repo-admin.service.js';
 import { RepoManagementService } from './repo-management.service.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
-import { SocialController } from './social.controller.js';
 
 /** Creating, configuring, moving and deleting repositories, and their branches and tags. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule, GuardModule],
-  controllers: [CardController, RepoManagementController, SettingsController, RefsController, SocialController],
+  controllers: [CardController, RepoManagementController, SettingsController, RefsController],
   providers: [
     CardCheckService,
     RepoManagementService,

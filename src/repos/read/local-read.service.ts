@@ -5,6 +5,7 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { FileOperation, PathsInfoOperation } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
+import { REFUSALS } from '../../domain/refusals.js';
 import { countsAsDownload } from './counts-as-download.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
@@ -94,7 +95,7 @@ export class LocalReadService {
         return json(entries, { 'x-total-count': String(total), ...headers });
       }
       case 'discussions':
-        if (operation.number !== undefined) throw new HubError('NotFound', 'This hub does not have discussions');
+        if (operation.number !== undefined) throw new HubError('NotImplemented', REFUSALS.discussions.message);
         return json({ discussions: [], count: 0, start: 0 });
       case 'likers':
         return json([]);

@@ -7,6 +7,7 @@ import { kindOfVerb, OPERATIONS, type Operation, type OperationKind } from '../.
 import type { Conditions } from '../../domain/query.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
+import { REFUSALS } from '../../domain/refusals.js';
 import { readPathsInfoBody } from './paths-info-body.js';
 
 /** The parts of a request other than its URL. */
@@ -61,7 +62,8 @@ function restOf({ verb, rest }: RepoPath, takes: Takes): readonly string[] {
 }
 
 function itemNumber(rest: readonly string[]): readonly string[] {
-  if (rest.length > 1 || !/^\d{0,15}$/.test(rest[0] ?? '')) throw new HubError('NotFound', 'This URL does not exist.');
+  if (!/^\d{0,15}$/.test(rest[0] ?? '')) throw new HubError('NotFound', 'This URL does not exist.');
+  if (rest.length > 1) throw new HubError('NotImplemented', REFUSALS.discussions.message);
   return rest;
 }
 

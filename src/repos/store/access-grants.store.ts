@@ -46,9 +46,12 @@ interface GrantState extends RepoId {
   readonly role: 'read' | 'write' | 'admin' | null;
 }
 
+/** Tokens that users have created do not expire. */
+const UNEXPIRED = '(t.expires_at IS NULL OR t.expires_at > now())';
+
 const STATE = `
   SELECT r.disabled_at IS NOT NULL AS disabled, r.private,
-    ($3::integer IS NULL OR EXISTS (SELECT 1 FROM access_tokens t WHERE t.id = $3 AND t.account_id = a.id))
+    ($3::integer IS NULL OR EXISTS (SELECT 1 FROM access_tokens t WHERE t.id = $3 AND t.account_id = a.id AND ${UNEXPIRED}))
       AND ($4::integer IS NULL OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = $4 AND s.account_id = a.id AND s.expires_at > now()))
       AND ($2::integer IS NULL OR a.id IS NOT NULL) AS active,
     CASE WHEN a.id = r.owner_id THEN 'admin' ELSE m.role END AS role,
@@ -61,7 +64,7 @@ const STATE = `
 
 const ACTIVE = `
   SELECT ($1::integer IS NULL OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = $1 AND a.disabled_at IS NULL))
-    AND ($2::integer IS NULL OR EXISTS (SELECT 1 FROM access_tokens t WHERE t.id = $2 AND t.account_id = $1))
+    AND ($2::integer IS NULL OR EXISTS (SELECT 1 FROM access_tokens t WHERE t.id = $2 AND t.account_id = $1 AND ${UNEXPIRED}))
     AND ($3::integer IS NULL OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = $3 AND s.account_id = $1 AND s.expires_at > now())) AS active`;
 
 /**

@@ -53,6 +53,10 @@ const toOwnOrganization = ({ account, role }: Membership, avatarOf: AvatarUrlOf)
 
 function toCredential(token: Identity['token']): CredentialDto {
   if (!token) return { type: 'session' };
-  const { name: displayName, role, createdAt } = token;
-  return { type: 'access_token', accessToken: { displayName, role, createdAt: createdAt.toISOString() } };
+  const { name: displayName, role, createdAt, expiresAt } = token;
+  return {
+    type: 'access_token',
+    accessToken: { displayName, role, createdAt: createdAt.toISOString() },
+    ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+  };
 }

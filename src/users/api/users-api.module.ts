@@ -7,6 +7,8 @@ import { AccountSettingsController } from './account-settings.controller.js';
 import { AuthController } from './auth.controller.js';
 import { AvatarsController } from './avatars.controller.js';
 import { AccountListPages } from './account-list-pages.service.js';
+import { DeviceLoginsController } from './device-logins.controller.js';
+import { OauthController } from './oauth.controller.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
@@ -21,6 +23,8 @@ import { WhoamiController } from './whoami.controller.js';
   controllers: [
     AuthController,
     TokensController,
+    DeviceLoginsController,
+    OauthController,
     WhoamiController,
     OrganizationsController,
     ProfilesController,

@@ -5,7 +5,7 @@ import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
 import {
   AuthLimitsService,
   PASSWORD_FAILURES_PER_ACCOUNT_AND_ADDRESS,
-  type PasswordAttempt,
+  type CountedAttempt,
 } from '../../../src/users/auth-limits.service.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/describe-with-redis.js';
@@ -26,7 +26,7 @@ describeWithRedis('failed sign-ins', (redis) => {
   });
   afterAll(() => links.forEach((link) => link.close()));
 
-  const attempt = (replica: number, name: string): Promise<PasswordAttempt> =>
+  const attempt = (replica: number, name: string): Promise<CountedAttempt> =>
     replicas[replica]!.startPasswordAttempt(name, '192.0.2.1');
   const limited = { code: 'RateLimited', facts: { retryAfter: expect.any(Number) } };
 

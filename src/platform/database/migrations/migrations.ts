@@ -23,7 +23,8 @@ import { Prefetch1768500000000 } from './1768500000000-prefetch.js';
 import { SourceXet1768600000000 } from './1768600000000-source-xet.js';
 import { HeldSourceUrls1768700000000 } from './1768700000000-held-source-urls.js';
 import { XetParts1768800000000 } from './1768800000000-xet-parts.js';
-import { AccessRequests1768900100000 } from './1768900100000-access-requests.js';
+import { DeviceLogins1768900100000 } from './1768900100000-device-logins.js';
+import { AccessRequests1768900300000 } from './1768900300000-access-requests.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -52,5 +53,6 @@ export const MIGRATIONS = [
   SourceXet1768600000000,
   HeldSourceUrls1768700000000,
   XetParts1768800000000,
-  AccessRequests1768900100000,
+  DeviceLogins1768900100000,
+  AccessRequests1768900300000,
 ];

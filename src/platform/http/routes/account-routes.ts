@@ -1,4 +1,4 @@
-import { json, MB, stream } from './bodies.js';
+import { form, json, MB, stream } from './bodies.js';
 import { del, get, post, put, type RouteRow } from './route.js';
 
 const USER = 'api/users/:name';
@@ -19,6 +19,10 @@ export const ACCOUNT_ROUTES = {
   'tokens.create': post('api/auth/tokens/create', { callers: 'session', rate: 'write', body: json() }),
   'tokens.list': get('api/auth/tokens', { callers: 'session' }),
   'tokens.revoke': del('api/auth/tokens/:id', { callers: 'account', rate: 'write' }),
+  'oauth.device': post('oauth/device', { body: form() }),
+  'oauth.token': post('oauth/token', { rate: 'check', body: form() }),
+  'deviceLogins.get': get('api/auth/device/:code', { callers: 'session' }),
+  'deviceLogins.decide': post('api/auth/device/:code', { callers: 'session', rate: 'write', body: json() }),
   whoami: get('api/whoami-v2', { callers: 'account' }),
   'organizations.create': post(['api/organizations/create', 'org/create'], { ...WRITE, body: json() }),
   'organizations.setRole': put(MEMBER, { ...WRITE, capability: 'manage members', body: json() }),

@@ -22,6 +22,9 @@ export const json = (limits: Partial<BodyLimits> = {}): ParsedBody => ({
 
 export const jsonOrForm = (limits: Partial<BodyLimits>): ParsedBody => ({ ...json(limits), kind: 'json or form' });
 
+/** Few fields, as OAuth requests have. Accepts JSON as well. */
+export const form = (): ParsedBody => jsonOrForm({});
+
 /** @param bytes - maximum size */
 export const stream = (bytes: number): StreamedBody & { readonly bytes: number } => ({ kind: 'stream', bytes });
 

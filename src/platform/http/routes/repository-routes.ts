@@ -17,7 +17,6 @@ export const REPOSITORY_ROUTES = {
   'lists.models': get('api/models', { rate: 'search' }),
   'lists.datasets': get('api/datasets', { rate: 'search' }),
   'lists.spaces': get('api/spaces', { rate: 'search' }),
-  'lists.tags': get(['api/models-tags-by-type', 'api/datasets-tags-by-type']),
   'repositories.read': get([...API, ...FILES]),
   'repositories.pathsInfo': post(PATHS_INFO, {
     rate: 'check',
@@ -34,7 +33,6 @@ export const REPOSITORY_ROUTES = {
   }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),
-  'repositories.createDiscussion': post(`${REPO}/discussions`),
   'accessRequests.ask': post(page('ask-access'), { ...WRITE, body: jsonOrForm({ keys: 100 }) }),
   'accessRequests.withdraw': post(`${REQUESTS}/cancel`, WRITE),
   'accessRequests.list': get(`${REQUESTS}/:status`, { callers: 'writer' }),

@@ -53,8 +53,8 @@ export const isParsed = (body: RouteBody): body is ParsedBody => body.kind === '
 
 /** An operation of the HTTP API. */
 export interface RouteRow {
-  /** GET includes HEAD. */
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** GET includes HEAD. ALL is for methods that no other route of the paths has. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ALL';
   /** Patterns of Express, without the leading slash. */
   readonly paths: readonly string[];
   readonly callers: Callers;
@@ -90,3 +90,4 @@ export const get = rowsOf('GET');
 export const post = rowsOf('POST');
 export const put = rowsOf('PUT');
 export const del = rowsOf('DELETE');
+export const all = rowsOf('ALL');

@@ -1,6 +1,7 @@
 import { ACCOUNT_ROUTES } from './account-routes.js';
 import { ADMIN_ROUTES } from './admin-routes.js';
 import { REPOSITORY_ROUTES } from './repository-routes.js';
+import { REFUSED_ROUTES } from './refused-routes.js';
 import type { RouteRow } from './route.js';
 import { SITE_ROUTES } from './site-routes.js';
 import { TRANSFER_ROUTES } from './transfer-routes.js';
@@ -14,6 +15,7 @@ export const ROUTES = {
   ...REPOSITORY_ROUTES,
   ...TRANSFER_ROUTES,
   ...ADMIN_ROUTES,
+  ...REFUSED_ROUTES,
 } as const satisfies Record<string, RouteRow>;
 
 export type RouteKey = keyof typeof ROUTES;

@@ -36,6 +36,15 @@ export class TokenDto {
 
   /** ISO 8601, accurate to one minute; null if never used. */
   last_used: string | null;
+
+  /**
+   * The program that was signed in with a device code and got this token; null for other tokens.
+   * @example "Hugging Face CLI"
+   */
+  client: string | null;
+
+  /** ISO 8601. When the program has to sign in again unless it refreshes the token; null if the token does not expire. */
+  expires_at: string | null;
 }
 
 /** The access tokens of an account. */

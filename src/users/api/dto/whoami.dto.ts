@@ -33,6 +33,9 @@ export class CredentialDto {
 
   /** Omitted for sessions. */
   accessToken?: TokenInUseDto;
+
+  /** ISO 8601. Omitted for credentials without expiry. */
+  expiresAt?: string;
 }
 
 /** The caller's identity, in the format of huggingface.co. */

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Adds gates of repositories, and the requests of accounts for access to gated ones. */
-export class AccessRequests1768900100000 implements MigrationInterface {
+export class AccessRequests1768900300000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE repositories ADD COLUMN gated varchar(8)');
     await runner.query(

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { HubError } from '../domain/hub-error.js';
+import { CLOCK, type Clock } from '../platform/config/clock.js';
+import { newAccessToken } from './accounts.service.js';
+import type { TokenRole } from './access-token.entity.js';
+import { CallersService, credentialHash } from './callers.service.js';
+import type { DeviceLoginEntity } from './device-login.entity.js';
+import { DeviceLoginStore } from './device-login.store.js';
+import { oauthError } from './oauth-error.js';
+import { OauthLoginStore, type TokenPair } from './oauth-login.store.js';
+
+const DAY_SECONDS = 24 * 60 * 60;
+/** `huggingface_hub` refreshes a token when it is valid for less than a day. */
+export const ACCESS_TOKEN_SECONDS = 30 * DAY_SECONDS;
+/** A machine that is not used for longer has to sign in again. */
+const REFRESH_TOKEN_SECONDS = 90 * DAY_SECONDS;
+/** How long a replaced access token remains valid: other processes of the client have it as well. */
+const OVERLAP_SECONDS = DAY_SECONDS;
+/** Processes may send the same refresh token at the same time, or again because they lost the reply. This is not a sign of theft. */
+const REUSE_GRACE_SECONDS = 60;
+/** Clocks and networks are not exact, so a program may ask a little earlier. */
+const POLL_TOLERANCE_MS = 500;
+const SLOW_DOWN_SECONDS = 5;
+const MAX_POLL_SECONDS = 60;
+
+/** The tokens of a login. They are not stored. */
+export interface IssuedTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly role: TokenRole;
+}
+
+/** Issues and refreshes the tokens of programs that were signed in with a device code. */
+@Injectable()
+export class OauthTokens {
+  constructor(
+    private readonly devices: DeviceLoginStore,
+    private readonly logins: OauthLoginStore,
+    private readonly callers: CallersService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param host - host of this hub, for the name of the token
+   * @throws HubError in the format of OAuth, while the login is not confirmed and if it cannot be
+   */
+  async redeem(deviceCode: string, clientId: string, host: string): Promise<IssuedTokens> {
+    const now = this.clock();
+    await this.logins.deleteExpired(now);
+    const hash = credentialHash(deviceCode);
+    const { tokens, pair } = newPair(now);
+    const redeemed = await this.devices.redeem({ hash, clientId }, { ...pair, host }, now);
+    if (redeemed) return { ...tokens, role: redeemed.role };
+    const login = await this.devices.findByDevice(hash, clientId);
+    throw login ? await this.reasonToWait(login, now) : invalidGrant('device code');
+  }
+
+  /**
+   * Replaces both tokens. A refresh token that was replaced before is a sign of theft, so its login is revoked (RFC 9700, section 4.14).
+   * @throws HubError in the format of OAuth
+   */
+  async refresh(refreshToken: string, clientId: string): Promise<IssuedTokens> {
+    const now = this.clock();
+    const refreshHash = credentialHash(refreshToken);
+    const { tokens, pair } = newPair(now);
+    const oldExpiresAt = secondsAfter(now, OVERLAP_SECONDS);
+    const rotated = await this.logins.rotate({ refreshHash, clientId }, pair, { now, oldExpiresAt });
+    if (rotated) return { ...tokens, role: rotated.role };
+    const account = await this.logins.deleteReused(
+      refreshHash,
+      secondsAfter(now, REFRESH_TOKEN_SECONDS - REUSE_GRACE_SECONDS),
+    );
+    if (account !== undefined) await this.callers.invalidate(account);
+    throw invalidGrant('refresh token');
+  }
+
+  private async reasonToWait(login: DeviceLoginEntity, now: Date): Promise<HubError> {
+    const { deviceHash, expiresAt, approved, polledAt, pollSeconds } = login;
+    if (expiresAt <= now) return oauthError('expired_token', 'The device code has expired. Start again.');
+    if (approved === false) return oauthError('access_denied', 'The user has denied the request.');
+    const tooEarly = polledAt !== null && now.getTime() < polledAt.getTime() + pollSeconds * 1000 - POLL_TOLERANCE_MS;
+    const nextSeconds = tooEarly ? Math.min(pollSeconds + SLOW_DOWN_SECONDS, MAX_POLL_SECONDS) : pollSeconds;
+    await this.devices.recordPoll(deviceHash, { polledAt: now, pollSeconds: nextSeconds });
+    return tooEarly
+      ? oauthError('slow_down', `Wait ${nextSeconds} seconds between requests.`)
+      : oauthError('authorization_pending', 'The user has not confirmed the code yet.');
+  }
+}
+
+const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1000);
+
+const invalidGrant = (what: string): HubError =>
+  oauthError('invalid_grant', `The ${what} is unknown, was revoked or was already used. Sign in again.`);
+
+function newPair(now: Date): { readonly tokens: Omit<IssuedTokens, 'role'>; readonly pair: TokenPair } {
+  const [accessToken, refreshToken] = [newAccessToken(), randomBytes(32).toString('base64url')];
+  const pair = {
+    hash: credentialHash(accessToken),
+    expiresAt: secondsAfter(now, ACCESS_TOKEN_SECONDS),
+    refreshHash: credentialHash(refreshToken),
+    refreshExpiresAt: secondsAfter(now, REFRESH_TOKEN_SECONDS),
+  };
+  return { tokens: { accessToken, refreshToken }, pair };
+}

@@ -1,0 +1,23 @@
+import { planned, refused, served, type CoverageRows } from './coverage.js';
+
+/** Accounts, and information about the hub. */
+export const ACCOUNT_ROWS: CoverageRows = {
+  'GET /api/whoami-v2': served('GET /api/whoami-v2'),
+  'POST /oauth/device': planned('websiteSignIn', 'Sign-in with a device code'),
+  'POST /oauth/token': planned('websiteSignIn', 'Sign-in with a device code'),
+  'GET /.well-known/openid-configuration': refused('websiteSignIn'),
+  'GET /api/users/{user}/overview': served('GET /api/users/{name}/overview'),
+  'GET /api/users/{user}/followers': served('GET /api/users/{name}/followers'),
+  'GET /api/users/{user}/following': served('GET /api/users/{name}/following'),
+  'GET /api/users/{user}/likes': served('GET /api/users/{name}/likes'),
+  'GET /api/organizations/{organization}/overview': served('GET /api/organizations/{name}/overview'),
+  'GET /api/organizations/{organization}/followers': served('GET /api/organizations/{name}/followers'),
+  'GET /api/organizations/{organization}/members': served('GET /api/organizations/{name}/members'),
+  'GET /api/settings/repositories': planned('repositoryList', 'Repositories of an account with their storage'),
+  'GET /api/organizations/{namespace}/settings/repositories': planned(
+    'repositoryList',
+    'Repositories of an account with their storage',
+  ),
+  'GET /api/agent-harnesses': served('GET /api/agent-harnesses'),
+  'HEAD /api/telemetry/{path}': refused('telemetry'),
+};

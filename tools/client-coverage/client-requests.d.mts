@@ -1,0 +1,1 @@
+export function clientRequests(): Map<string, string[]>;
