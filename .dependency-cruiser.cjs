@@ -37,6 +37,7 @@ const folders = {
     'content-cache': ['card', 'quota', 'store', 'gc'],
     'xet-reads': ['card', 'quota', 'store', 'content-cache', 'xet'],
     read: ['card', 'quota', 'store', 'content-cache', 'xet-reads'],
+    registry: ['card', 'quota', 'store', 'content-cache', 'xet-reads', 'read', 'git'],
     prefetch: ['card', 'quota', 'store', 'content-cache', 'read', 'gc'],
     write: ['card', 'quota', 'store'],
     git: ['card', 'quota', 'store'],

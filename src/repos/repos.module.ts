@@ -17,6 +17,11 @@ import { SourceFilesService } from './read/source-files.service.js';
 import { SourceRawFilesService } from './read/source-raw-files.service.js';
 import { SourceXetEntries } from './read/source-xet-entries.service.js';
 import { SourceXetOffers } from './read/source-xet-offers.service.js';
+import { LocalGguf } from './registry/local-gguf.service.js';
+import { RegistryController } from './registry/registry.controller.js';
+import { RegistryService } from './registry/registry.service.js';
+import { RegistryTokens } from './registry/registry-tokens.service.js';
+import { SourceGguf } from './registry/source-gguf.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { XetModule } from './xet/xet.module.js';
 import { XetReadsModule } from './xet-reads/xet-reads.module.js';
@@ -40,7 +45,7 @@ import { WriteModule } from './write/write.module.js';
     GitModule,
     AccessRequestsModule,
   ],
-  controllers: [ReadController],
+  controllers: [ReadController, RegistryController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
   providers: [
     ReadService,
@@ -50,6 +55,10 @@ import { WriteModule } from './write/write.module.js';
     SourceRawFilesService,
     SourceXetOffers,
     SourceXetEntries,
+    RegistryService,
+    RegistryTokens,
+    LocalGguf,
+    SourceGguf,
   ],
 })
 export class ReposModule {}

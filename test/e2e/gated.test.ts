@@ -1,18 +1,20 @@
 import { pktLine, FLUSH } from '../../src/repos/git/pkt-line.js';
 import { REPOSITORY_ROUTES } from '../../src/platform/http/routes/repository-routes.js';
+import { REGISTRY_ROUTES } from '../../src/platform/http/routes/registry-routes.js';
 import { TRANSFER_ROUTES } from '../../src/platform/http/routes/transfer-routes.js';
 import { XetIds } from '../../src/repos/xet/xet-ids.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { AccountStore } from '../../src/users/account.store.js';
 import { adminClient } from '../support/admin-client.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { follow, LfsClient, lfsObject } from '../support/lfs-client.js';
+import { follow, LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
 import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 import { XetReader } from '../support/xet-reader.js';
 
 const REPO = 'lab/gated';
 const LARGE = Buffer.alloc(20_000, 'large file ');
+const GGUF = 'GGUF';
 const RULES = '*.bin filter=lfs diff=lfs merge=lfs -text\n';
 
 type Headers = Readonly<Record<string, string>>;
@@ -72,6 +74,7 @@ beforeAll(async () => {
     fileLine('README.md', '# The card\n'),
     fileLine('docs/README.md', '# Not the card\n'),
     fileLine('config.json', '{}'),
+    fileLine('tiny.Q4_K_M.gguf', GGUF),
     ['lfsFile', { path: 'large.bin', algo: 'sha256', oid, size }],
   );
   const type = { 'content-type': 'application/x-ndjson' };
@@ -131,6 +134,15 @@ async function gitFetch(headers: Headers): Promise<Outcome> {
   return response.body.includes('PACK') ? 'open' : 'no pack';
 }
 
+/** Anonymous clients of registries get a challenge, without `X-Error-Code`. */
+const registry =
+  (path: string) =>
+  async (headers: Headers): Promise<Outcome> => {
+    const response = await send(`/v2/${REPO}/${path}`, { headers });
+    if (response.status !== 401) return outcomeOf(response);
+    return response.headers['www-authenticate'] === undefined ? 'no challenge' : '401 GatedRepo';
+  };
+
 /** All ways to read the content. Each has the row of the table of routes to which it belongs. */
 const CONTENT: Readonly<Record<string, readonly [route: string, read: (headers: Headers) => Promise<Outcome>]>> = {
   'GET a file': ['repositories.read', get(`/${REPO}/resolve/main/config.json`)],
@@ -152,6 +164,9 @@ const CONTENT: Readonly<Record<string, readonly [route: string, read: (headers: 
   'objects of git': ['git.uploadPack', gitFetch],
   'download over LFS': ['lfs.batch', lfsRead],
   'read over Xet': ['xet.readToken', xetRead],
+  'manifest of a registry': ['registry.manifest', registry('manifests/latest')],
+  'content of a registry': ['registry.blob', registry(`blobs/sha256:${sha256(Buffer.from(GGUF))}`)],
+  'tags of a registry': ['registry.tags', registry('tags/list')],
 };
 
 /** Reads of what is public. */
@@ -168,7 +183,7 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
 
 /** Rows that read no content of a repository, or only with what a row above has issued. */
 const NO_CONTENT =
-  /^(?:lists|cards|commits|refs|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$/i;
+  /^(?:lists|cards|commits|refs|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
 
 const CALLERS: Readonly<Record<string, Outcome>> = {
   anonymous: '401 GatedRepo',
@@ -194,7 +209,7 @@ describe('a gated repository', () => {
 
   it('is protected on every route that reads content', () => {
     const tested = new Set(Object.values(CONTENT).map(([route]) => route));
-    const rows = Object.keys({ ...REPOSITORY_ROUTES, ...TRANSFER_ROUTES });
+    const rows = Object.keys({ ...REPOSITORY_ROUTES, ...TRANSFER_ROUTES, ...REGISTRY_ROUTES });
     expect(rows.filter((row) => !tested.has(row) && !NO_CONTENT.test(row))).toEqual([]);
   });
 
