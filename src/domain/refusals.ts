@@ -158,11 +158,6 @@ export const REFUSALS = {
     message:
       'This hub does not sign users in to other websites or with a device code. Create an access token under Settings → Access tokens instead.',
   },
-  accessRequests: {
-    paths: ofRepository(below('user-access-request')),
-    message:
-      'This hub does not have access requests. Set the repository to private, and add the users to its organization instead.',
-  },
   likes: {
     paths: ofRepository('like'),
     message: 'This hub does not have likes. Unset HF_ENDPOINT to like a repository of huggingface.co.',

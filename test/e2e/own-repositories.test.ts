@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { LfsClient, lfsObject } from '../support/lfs-client.js';
 import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 
@@ -36,12 +35,6 @@ async function commit(name: string, ...lines: [string, object][]): Promise<strin
   });
   expect([response.status, response.body.toString()]).toEqual([200, expect.any(String)]);
   return (response.json() as { commitOid: string }).commitOid;
-}
-
-/** Uploads a large file, and returns its line of a commit. */
-async function large(name: string, path: string, content = randomBytes(2000)): Promise<[string, object]> {
-  await new LfsClient(hub, name, alice).upload(content);
-  return ['lfsFile', { path, algo: 'sha256', ...lfsObject(content) }];
 }
 
 describe('the list of repositories with their storage', () => {
