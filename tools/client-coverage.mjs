@@ -18,8 +18,7 @@ const rowsOf = (...kinds) =>
 const served = (kind) =>
   rowsOf(kind)
     .map(([request, { operation }]) => `- \`${request}\`: \`${operation}\``)
-    .join('
-');
+    .join('\n');
 
 function refused() {
   const rows = rowsOf('refused', 'planned');
@@ -35,14 +34,12 @@ function refused() {
 const planned = () =>
   rowsOf('planned')
     .map(([request, { plan }]) => `- \`${request}\`: ${plan}`)
-    .join('
-');
+    .join('\n');
 
 const shown = () =>
   rowsOf('shown')
     .map(([request, { note }]) => `- \`${pathOf(request)}\`: ${note}`)
-    .join('
-');
+    .join('\n');
 
 const TABLES = {
   served: () => served('served'),

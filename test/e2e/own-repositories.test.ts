@@ -76,7 +76,7 @@ describe('the list of repositories with their storage', () => {
     expect(found.sort()).toEqual(['alice/large', 'alice/rows', 'alice/small']);
   });
 
-  it('of an organization is for its members', async () => {
+  it('is for members only if it is of an organization', async () => {
     const path = '/api/organizations/acme/settings/repositories';
     expect((await list(path)).map(({ id }) => id)).toEqual(['acme/shared']);
     expect((await send(path, {}, bob)).status).toBe(403);
