@@ -46,6 +46,7 @@ const folders = {
     lfs: ['card', 'quota', 'store', 'git', 'xet'],
     management: ['card', 'quota', 'store', 'write'],
     gc: ['card', 'quota', 'store'],
+    'access-requests': ['card', 'quota', 'store'],
   },
 };
 

@@ -158,11 +158,6 @@ export const REFUSALS = {
     message:
       'This hub does not sign users in to other websites or with a device code. Create an access token under Settings → Access tokens instead.',
   },
-  accessRequests: {
-    paths: ofRepository(below('user-access-request')),
-    message:
-      'This hub does not have access requests. Set the repository to private, and add the users to its organization instead.',
-  },
   likes: {
     paths: ofRepository('like'),
     message: 'This hub does not have likes. Unset HF_ENDPOINT to like a repository of huggingface.co.',
@@ -180,11 +175,6 @@ export const REFUSALS = {
     paths: ofRepository('duplicate'),
     message:
       'This hub does not duplicate repositories. Create a repository and copy the files with copy_files instead.',
-  },
-  repositoryList: {
-    paths: ['api/settings/repositories', 'api/organizations/:name/settings/repositories'],
-    message:
-      'This hub does not list what repositories store. Use ?author= of /api/models, /api/datasets or /api/spaces.',
   },
 } as const satisfies Record<string, Refusal>;
 

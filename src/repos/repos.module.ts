@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessRequestsModule } from './access-requests/access-requests.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
 import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
@@ -42,6 +43,7 @@ import { WriteModule } from './write/write.module.js';
     XetModule,
     XetReadsModule,
     GitModule,
+    AccessRequestsModule,
   ],
   controllers: [ReadController, RegistryController],
   exports: [LocalStoreModule, WriteModule, LfsModule],

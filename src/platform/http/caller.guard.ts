@@ -89,10 +89,15 @@ export class CallerGuard implements CanActivate {
       return true;
     }
     request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;
-    if (request.grant !== undefined) request.caller = ANONYMOUS;
-    else if (authorization !== undefined) request.caller = await this.callerByToken(token);
-    else request.caller = cookie === undefined ? ANONYMOUS : await this.callerBySession(request, cookie);
+    const caller = await this.account(request, token, cookie);
+    request.caller = request.adminAccess === 'granted' ? { ...caller, isAdministrator: true } : caller;
     return true;
+  }
+
+  private async account(request: HubRequest, token: string | undefined, cookie: string | undefined): Promise<Caller> {
+    if (request.grant !== undefined) return ANONYMOUS;
+    if (request.hadAuthorization) return this.callerByToken(token);
+    return cookie === undefined ? ANONYMOUS : this.callerBySession(request, cookie);
   }
 
   private async callerBySession(request: HubRequest, cookie: string): Promise<Caller> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LocalFilesService } from '../store/local-files.service.js';
-import type { LocalRepo } from '../store/local-repo.js';
+import type { OpenRepo } from '../store/local-repo.js';
 import { ObjectStore } from '../store/object.store.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import type { PathEntry } from '../store/walk-tree.js';
@@ -18,7 +18,7 @@ export class LocalGguf {
   ) {}
 
   /** @throws HubError `RevisionNotFound` */
-  async read(repository: LocalRepo): Promise<GgufRepo> {
+  async read(repository: OpenRepo): Promise<GgufRepo> {
     const commit = await this.revisions.resolve(repository, 'HEAD');
     const found: PathEntry[] = [];
     for await (const file of this.files.files(repository, commit)) if (isRegistryFile(file.path)) found.push(file);

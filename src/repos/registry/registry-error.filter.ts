@@ -5,6 +5,7 @@ import { repoFullName } from '../../domain/repo-id.js';
 import { inviteSignIn } from '../git/invite-sign-in.js';
 import { HubErrorFilter } from '../../platform/http/hub-error.filter.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
+import { withPage } from '../../platform/http/with-page.js';
 import { toHubError } from '../../platform/http/to-hub-error.js';
 
 /** The header by which clients recognize a registry. */
@@ -39,7 +40,7 @@ export class RegistryErrorFilter implements ExceptionFilter {
 }
 
 function formatForRegistry(thrown: HubError, request: HubRequest): HubError {
-  const error = forCaller(thrown, request);
+  const error = withPage(forCaller(thrown, request), request.urls);
   const { body, headers, status } = error.facts;
   const challenge: Record<string, string> =
     error.code === 'Unauthorized' ? { 'WWW-Authenticate': challengeFor(request) } : {};

@@ -10,6 +10,7 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import { clientInfoOf } from '../read/client-info.js';
 import { isOllama } from '../read/ollama-downloads.js';
+import { ContentGate } from '../store/content-gate.service.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { ggufModels, modelWithTag, projectorOf, tagsOf, type GgufModel, type RepoFile } from '../facts/gguf-files.js';
@@ -33,6 +34,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 export class RegistryService {
   constructor(
     private readonly access: RepoAccessService,
+    private readonly gate: ContentGate,
     private readonly local: LocalGguf,
     private readonly sources: SourceGguf,
   ) {}
@@ -95,7 +97,8 @@ export class RegistryService {
     const external = (): Promise<GgufRepo | undefined> => this.sources.read(repo, context, client);
     const local = await this.access.find(repo, context.caller);
     const ofSource = local && isOtherCase(local, repo) ? await orLocal(external) : undefined;
-    const found = ofSource ?? (local ? await this.local.read(local) : await external());
+    const found =
+      ofSource ?? (local ? await this.local.read(await this.gate.open(local, context.caller)) : await external());
     if (!found) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const models = ggufModels(found.files);
     if (models.length > 0) return { found, models };

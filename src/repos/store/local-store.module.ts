@@ -7,6 +7,9 @@ import { StorageModule } from '../../platform/storage/storage.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
+import { AccessRequestEntity } from './access-request.entity.js';
+import { AccessRequestStore } from './access-request.store.js';
+import { ContentGate } from './content-gate.service.js';
 import { DirectUploadEntity } from './direct-upload.entity.js';
 import { DirectUploadStore } from './direct-upload.store.js';
 import { DirectUploads } from './direct-uploads.service.js';
@@ -76,6 +79,7 @@ const ENTITIES = [
   RepositorySizeEntity,
   RepositorySizeChangeEntity,
   RepoAliasEntity,
+  AccessRequestEntity,
   RefEntity,
   CommitEntity,
   TreeEntity,
@@ -94,6 +98,8 @@ const ENTITIES = [
 @Module({
   imports: [ClusterModule, StorageModule, QuotaModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
   providers: [
+    AccessRequestStore,
+    ContentGate,
     AdminRepoListStore,
     CardParser,
     CommitStore,
@@ -136,6 +142,8 @@ const ENTITIES = [
     { provide: REPO_COUNTS, useClass: RepoCountsStore },
   ],
   exports: [
+    AccessRequestStore,
+    ContentGate,
     AdminRepoListStore,
     CardParser,
     CommitStore,

@@ -5,8 +5,11 @@ import { del, get, post, put, type RouteRow } from './route.js';
 const REPO = 'api/:types/:namespace/:name';
 const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
 const PATHS_INFO = [`${REPO}/paths-info{/*rest}`, 'api/:types/:name/paths-info{/*rest}'];
-const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
+const FILES = ['*id/resolve/*rest', '*id/raw/*rest', 'api/resolve-cache/*rest'];
+const REQUESTS = `${REPO}/user-access-request`;
+const page = (word: string): readonly string[] => [`:types/:namespace/:name/${word}`, `:namespace/:name/${word}`];
 const WRITE = { callers: 'writer', rate: 'write' } as const;
+const REVIEW = { ...WRITE, capability: 'write repository' } as const;
 const WRITE_REFS = { ...WRITE, capability: 'write repository' } as const;
 
 /** Metadata, lists, settings and commits of repositories. */
@@ -30,6 +33,13 @@ export const REPOSITORY_ROUTES = {
   }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),
+  'accessRequests.ask': post(page('ask-access'), { ...WRITE, body: jsonOrForm({ keys: 100 }) }),
+  'accessRequests.withdraw': post(`${REQUESTS}/cancel`, WRITE),
+  'accessRequests.list': get(`${REQUESTS}/:status`, { callers: 'writer' }),
+  'accessRequests.decide': post(`${REQUESTS}/handle`, { ...REVIEW, body: json() }),
+  'accessRequests.decideAll': post(`${REQUESTS}/batch`, { ...REVIEW, body: json() }),
+  'accessRequests.grant': post(`${REQUESTS}/grant`, { ...REVIEW, body: json() }),
+  'accessRequests.report': get(page('user-access-report'), { callers: 'writer' }),
   'refs.createBranch': post(`${REPO}/branch/*rest`, { ...WRITE_REFS, body: json() }),
   'refs.deleteBranch': del(`${REPO}/branch/*rest`, WRITE_REFS),
   'refs.createTag': post(`${REPO}/tag/*rest`, { ...WRITE_REFS, body: json() }),
