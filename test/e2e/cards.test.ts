@@ -174,7 +174,7 @@ function commitFiles(repository: LocalRepo, files: Readonly<Record<string, Buffe
   });
 }
 
-describe('what the files of a model show', () => {
+describe('metadata in the files of a model', () => {
   const FIELDS = ['config', 'gguf', 'safetensors', 'transformersInfo', 'tags', 'library_name', 'pipeline_tag'];
   const EXPAND = `?${FIELDS.map((field) => `expand=${field}`).join('&')}`;
   const llama = ggufFile(
@@ -247,7 +247,7 @@ describe('what the files of a model show', () => {
     expect(await info(`models/${id}`)).toMatchObject(expected);
     await eventually(async () => (await listed('filter=custom_code')).includes(id));
     expect(await storedCard(repository)).toMatchObject({ tags });
-    await commit(repository, '---\nlicense: apache-2.0\n---\n'); // the tags of the files are kept at once
+    await commit(repository, '---\nlicense: apache-2.0\n---\n'); // does not remove the tags of the files
     expect(await listed('filter=custom_code,license:apache-2.0')).toEqual([id]);
     expect(await info(`models/${id}${EXPAND}`)).toMatchObject({
       library_name: 'transformers',

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { FactsResult } from './facts-threads.service.js';
 
-/** Older results are deleted, since the files may no longer exist. Those of existing files are read again. */
+/** Older results are deleted, since the files may no longer exist. Existing files are read again. */
 const MAX_AGE = '180 days';
 
 /** Stores what headers of model files contain, so that each is read once. */

@@ -72,7 +72,7 @@ export class LocalInfoService {
     return emptyCardMetadata({ type: repository.repo.type, sdk: repository.sdk }, null);
   }
 
-  /** What the files show; empty if no field needs it. */
+  /** Facts from the files; empty if no field needs them. */
   private async factsFor(
     repository: LocalRepo,
     commit: CommitEntity,

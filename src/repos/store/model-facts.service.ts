@@ -43,7 +43,7 @@ interface FoundFiles {
   readonly files: ReadonlyMap<string, RepoFile>;
 }
 
-/** Finds out what the files of a model show about it. Headers are read once, for all repositories with the same files. */
+/** Determines the facts that the files of a model contain. Headers are read once, for all repositories with the same files. */
 @Injectable()
 export class ModelFactsService {
   private readonly cache = new LRUCache<string, ModelFacts>({

@@ -18,7 +18,7 @@ interface InfoCommit {
 interface InfoContents {
   readonly siblings: readonly Sibling[];
   readonly card: CardMetadata;
-  /** What the files show, as far as it is known. */
+  /** Known facts from the files. */
   readonly facts?: ModelFacts;
 }
 
