@@ -156,16 +156,12 @@ export const REFUSALS = {
   websiteSignIn: {
     paths: ['.well-known/openid-configuration', below('oauth'), below('api/oauth')],
     message:
-      'This hub does not sign users in to other websites or with a device code. Create an access token under Settings → Access tokens instead.',
+      'This hub does not sign users in to other websites. Create an access token under Settings → Access tokens instead.',
   },
   accessRequests: {
     paths: ofRepository(below('user-access-request')),
     message:
       'This hub does not have access requests. Set the repository to private, and add the users to its organization instead.',
-  },
-  likes: {
-    paths: ofRepository('like'),
-    message: 'This hub does not have likes. Unset HF_ENDPOINT to like a repository of huggingface.co.',
   },
   tags: {
     paths: ['api/models-tags-by-type', 'api/datasets-tags-by-type'],

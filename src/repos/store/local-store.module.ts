@@ -5,6 +5,7 @@ import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
+import { LIKED_REPOS } from '../../users/liked-repos.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { DirectUploadEntity } from './direct-upload.entity.js';
@@ -32,6 +33,8 @@ import { FileContents } from './file-contents.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores, LocalCommitsService } from './local-commits.service.js';
+import { LikeEntity } from './like.entity.js';
+import { LikeStore } from './like.store.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
@@ -79,6 +82,7 @@ const ENTITIES = [
   HistoryCutEntity,
   DownloadDayEntity,
   DirectUploadEntity,
+  LikeEntity,
 ];
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
@@ -100,6 +104,7 @@ const ENTITIES = [
     DownloadStore,
     FileContents,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
@@ -120,6 +125,7 @@ const ENTITIES = [
     RootCommitsService,
     missingRepoCache,
     { provide: REPO_COUNTS, useClass: RepoCountsStore },
+    { provide: LIKED_REPOS, useExisting: LikeStore },
   ],
   exports: [
     AdminRepoListStore,
@@ -130,6 +136,7 @@ const ENTITIES = [
     DirectUploads,
     DownloadCounts,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
@@ -137,6 +144,7 @@ const ENTITIES = [
     LocalRefsService,
     ObjectStore,
     REPO_COUNTS,
+    LIKED_REPOS,
     ReadableObjectsService,
     RefStore,
     RepoAccessService,
