@@ -37,6 +37,7 @@ const folders = {
     'content-cache': ['card', 'quota', 'store', 'gc'],
     'xet-reads': ['card', 'quota', 'store', 'content-cache', 'xet'],
     read: ['card', 'quota', 'store', 'content-cache', 'xet-reads'],
+    registry: ['card', 'quota', 'store', 'content-cache', 'xet-reads', 'read', 'git'],
     prefetch: ['card', 'quota', 'store', 'content-cache', 'read', 'gc'],
     write: ['card', 'quota', 'store'],
     git: ['card', 'quota', 'store'],
@@ -44,6 +45,7 @@ const folders = {
     lfs: ['card', 'quota', 'store', 'git', 'xet'],
     management: ['card', 'quota', 'store', 'write'],
     gc: ['card', 'quota', 'store'],
+    'access-requests': ['card', 'quota', 'store'],
   },
 };
 

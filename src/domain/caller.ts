@@ -9,6 +9,8 @@ export interface Caller {
   readonly tokenId?: number;
   /** Undefined for access tokens. */
   readonly sessionId?: number;
+  /** Whether the request has the admin token. */
+  readonly isAdministrator?: true;
 }
 
 export const ANONYMOUS: Caller = Object.freeze({});

@@ -2,6 +2,7 @@ import { isCommitId } from './commit-id.js';
 import { filePathProblem } from './file-path-problem.js';
 import { escapeInvisible } from './invisible-characters.js';
 import { isOnRepo, type AnyOperation, type OperationKind } from './operation.js';
+import { MASKED_HASH } from './masked-hash.js';
 import { fieldsOf, type Fields } from './read-fields.js';
 import { isRepoFullName } from './repo-id.js';
 import type { Reply, ReplyHeaders } from './upstream.js';
@@ -132,7 +133,7 @@ const commitProblem = (value: unknown): string | undefined =>
   value == null || isCommitId(value) ? undefined : refusal('commit id', value, 'is not valid');
 
 const hashProblem = (value: unknown): string | undefined =>
-  value == null || isHash(value) ? undefined : refusal('hash', value, 'is not valid');
+  value == null || value === MASKED_HASH || isHash(value) ? undefined : refusal('hash', value, 'is not valid');
 
 function refusal(what: string, value: unknown, problem: string): string {
   const text = JSON.stringify(value) ?? 'missing';

@@ -63,6 +63,10 @@ export interface HubErrorFacts {
   readonly headers?: Readonly<Record<string, string>>;
   /** Former and current id of a renamed local repository. */
   readonly moved?: { readonly from: RepoId; readonly to: RepoId };
+  /** Ends the message with the page of a repository, and what the caller can do there. */
+  readonly visit?: { readonly repo: RepoId; readonly to: string };
+  /** Whether the credentials of an account of this hub may help, so that git asks for them. */
+  readonly signIn?: true;
   readonly cause?: unknown;
 }
 
@@ -80,5 +84,10 @@ export class HubError extends Error {
   /** Returns a copy with additional data. */
   with(more: HubErrorFacts): HubError {
     return new HubError(this.code, this.message, { ...this.facts, ...more });
+  }
+
+  /** Returns a copy with another message and other data. */
+  withMessage(message: string, facts: HubErrorFacts): HubError {
+    return new HubError(this.code, message, facts);
   }
 }

@@ -37,6 +37,8 @@ export interface ListQuery {
   /** Entries on a page, 1 to 1000. */
   readonly limit: number;
   readonly shape: ListShape;
+  /** Only repositories that are gated or not, or gated in this way. */
+  readonly gated?: boolean | 'auto' | 'manual';
   /** Set if a filter requires a property that only repositories of huggingface.co have. No local repository matches. */
   readonly hubOnly?: boolean;
   /** Only spaces that use one of these models and one of these datasets, according to their cards. */

@@ -26,6 +26,9 @@ export const VERBS: ReadonlySet<string> = new Set([
   'treesize',
   'like',
   'auth-check',
+  'ask-access',
+  'user-access-request',
+  'user-access-report',
   'xet-read-token',
   'xet-write-token',
 ]);

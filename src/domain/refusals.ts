@@ -158,11 +158,6 @@ export const REFUSALS = {
     message:
       'This hub does not sign users in to other websites. Create an access token under Settings → Access tokens instead.',
   },
-  accessRequests: {
-    paths: ofRepository(below('user-access-request')),
-    message:
-      'This hub does not have access requests. Set the repository to private, and add the users to its organization instead.',
-  },
   tags: {
     paths: ['api/models-tags-by-type', 'api/datasets-tags-by-type'],
     message: 'This hub does not list tags. Use ?filter= of /api/models or /api/datasets to filter by a tag.',

@@ -43,9 +43,9 @@ export function movedUrl(url: string, { from, to }: Move): string | undefined {
   return `${before.join('')}/${repoFullName(to)}${suffix}${rest.join('')}${queryStart < 0 ? '' : url.slice(queryStart)}`;
 }
 
-/** The ID may follow `/api`, the folder of the type, both or neither. */
+/** The ID may follow `/api`, the folder of the type, both or neither; or `/v2` of the registry API. */
 function idPosition(segments: readonly string[], type: RepoType): number {
-  const api = segments[0] === 'api' ? 1 : 0;
+  const api = segments[0] === 'api' || segments[0] === 'v2' ? 1 : 0;
   return segments[api] === FOLDERS[type] ? api + 1 : api;
 }
 

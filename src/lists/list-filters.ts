@@ -3,12 +3,14 @@ import type { ListQuery } from '../domain/list.js';
 import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
 
-/** Filters by properties that only repositories of huggingface.co have, such as gated access or inference providers. */
+/** Filters by properties that only repositories of huggingface.co have, such as inference providers. */
 const HUB_ONLY: Readonly<Record<RepoType, readonly string[]>> = {
-  model: ['gated', 'apps', 'inference', 'inference_provider', 'num_parameters'],
-  dataset: ['gated'],
+  model: ['apps', 'inference', 'inference_provider', 'num_parameters'],
+  dataset: [],
   space: [],
 };
+
+const IS_GATEABLE: Readonly<Record<RepoType, boolean>> = { model: true, dataset: true, space: false };
 
 /** Parameters of huggingface.co's pages and clients for tags, with the prefix of these tags. They are equivalent to `filter`. */
 const TAGS: Readonly<Record<RepoType, Readonly<Record<string, string>>>> = {
@@ -37,6 +39,7 @@ const USES: Readonly<Record<RepoType, readonly string[]>> = {
 
 /** Names of the filters that only lists of this type have. */
 export const filterNames = (type: RepoType): readonly string[] => [
+  ...(IS_GATEABLE[type] ? ['gated'] : []),
   ...HUB_ONLY[type],
   ...Object.keys(TAGS[type]),
   ...USES[type],
@@ -51,16 +54,22 @@ export const tagFilters = (type: RepoType, query: QueryPairs): string[] =>
   });
 
 /** The filters that are not tags. */
-export function propertyFilters(type: RepoType, query: QueryPairs): Pick<ListQuery, 'hubOnly' | 'uses'> {
-  const isSet = (name: string): boolean => {
-    const value = parameter(query, name) ?? '';
-    return value !== '' && !(name === 'gated' && /^(?:false|0)$/i.test(value));
-  };
+export function propertyFilters(type: RepoType, query: QueryPairs): Pick<ListQuery, 'hubOnly' | 'uses' | 'gated'> {
+  const isSet = (name: string): boolean => (parameter(query, name) ?? '') !== '';
+  const gated = IS_GATEABLE[type] ? gatedFilter(parameter(query, 'gated')) : undefined;
   const valuesOf = (name: string): string[] =>
     query.flatMap(([key, value]) => (key === name ? value.split(',') : [])).filter((value) => value !== '');
   const uses = { models: valuesOf('models'), datasets: valuesOf('datasets'), linked: flag(query, 'linked') };
   return {
+    ...(gated !== undefined && { gated }),
     ...(HUB_ONLY[type].some(isSet) && { hubOnly: true }),
     ...(USES[type].some((name) => (name !== 'linked' ? isSet(name) : uses.linked)) && { uses }),
   };
+}
+
+/** @param value - as checked by `checkNames` */
+function gatedFilter(value = ''): ListQuery['gated'] {
+  const name = value.toLowerCase();
+  if (name === 'auto' || name === 'manual') return name;
+  return name === '' ? undefined : name === 'true' || name === '1';
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessRequestsModule } from './access-requests/access-requests.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
 import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
@@ -17,6 +18,11 @@ import { SourceFilesService } from './read/source-files.service.js';
 import { SourceRawFilesService } from './read/source-raw-files.service.js';
 import { SourceXetEntries } from './read/source-xet-entries.service.js';
 import { SourceXetOffers } from './read/source-xet-offers.service.js';
+import { LocalGguf } from './registry/local-gguf.service.js';
+import { RegistryController } from './registry/registry.controller.js';
+import { RegistryService } from './registry/registry.service.js';
+import { RegistryTokens } from './registry/registry-tokens.service.js';
+import { SourceGguf } from './registry/source-gguf.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { XetModule } from './xet/xet.module.js';
 import { XetReadsModule } from './xet-reads/xet-reads.module.js';
@@ -38,8 +44,9 @@ import { WriteModule } from './write/write.module.js';
     XetModule,
     XetReadsModule,
     GitModule,
+    AccessRequestsModule,
   ],
-  controllers: [ReadController],
+  controllers: [ReadController, RegistryController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
   providers: [
     ReadService,
@@ -50,6 +57,10 @@ import { WriteModule } from './write/write.module.js';
     SourceRawFilesService,
     SourceXetOffers,
     SourceXetEntries,
+    RegistryService,
+    RegistryTokens,
+    LocalGguf,
+    SourceGguf,
   ],
 })
 export class ReposModule {}

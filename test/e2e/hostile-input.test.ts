@@ -341,6 +341,13 @@ describe('a reply with names that clients would write to their disks', () => {
     expect(list.map(({ id }) => id)).toEqual(['o/good']);
   });
 
+  it('is served with the masked hashes of a gated repository', async () => {
+    const lfs = { oid: '*'.repeat(64), size: 1, pointerSize: 1 };
+    answerWith(json(200, [file('a', { lfs, xetHash: lfs.oid })]));
+    const { status, body } = await world.sendRequest(`/api/models/${newRepo()}/tree/main`);
+    expect([status, JSON.parse(body.toString())]).toEqual([200, [file('a', { lfs })]]);
+  });
+
   it('is served with unusual names that are safe', async () => {
     const names = ['a..b', '...', '.gitattributes', '.github/x', 'a b\\c', 'é', 'x.git/y', '.git2', '2024:01'];
     answerWith(json(200, { id: 'o/r', sha: SHA, siblings: names.map((rfilename) => ({ rfilename })) }));

@@ -217,6 +217,16 @@ describe('a storage quota', () => {
     expect((await postXet(repo, 'shards', shardBytes([reversed]))).status).toBe(403);
   });
 
+  it('refuses files of one size whose first bytes differ, before they are uploaded', async () => {
+    await leave(30 * KB);
+    const announce = (...samples: string[]): Promise<HttpResponse> =>
+      send('POST', `/api/models/${repo}/preupload/main`, {
+        files: samples.map((sample, n) => ({ path: `f${n}.bin`, size: 20_007, sample })),
+      });
+    expect((await announce('AAAA', 'AAAA')).status).toBe(200);
+    expect((await announce('AAAA', 'AAAB')).status).toBe(403);
+  });
+
   it('counts identical content once in a namespace, and again in another one', async () => {
     const content = randomBytes(20 * KB);
     expect((await commit(repo, { 'a.txt': content })).status).toBe(200);

@@ -306,7 +306,8 @@ describe('the settings of a repository', () => {
   });
 
   it.each([
-    ['gated access', { gated: 'manual' }, 501],
+    ['an unknown gate', { gated: true }, 400],
+    ['gates for members', { orgMembersGated: true }, 501],
     ['visibility "protected"', { visibility: 'protected' }, 501],
     ['contradicting fields', { visibility: 'public', private: true }, 400],
     ['a string instead of a boolean', { private: 'yes' }, 400],

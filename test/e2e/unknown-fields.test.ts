@@ -38,8 +38,6 @@ afterAll(() => hub.close());
 describe('fields of features that the hub does not have', () => {
   it.each<[string, unknown, string]>([
     ['resourceGroupId', '64d0c0ffee', 'model'],
-    ['gated', 'manual', 'model'],
-    ['gated', 'auto', 'dataset'],
     ['secrets', [{ key: 'TOKEN', value: 'hidden' }], 'space'],
     ['variables', [{ key: 'MODE', value: 'on' }], 'space'],
     ['volumes', [{ type: 'model', source: 'a/b', mountPath: '/data' }], 'space'],
@@ -62,7 +60,7 @@ describe('fields of features that the hub does not have', () => {
   });
 
   it.each<[string, object]>([
-    ['gated', { gated: 'auto' }],
+    ['orgMembersGated', { orgMembersGated: true }],
     ['visibility', { visibility: 'protected' }],
     ['xetEnabled', { xetEnabled: false }],
     ['discussionsDisabled', { discussionsDisabled: false }],

@@ -10,7 +10,7 @@ import { LocalCommitsService } from '../../src/repos/store/local-commits.service
 import { LocalFilesService } from '../../src/repos/store/local-files.service.js';
 import { LocalInfoService } from '../../src/repos/store/local-info.service.js';
 import { LocalRefsService, type NewRef } from '../../src/repos/store/local-refs.service.js';
-import type { LocalRepo } from '../../src/repos/store/local-repo.js';
+import type { LocalRepo, OpenRepo } from '../../src/repos/store/local-repo.js';
 import { RepoAccessService } from '../../src/repos/store/repo-access.service.js';
 import { RepoCreationService, type CreateRepoInput } from '../../src/repos/store/repo-creation.service.js';
 
@@ -47,7 +47,7 @@ export class LocalRepos {
   }
 
   file(repository: LocalRepo, revision: string, path: readonly string[], raw: boolean) {
-    return this.files.file(repository, revision, path, raw);
+    return this.files.file(repository as OpenRepo, revision, path, raw);
   }
 
   tree(repository: LocalRepo, rest: readonly string[], query: QueryPairs) {
@@ -71,7 +71,7 @@ export class LocalRepos {
   }
 
   commits(repository: LocalRepo, rest: readonly string[], query: QueryPairs) {
-    return this.infos.commits(repository, rest, query);
+    return this.infos.commits(repository as OpenRepo, rest, query);
   }
 
   private get files(): LocalFilesService {

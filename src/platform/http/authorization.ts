@@ -14,3 +14,6 @@ export function tokenIn(authorization: string): string | undefined {
   const token = scheme.toLowerCase() === 'basic' ? passwordOf(value) : value;
   return TOKEN.test(token) ? token : undefined;
 }
+
+/** The token of clients of the registry API that have no account: they need some token if the hub can check one. */
+export const ANONYMOUS_TOKEN = 'anonymous';

@@ -4,7 +4,7 @@ import { ANONYMOUS, type Caller } from '../../domain/caller.js';
 import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
 import { HubError } from '../../domain/hub-error.js';
 import { AdminAccessService } from './admin-access.service.js';
-import { tokenIn } from './authorization.js';
+import { ANONYMOUS_TOKEN, tokenIn } from './authorization.js';
 import { clientAddress } from './client-address.js';
 import { rowOf } from './bound-rows.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
@@ -28,7 +28,8 @@ const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'x-admin-token'] as const
 /**
  * Authenticates requests (invariant 5 in ARCHITECTURE.md): turns the credentials into a caller and removes them from the request, so that
  * no later code can forward them by mistake. An invalid token is always an error, also on public routes (contract E.52). The cookie of an
- * ended session is not an error, because browsers send cookies automatically. A token takes precedence over a cookie.
+ * ended session is not an error, because browsers send cookies automatically. A token takes precedence over a cookie. The token that registry
+ * clients without an account get (`ANONYMOUS_TOKEN`) is ignored.
  */
 @Injectable()
 export class CallerGuard implements CanActivate {
@@ -44,7 +45,7 @@ export class CallerGuard implements CanActivate {
     if ((request.caller as Caller | undefined) !== undefined) return true;
     if (request.method !== 'GET' && isAuthPath(request.path)) this.checkOrigin(request); // these requests sign in and out, with a cookie or without
     const callers = rowOf(context.getHandler())?.callers;
-    const ownCredentials = callers === 'metrics';
+    const ownCredentials = callers === 'metrics' || callers === 'registry';
     // signed links look like credentials, and are never sent to a source
     const check = callers === 'link' ? undefined : this.checkUrl(request);
     if (check) return check.then(() => this.identify(request, ownCredentials));
@@ -61,6 +62,10 @@ export class CallerGuard implements CanActivate {
   }
 
   private identify(request: HubRequest, ownCredentials: boolean): boolean | Promise<boolean> {
+    if (isAnonymous(request.headers)) {
+      request.hadAnonymousToken = true;
+      delete request.headers.authorization;
+    }
     if (CREDENTIAL_HEADERS.some((name) => request.headers[name] !== undefined))
       return this.authenticate(request, ownCredentials);
     request.caller = ANONYMOUS;
@@ -84,10 +89,15 @@ export class CallerGuard implements CanActivate {
       return true;
     }
     request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;
-    if (request.grant !== undefined) request.caller = ANONYMOUS;
-    else if (authorization !== undefined) request.caller = await this.callerByToken(token);
-    else request.caller = cookie === undefined ? ANONYMOUS : await this.callerBySession(request, cookie);
+    const caller = await this.account(request, token, cookie);
+    request.caller = request.adminAccess === 'granted' ? { ...caller, isAdministrator: true } : caller;
     return true;
+  }
+
+  private async account(request: HubRequest, token: string | undefined, cookie: string | undefined): Promise<Caller> {
+    if (request.grant !== undefined) return ANONYMOUS;
+    if (request.hadAuthorization) return this.callerByToken(token);
+    return cookie === undefined ? ANONYMOUS : this.callerBySession(request, cookie);
   }
 
   private async callerBySession(request: HubRequest, cookie: string): Promise<Caller> {
@@ -118,6 +128,9 @@ export class CallerGuard implements CanActivate {
     return caller;
   }
 }
+
+const isAnonymous = ({ authorization }: IncomingMessage['headers']): boolean =>
+  authorization !== undefined && tokenIn(authorization) === ANONYMOUS_TOKEN;
 
 function removeCredentials(request: IncomingMessage): void {
   for (const name of CREDENTIAL_HEADERS) delete request.headers[name];

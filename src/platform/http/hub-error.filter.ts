@@ -7,6 +7,7 @@ import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { headerSafe } from '../../domain/header-text.js';
 import { escapeInvisible } from '../../domain/invisible-characters.js';
 import { movedUrl } from '../../domain/urls.js';
+import { withPage } from './with-page.js';
 import type { HubRequest } from './hub-request.js';
 import { forOauth, withWarning } from './client-errors.js';
 import { toHubError } from './to-hub-error.js';
@@ -144,7 +145,8 @@ export class HubErrorFilter implements ExceptionFilter {
     const request = http.getRequest<HubRequest>();
     const response = http.getResponse<Response>();
     if (response.destroyed || response.writableEnded) return; // the client has disconnected, or already has its response
-    const error = redirected(toHubError(thrown), request);
+    const known = toHubError(thrown);
+    const error = redirected(known && withPage(known, request.urls), request);
     const reply = error ? toErrorResponse(error) : INTERNAL_ERROR;
     request.failedAtSource = error !== undefined && isFromSource(error);
     if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);

@@ -83,6 +83,8 @@ export interface HubRequest extends Request, RequestFacts {
   adminAccess: AdminAccess;
   /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect on any host. */
   hadAuthorization?: boolean;
+  /** Whether the request had the token that registry clients without an account get. */
+  hadAnonymousToken?: boolean;
   /** Whether the request had any credentials, and the client may repeat them at the target of a redirect on any host. */
   mayRepeatCredentials?: boolean;
   /** A capability signed by the hub, if the bearer token was one. Not verified yet. */

@@ -19,7 +19,7 @@ const GROUPS: readonly (readonly [RegExp, RouteGroup])[] = [
   [/ \/api\/(auth|users|organizations|whoami)| \/org\//, 'accounts'],
   [/\/(resolve|raw)\/| \/lfs\/download\/| \/xet\/(xorbs|v\d\/reconstructions)\/|\/git-upload-pack$/, 'files'],
   [/ \/api\/(models|datasets|spaces)$/, 'lists'],
-  [/\/paths-info\/|\/info\/refs$/, 'repositories'],
+  [/\/paths-info\/|\/info\/refs$|^GET \/v2\b|^HEAD \/v2\b/, 'repositories'],
   [/^(PUT|POST|DELETE) | \/(lfs|xet)\/|\/xet-write-token\//, 'writes'],
   [/ \/api\/(models|datasets|spaces|:types)\//, 'repositories'],
   [/ \/($|\*path|assets\/)/, 'pages'],

@@ -19,10 +19,10 @@ export class GitErrorFilter implements ExceptionFilter {
 
 function formatForGit(error: HubError): HubError {
   const challenge: Record<string, string> =
-    error.code === 'Unauthorized' ? { 'WWW-Authenticate': 'Basic realm="Access token"' } : {};
+    error.code === 'Unauthorized' || error.facts.signIn ? { 'WWW-Authenticate': 'Basic realm="Access token"' } : {};
   return error.with({
     // not 401: credentials of this hub do not give access to a gated repository of a source
-    ...(error.code === 'GatedRepo' ? { status: 403 } : {}),
+    ...(error.code === 'GatedRepo' && !error.facts.signIn ? { status: 403 } : {}),
     headers: { ...error.facts.headers, 'Content-Type': 'text/plain; charset=utf-8', ...challenge },
   });
 }

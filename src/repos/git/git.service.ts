@@ -9,6 +9,7 @@ import type { WireReply } from '../../platform/http/send-reply.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
+import { ContentGate } from '../store/content-gate.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
 import { SourceGit, type GitClient, type GitLocation } from './source-git.service.js';
@@ -23,6 +24,7 @@ const NO_CACHE = { 'cache-control': 'private, no-cache' };
 export class GitService {
   constructor(
     private readonly access: RepoAccessService,
+    private readonly gate: ContentGate,
     private readonly uploads: UploadPackService,
     private readonly sources: SourceGit,
   ) {}
@@ -30,7 +32,7 @@ export class GitService {
   /**
    * The refs of a repository, which git requests before anything else.
    *
-   * @throws HubError `Forbidden` for a push, `BadRequest` for git before 1.6.6
+   * @throws HubError `Forbidden` for a push, `GatedRepo`, `BadRequest` for git before 1.6.6
    */
   async advertiseRefs(repo: RepoId, service: unknown, context: RequestContext, client: GitClient): Promise<WireReply> {
     if (service === 'git-receive-pack') throw pushNotSupported(repo, client.urls);
@@ -43,7 +45,7 @@ export class GitService {
     const locate = (): Promise<GitLocation> => this.sources.locate(repo, context, client);
     const external = local && (isOtherCase(local, repo) ? await orLocal(locate) : undefined);
     if (local && !external) {
-      const refs = await this.uploads.advertiseRefs(local);
+      const refs = await this.uploads.advertiseRefs(await this.gate.open(local, context.caller));
       return bufferReply(refs, `application/x-${UPLOAD_PACK}-advertisement`);
     }
     const { source, url } = external ?? (await locate());
@@ -55,10 +57,10 @@ export class GitService {
   /**
    * The pack with the objects that a client is missing.
    *
-   * @throws HubError as `RepoAccessService.readable`; `BadRequest` for a body that is not gzip, `PayloadTooLarge`
+   * @throws HubError as `RepoAccessService.readable` and `ContentGate.open`; `BadRequest` for a body that is not gzip, `PayloadTooLarge`
    */
   async uploadPack(repo: RepoId, caller: Caller, request: HubRequest): Promise<WireReply> {
-    const local = await this.access.readable(repo, caller);
+    const local = await this.gate.open(await this.access.readable(repo, caller), caller);
     const stream = await this.uploads.respond(local, await bufferBody(request, MAX_REQUEST_BYTES));
     return { status: 200, headers: { ...NO_CACHE, 'content-type': `application/x-${UPLOAD_PACK}-result` }, stream };
   }

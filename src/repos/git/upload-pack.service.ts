@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { FLUSH, inSideBand, pktLine } from './pkt-line.js';
 import { HubError, type HubErrorCode } from '../../domain/hub-error.js';
 import { limitsHistory, readUploadPackRequest, type UploadPackRequest } from './upload-pack-request.js';
-import type { LocalRepo } from '../store/local-repo.js';
+import type { OpenRepo } from '../store/local-repo.js';
 import type { RefEntity } from '../store/ref.entity.js';
 import { RefStore } from '../store/ref.store.js';
 import { ClonePlanService, type ClonePlan } from './clone-plan.service.js';
@@ -42,7 +42,7 @@ export class UploadPackService {
   ) {}
 
   /** All refs of a repository, and the capabilities of the hub. */
-  async advertiseRefs({ id }: LocalRepo): Promise<Buffer> {
+  async advertiseRefs({ id }: OpenRepo): Promise<Buffer> {
     const refs = await this.refs.all(id);
     const head = refs.find(({ name }) => name === HEAD_BRANCH);
     const lines = [...(head ? [{ name: 'HEAD', oid: head.commitOid }] : []), ...refs.flatMap(advertisedLines)];
@@ -63,7 +63,7 @@ export class UploadPackService {
    *
    * @param body - the decompressed body of the request
    */
-  async respond(repository: LocalRepo, body: Buffer): Promise<AsyncIterable<Uint8Array>> {
+  async respond(repository: OpenRepo, body: Buffer): Promise<AsyncIterable<Uint8Array>> {
     try {
       return await this.packResponse(repository, readUploadPackRequest(body));
     } catch (error) {
@@ -73,7 +73,7 @@ export class UploadPackService {
   }
 
   /** The boundary of a shallow history, the common commits, and the pack. */
-  private async packResponse(repository: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
+  private async packResponse(repository: OpenRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
     const plan = await this.plans.plan(repository, request);
     const lines = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
     if (!request.done) return concat(lines);

@@ -10,6 +10,7 @@ import { lfsPartSize, maxLfsParts } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { SourceGit, type GitClient } from '../git/source-git.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
+import { ContentGate } from '../store/content-gate.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { ANNOUNCED_S, QuotaService, RUNNING_S } from '../quota/quota.service.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
@@ -17,7 +18,7 @@ import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
 import { grantFor, type AccessGrant } from '../store/access-grants.store.js';
-import type { LocalRepo } from '../store/local-repo.js';
+import type { OpenRepo } from '../store/local-repo.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
 import { ReadableObjectsService } from '../store/readable-objects.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
@@ -53,6 +54,7 @@ export class LfsBatchService {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly sources: SourceGit,
     private readonly access: RepoAccessService,
+    private readonly gate: ContentGate,
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
     private readonly readable: ReadableObjectsService,
@@ -101,12 +103,12 @@ export class LfsBatchService {
     );
   }
 
-  /** @throws HubError as `RepoAccessService.find`; `Moved` to the source of the repository */
-  private async downloadable(repo: RepoId, context: RequestContext, client: GitClient): Promise<LocalRepo> {
+  /** @throws HubError as `RepoAccessService.find` and `ContentGate.open`; `Moved` to the source of the repository */
+  private async downloadable(repo: RepoId, context: RequestContext, client: GitClient): Promise<OpenRepo> {
     const local = await this.access.find(repo, context.caller);
     const redirect = (): Promise<never> => this.sources.redirectToLfs(repo, context, client);
     if (local && isOtherCase(local, repo)) await orLocal(redirect);
-    return local ?? (await redirect());
+    return local ? this.gate.open(local, context.caller) : redirect();
   }
 
   /** @throws HubError as `RepoAccessService.readable` and `LfsObjectsService.require` */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { ContentReferences } from '../store/content-references.service.js';
+import { ContentGate } from '../store/content-gate.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 import { QuotaService } from '../quota/quota.service.js';
@@ -21,6 +22,7 @@ const LOST =
 export class LfsCopiesService {
   constructor(
     private readonly access: RepoAccessService,
+    private readonly gate: ContentGate,
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
     private readonly quotas: QuotaService,
@@ -29,10 +31,10 @@ export class LfsCopiesService {
   /**
    * Adds large files of one repository to another, whose commits can then use them.
    *
-   * @throws HubError as `RepoAccessService.readable` for the source, as its `writable` for the target, `QuotaExceeded`
+   * @throws HubError as `RepoAccessService.readable` and `ContentGate.open` for the source, as its `writable` for the target, `QuotaExceeded`
    */
   async copy(from: RepoId, to: RepoId, caller: Caller, hashes: readonly string[]): Promise<FailedCopy[]> {
-    const source = await this.access.readable(from, caller);
+    const source = await this.gate.open(await this.access.readable(from, caller), caller);
     const target = await this.access.writable(to, caller);
     // Touched before the final check (see `ContentReferences`), and only if the source has it: knowing a hash is not enough.
     const touched = await this.objects.present(source.id, hashes);

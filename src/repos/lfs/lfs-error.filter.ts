@@ -3,6 +3,7 @@ import type { HubError } from '../../domain/hub-error.js';
 import { inviteSignIn } from '../git/invite-sign-in.js';
 import { toHubError } from '../../platform/http/to-hub-error.js';
 import { HubErrorFilter } from '../../platform/http/hub-error.filter.js';
+import { withPage } from '../../platform/http/with-page.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 
 /** Sends errors to git-lfs, which prints `message` instead of `error`, and prompts for a password after an `LFS-Authenticate` header. */
@@ -12,10 +13,10 @@ export class LfsErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const error = toHubError(thrown);
-    const { caller, params } = host.switchToHttp().getRequest<Partial<HubRequest>>();
+    const { caller, params, urls } = host.switchToHttp().getRequest<Partial<HubRequest>>();
     // credentials do not help with an invalid link
     const signInCaller = params && 'capability' in params ? undefined : caller;
-    this.filter.catch(error ? formatForLfs(inviteSignIn(error, signInCaller)) : thrown, host);
+    this.filter.catch(error ? formatForLfs(withPage(inviteSignIn(error, signInCaller), urls)) : thrown, host);
   }
 }
 
@@ -27,7 +28,7 @@ function formatForLfs(error: HubError): HubError {
       ...headers,
       // git-lfs accepts this type as well, and @huggingface/hub reads the message of no other type
       'Content-Type': 'application/json; charset=utf-8',
-      ...(error.code === 'Unauthorized' ? { 'LFS-Authenticate': 'Basic realm="Git LFS"' } : {}),
+      ...(error.code === 'Unauthorized' || error.facts.signIn ? { 'LFS-Authenticate': 'Basic realm="Git LFS"' } : {}),
     },
   });
 }

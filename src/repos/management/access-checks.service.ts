@@ -9,6 +9,7 @@ import { sourceHeaders } from '../../domain/tag-source.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import { ContentGate } from '../store/content-gate.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 
 const MISSING: ReadonlySet<string> = new Set(['EntryNotFound', 'RevisionNotFound']);
@@ -29,6 +30,7 @@ function gatedFile(info: unknown): string {
 export class AccessChecksService {
   constructor(
     private readonly access: RepoAccessService,
+    private readonly gate: ContentGate,
     private readonly resolver: FallbackResolver,
     private readonly metrics: FallbackMetrics,
   ) {}
@@ -37,10 +39,12 @@ export class AccessChecksService {
    * Checks read access. An external repository is requested from its source.
    *
    * @returns the headers of the response, which name the source
-   * @throws HubError `RepoNotFound`, or the strongest error of the sources
+   * @throws HubError `RepoNotFound`, `GatedRepo`, or the strongest error of the sources
    */
   async checkRead(repo: RepoId, context: RequestContext): Promise<Readonly<Record<string, string>>> {
-    if (await this.access.find(repo, context.caller)) return {};
+    const local = await this.access.find(repo, context.caller);
+    if (local) await this.gate.open(local, context.caller);
+    if (local) return {};
     const operation = { kind: 'info', repo, query: [] } as const;
     const resolved = await this.metrics.count('info', () => this.resolver.resolve({ ...context, operation }));
     if (!resolved) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);

@@ -9,6 +9,7 @@ import type { UrlBuilder } from '../../domain/url-builder.js';
 import { requireWriteAccess } from '../../domain/require-caller.js';
 import { firstFiles } from './first-files.js';
 import { wantsPrivate } from './wants-private.js';
+import { requireGateable } from './require-gateable.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
 import { RepoCreationService } from '../store/repo-creation.service.js';
@@ -56,9 +57,11 @@ export class RepoManagementService {
     const sdk = body.sdk ?? undefined;
     if (sdk !== undefined && repo.type !== 'space')
       throw new HubError('BadRequest', 'Only spaces have an SDK. Omit "sdk", or set "type" to "space".');
+    const gated = body.gated ?? false;
+    requireGateable(repo, gated);
     const files = firstFiles({ repo, sdk, license: body.license ?? undefined, files: body.files ?? [] });
     const nameCheck = await this.names.check(repo, { isAdministrator }, urls);
-    const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author, files, nameCheck };
+    const input = { repo, ownerName: owner.name, private: isPrivate, gated, sdk, author, files, nameCheck };
     const created = await this.creation.create(input).catch((error: unknown) => {
       throw isConflict(error) ? this.names.existing(repo, 'create', urls, error) : error;
     });

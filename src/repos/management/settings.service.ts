@@ -3,6 +3,7 @@ import { FallbackCacheService } from '../../fallback/cache/fallback-cache.servic
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { wantsPrivate } from './wants-private.js';
+import { requireGateable } from './require-gateable.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
 import type { SettingsResponseDto, SettingsDto } from './dto/settings.dto.js';
@@ -24,12 +25,15 @@ export class SettingsService {
   async change(repo: RepoId, body: SettingsDto, caller: Caller): Promise<SettingsResponseDto> {
     const repository = await this.access.administrable(repo, caller);
     const requested = wantsPrivate(body);
+    const gated = body.gated ?? repository.gated;
+    requireGateable(repository.repo, gated);
+    if (gated !== repository.gated) await this.changes.setGate(repository, gated);
     if (requested !== undefined) {
       await this.changes.setPrivate(repository, requested);
       await this.bindings.evict(repository.repo);
     }
     const isPrivate = requested ?? repository.private;
     const visibility = isPrivate ? 'private' : 'public';
-    return { private: isPrivate, visibility, gated: false, discussionsDisabled: true, xetEnabled: true };
+    return { private: isPrivate, visibility, gated, discussionsDisabled: true, xetEnabled: true };
   }
 }

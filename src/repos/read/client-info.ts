@@ -1,4 +1,8 @@
 import type { UrlBuilder } from '../../domain/url-builder.js';
+import { clientAddress } from '../../platform/http/client-address.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { isPreview, mustProxy } from '../store/client-headers.js';
+import { acceptsXetFileInfo } from './xet-file-info.js';
 
 /** The URL that a client requested, and properties of the client derived from its request. */
 export interface ClientInfo {
@@ -22,3 +26,15 @@ export interface ClientInfo {
   /** True if a page of the hub shows the file; this does not count as a download. */
   readonly isPreview: boolean;
 }
+
+/** @param path - requested path, without the query */
+export const clientInfoOf = (request: HubRequest, path: string): ClientInfo => ({
+  path,
+  urls: request.urls,
+  address: clientAddress(request),
+  mustProxy: mustProxy(request.headers),
+  hadAuthorization: request.hadAuthorization === true,
+  mayRepeatCredentials: request.mayRepeatCredentials === true,
+  acceptsXetInfo: acceptsXetFileInfo(request.headers.accept),
+  isPreview: isPreview(request.headers),
+});

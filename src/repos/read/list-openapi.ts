@@ -9,7 +9,7 @@ const LIST = [
   inQuery('pipeline_tag', 'Task of the model, for example text-generation'),
   inQuery(
     'gated',
-    'Models and datasets: true, false, auto or manual. Local repositories are never gated. Models also have the filters apps, inference, ' +
+    'Models and datasets: true, false, auto or manual. Models also have the filters apps, inference, ' +
       'inference_provider and num_parameters, which match only external repositories; spaces have models, datasets and linked.',
   ),
   inQuery(

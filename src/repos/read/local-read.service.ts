@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
+import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { FileOperation, Operation } from '../../domain/operation.js';
+import type { FileOperation, PathsInfoOperation } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
 import { REFUSALS } from '../../domain/refusals.js';
 import { countsAsDownload } from './counts-as-download.js';
@@ -18,17 +19,24 @@ import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalLikers } from './local-likers.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
-import type { LocalRepo } from '../store/local-repo.js';
+import { ContentGate } from '../store/content-gate.service.js';
+import type { LocalRepo, OpenRepo } from '../store/local-repo.js';
+import type { RepoInfoResponse } from '../store/repo-info.js';
+import type { TreeEntry } from '../store/wire/tree-entry.js';
+import { maskedEntry, maskedSibling } from './masked-hashes.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { XetOffers } from '../xet-reads/xet-offers.service.js';
 import { withXetHashes } from './xet-hashes.js';
+
+type LocalRead = Pick<FallbackRequest, 'operation' | 'caller'>;
 
 /** Serves reads of local repositories. Their responses are final, including "not found" (invariant 4: local wins absolutely). */
 @Injectable()
 export class LocalReadService {
   constructor(
     private readonly access: RepoAccessService,
+    private readonly gate: ContentGate,
     private readonly files: LocalFilesService,
     private readonly infos: LocalInfoService,
     private readonly downloads: DownloadCounts,
@@ -41,7 +49,7 @@ export class LocalReadService {
    * Returns `undefined` if this hub does not have the repository.
    *
    * @param external - reads from sources, which have precedence for an id in other capitals
-   * @throws HubError as `RepoAccessService.find`, `LocalFilesService` and `LocalInfoService`
+   * @throws HubError as `RepoAccessService.find`, `ContentGate`, `LocalFilesService` and `LocalInfoService`
    */
   async read(
     { operation, caller }: FallbackRequest,
@@ -52,37 +60,39 @@ export class LocalReadService {
     if (!repository) return undefined;
     const ofSource = isOtherCase(repository, operation.repo) ? await orLocal(external) : undefined;
     if (ofSource) return ofSource;
-    const response = await this.respond(repository, operation, client);
+    const response = await this.respond(repository, { operation, caller }, client);
     if (response.stream instanceof Readable) await waitForFirstChunk(response.stream);
     if (operation.kind === 'resolve' && !client.isPreview && countsAsDownload(operation, response))
       this.downloads.record(repository.id, caller.accountId ?? client.address);
     return response;
   }
 
-  private async respond(repository: LocalRepo, operation: Operation, client: ClientInfo): Promise<WireReply> {
+  private async respond(
+    repository: LocalRepo,
+    { operation, caller }: LocalRead,
+    client: ClientInfo,
+  ): Promise<WireReply> {
     switch (operation.kind) {
       case 'resolve':
-        return this.file(repository, operation, client);
+        return this.file(await this.gate.openFile(repository, operation.path, caller), operation, client);
       case 'info':
-        return json(await this.infos.info(repository, [], operation.query));
+        return json(await this.info(repository, [], { operation, caller }));
       case 'revision':
-        return json(await this.infos.info(repository, operation.rest, operation.query));
+        return json(await this.info(repository, operation.rest, { operation, caller }));
       case 'refs':
         return json(await this.infos.refs(repository, operation.query));
       case 'pathsInfo':
-        return json(
-          withXetHashes(
-            await this.files.pathsInfo(repository, operation.rest, operation.paths, operation.expand),
-            ({ oid }) => this.offers.hashOf(oid), // without a hash, Python clients refuse to copy a large file (`hf cp`)
-          ),
-        );
+        return json(await this.pathsInfo(repository, operation, caller));
       case 'tree': {
         const { entries, nextCursor } = await this.files.tree(repository, operation.rest, operation.query);
-        const offered = withXetHashes(entries, ({ oid, size }) => this.offers.offeredHash(oid, size));
+        const offered = (await this.gate.isOpen(repository, caller))
+          ? withXetHashes(entries, ({ oid, size }) => this.offers.offeredHash(oid, size))
+          : entries.map(maskedEntry);
         return json(offered, nextPageLink(client, operation.query, 'cursor', nextCursor));
       }
       case 'commits': {
-        const { entries, total, nextPage } = await this.infos.commits(repository, operation.rest, operation.query);
+        const open = await this.gate.open(repository, caller);
+        const { entries, total, nextPage } = await this.infos.commits(open, operation.rest, operation.query);
         const headers = nextPageLink(client, operation.query, 'p', nextPage);
         return json(entries, { 'x-total-count': String(total), ...headers });
       }
@@ -96,7 +106,19 @@ export class LocalReadService {
     }
   }
 
-  private async file(repository: LocalRepo, operation: FileOperation, client: ClientInfo): Promise<WireReply> {
+  private async info(repository: LocalRepo, rest: readonly string[], read: LocalRead): Promise<RepoInfoResponse> {
+    const info = await this.infos.info(repository, rest, read.operation.query);
+    if (!info.siblings || (await this.gate.isOpen(repository, read.caller))) return info;
+    return { ...info, siblings: info.siblings.map(maskedSibling) };
+  }
+
+  private async pathsInfo(repository: LocalRepo, operation: PathsInfoOperation, caller: Caller): Promise<TreeEntry[]> {
+    const entries = await this.files.pathsInfo(repository, operation.rest, operation.paths, operation.expand);
+    if (!(await this.gate.isOpen(repository, caller))) return entries.map(maskedEntry);
+    return withXetHashes(entries, ({ oid }) => this.offers.hashOf(oid)); // without a hash, Python clients refuse to copy a large file (`hf cp`)
+  }
+
+  private async file(repository: OpenRepo, operation: FileOperation, client: ClientInfo): Promise<WireReply> {
     const { revision, path, raw } = operation;
     const file = await this.files.file(repository, revision, path, raw);
     const link = transferFor(this.transfer, client) ? file.link : undefined;

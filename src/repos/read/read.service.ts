@@ -6,18 +6,16 @@ import { HubError } from '../../domain/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { kindOfVerb, OPERATIONS } from '../../domain/operation.js';
 import { parseRepoPath, type RepoPath } from '../../domain/parse-repo-path.js';
-import { isPreview, mustProxy } from '../store/client-headers.js';
 import { traceOf } from '../../fallback/resolver/trace.js';
-import { clientAddress } from '../../platform/http/client-address.js';
 import { readParsedBody } from '../../platform/http/parsed-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
 import { sendReply, type WireReply } from '../../platform/http/send-reply.js';
 import { isTraceRequested, type HubRequest } from '../../platform/http/hub-request.js';
-import type { ClientInfo } from './client-info.js';
+import { clientInfoOf, type ClientInfo } from './client-info.js';
 import { ReadRequest } from './read-request.js';
 import { LocalReadService } from './local-read.service.js';
+import { isOllama, readForOllama } from './ollama-downloads.js';
 import { SourceReadService } from './source-read.service.js';
-import { acceptsXetFileInfo } from './xet-file-info.js';
 
 /** Serves reads of repositories: local repositories first, then sources (invariant 4: local wins absolutely). */
 @Injectable()
@@ -42,16 +40,9 @@ export class ReadService {
     const attempts = isTraceRequested(request) ? ([] as Attempt[]) : undefined;
     const readRequest = new ReadRequest(repoPath, request, response, attempts);
     try {
-      const reply = await this.read(readRequest, {
-        path: repoPath.path,
-        urls: request.urls,
-        address: clientAddress(request),
-        mustProxy: mustProxy(request.headers),
-        hadAuthorization: request.hadAuthorization === true,
-        mayRepeatCredentials: request.mayRepeatCredentials === true,
-        acceptsXetInfo: acceptsXetFileInfo(request.headers.accept),
-        isPreview: isPreview(request.headers),
-      });
+      const client = clientInfoOf(request, repoPath.path);
+      const read = (as: ClientInfo): Promise<WireReply> => this.read(readRequest, as);
+      const reply = isOllama(request.headers) ? await readForOllama(read, client) : await read(client);
       await sendReply(response, reply, attempts && traceOf(attempts));
     } catch (error) {
       throw attempts && error instanceof HubError ? error.with({ headers: traceOf(attempts) }) : error;

@@ -5,6 +5,8 @@ import type { Caller } from '../../domain/caller.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { HubError } from '../../domain/hub-error.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import { gateError, type GateFacts, type RequestStatus } from './content-gate.js';
 
 /** For whom a link or token was created. It contains no credentials, and neither it nor its fields are secret. */
 export interface AccessGrant {
@@ -15,17 +17,27 @@ export interface AccessGrant {
   /** The caller's access token or session. */
   readonly token?: number;
   readonly session?: number;
+  /** Whether the caller had the admin token. */
+  readonly admin?: true;
 }
 
 /** Grants access to a repository for this caller. */
-export const grantFor = (repository: number, { accountId, tokenId, sessionId }: Caller): AccessGrant => ({
+export const grantFor = (
+  repository: number,
+  { accountId, tokenId, sessionId, isAdministrator }: Caller,
+): AccessGrant => ({
   repository,
   ...(accountId !== undefined && { account: Number(accountId) }),
   ...(tokenId !== undefined && { token: tokenId }),
   ...(sessionId !== undefined && { session: sessionId }),
+  ...(isAdministrator && { admin: true }),
 });
 
-interface GrantState {
+interface GrantState extends RepoId {
+  readonly gated: 'auto' | 'manual' | null;
+  /** Status and reason of the account's request for access. */
+  readonly status: RequestStatus | null;
+  readonly reason: string | null;
   readonly disabled: boolean;
   readonly private: boolean;
   /** Whether the account is active and its credential still exists. */
@@ -42,10 +54,12 @@ const STATE = `
     ($3::integer IS NULL OR EXISTS (SELECT 1 FROM access_tokens t WHERE t.id = $3 AND t.account_id = a.id AND ${UNEXPIRED}))
       AND ($4::integer IS NULL OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = $4 AND s.account_id = a.id AND s.expires_at > now()))
       AND ($2::integer IS NULL OR a.id IS NOT NULL) AS active,
-    CASE WHEN a.id = r.owner_id THEN 'admin' ELSE m.role END AS role
+    CASE WHEN a.id = r.owner_id THEN 'admin' ELSE m.role END AS role,
+    r.type, r.namespace, r.name, r.gated, q.status, q.reason
   FROM repositories r
   LEFT JOIN accounts a ON a.id = $2 AND a.disabled_at IS NULL
   LEFT JOIN memberships m ON m.organization_id = r.owner_id AND m.user_id = a.id
+  LEFT JOIN access_requests q ON q.repository_id = r.id AND q.account_id = a.id AND r.gated IS NOT NULL
   WHERE r.id = $1`;
 
 const ACTIVE = `
@@ -63,7 +77,7 @@ export class AccessGrants {
 
   /**
    * @param inactive - the error if the account or its credential is no longer valid: `Unauthorized` for a bearer token
-   * @throws HubError `RepoNotFound` if the repository is deleted or hidden from the caller, `Disabled`, `Forbidden`, `inactive`
+   * @throws HubError `RepoNotFound` if the repository is deleted or hidden from the caller, `Disabled`, `GatedRepo`, `Forbidden`, `inactive`
    */
   async check(
     grant: AccessGrant,
@@ -75,6 +89,8 @@ export class AccessGrants {
     if (!state || (state.private && state.role === null)) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     if (state.disabled) throw new HubError('Disabled', DISABLED_MESSAGE);
     if (!state.active) throw new HubError(inactive, INACTIVE_MESSAGE);
+    const refused = gateError(gateFacts(state, grant));
+    if (refused) throw refused;
     if (need === 'write' && state.role !== 'write' && state.role !== 'admin')
       throw new HubError('Forbidden', 'You no longer have write access to this repository.');
   }
@@ -90,6 +106,15 @@ export class AccessGrants {
     if (!state!.active) throw new HubError('Unauthorized', INACTIVE_MESSAGE);
   }
 }
+
+const gateFacts = ({ type, namespace, name, ...state }: GrantState, grant: AccessGrant): GateFacts => ({
+  repo: { type, namespace, name },
+  gated: state.gated ?? false,
+  isInsider: grant.admin === true || state.role !== null,
+  isSignedIn: grant.account !== undefined,
+  status: state.status,
+  reason: state.reason,
+});
 
 const INACTIVE_MESSAGE =
   'The account or access token for which this link or token was created is no longer valid. Sign in and request a new one.';

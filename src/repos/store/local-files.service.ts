@@ -14,7 +14,7 @@ import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/
 import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
-import type { LocalFile, LocalRepo, TreePage } from './local-repo.js';
+import type { LocalFile, LocalRepo, OpenRepo, TreePage } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RevisionsService } from './revisions.service.js';
 import { readTreeCursor, writeTreeCursor } from './tree-cursor.js';
@@ -92,7 +92,7 @@ export class LocalFilesService {
    *
    * @throws HubError `RevisionNotFound`, `EntryNotFound` if the path is missing or a folder
    */
-  async file(repository: LocalRepo, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
+  async file(repository: OpenRepo, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
     const commit = await this.revisions.resolve(repository, revision);
     const entry = await findEntry(this.loader(repository), commit.treeOid, path);
     if (!entry || isFolder(entry)) throw entryNotFound(commit);

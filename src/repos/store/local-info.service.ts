@@ -12,7 +12,7 @@ import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import { LocalFilesService } from './local-files.service.js';
-import type { CommitsPage, LocalRepo } from './local-repo.js';
+import type { CommitsPage, LocalRepo, OpenRepo } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RefStore } from './ref.store.js';
 import { refsResponse } from './refs-response.js';
@@ -69,7 +69,7 @@ export class LocalInfoService {
   }
 
   /** @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand` */
-  async commits(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
+  async commits(repository: OpenRepo, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
     const head = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
     if (fields) checkCommitExpandFields(fields);

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DownloadHeaders } from '../../platform/storage/direct-transfer.js';
 import type { RepoId } from '../../domain/repo-id.js';
+import type { Gate } from './content-gate.js';
 import type { TreeEntry } from './wire/tree-entry.js';
 import type { CommitEntry } from './wire/commit-entry.js';
 
@@ -13,6 +14,8 @@ export interface LocalRepo {
   /** Name of the owner. */
   readonly author: string;
   readonly private: boolean;
+  /** How requests for access to its content are accepted; `false` if it is not gated. */
+  readonly gated: Gate;
   /** Disabled by an administrator: the repository can neither be read nor changed. */
   readonly disabled: boolean;
   readonly createdAt: Date;
@@ -24,6 +27,13 @@ export interface LocalRepo {
   readonly likes: number;
   /** Whether the caller who looked it up has write access. Undefined if it was not looked up for a caller, who then is a mere reader. */
   readonly callerMayWrite?: () => Promise<boolean>;
+}
+
+declare const IS_OPEN: unique symbol;
+
+/** A repository whose content the caller may read. Only `ContentGate` returns one. */
+export interface OpenRepo extends LocalRepo {
+  readonly [IS_OPEN]: true;
 }
 
 /** A page of a tree. */

@@ -8,6 +8,9 @@ import { QuotaModule } from '../quota/quota.module.js';
 import { LIKED_REPOS } from '../../users/liked-repos.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
+import { AccessRequestEntity } from './access-request.entity.js';
+import { AccessRequestStore } from './access-request.store.js';
+import { ContentGate } from './content-gate.service.js';
 import { DirectUploadEntity } from './direct-upload.entity.js';
 import { DirectUploadStore } from './direct-upload.store.js';
 import { DirectUploads } from './direct-uploads.service.js';
@@ -72,6 +75,7 @@ const ENTITIES = [
   RepositorySizeEntity,
   RepositorySizeChangeEntity,
   RepoAliasEntity,
+  AccessRequestEntity,
   RefEntity,
   CommitEntity,
   TreeEntity,
@@ -89,6 +93,8 @@ const ENTITIES = [
 @Module({
   imports: [ClusterModule, StorageModule, QuotaModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
   providers: [
+    AccessRequestStore,
+    ContentGate,
     AdminRepoListStore,
     CardParser,
     CommitStore,
@@ -128,6 +134,8 @@ const ENTITIES = [
     { provide: LIKED_REPOS, useExisting: LikeStore },
   ],
   exports: [
+    AccessRequestStore,
+    ContentGate,
     AdminRepoListStore,
     CardParser,
     CommitStore,

@@ -8,6 +8,7 @@ import { checkRepoName } from '../../domain/check-name.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { lookupKey } from '../../domain/lookup-key.js';
 import { QuotaService } from '../quota/quota.service.js';
+import type { Gate } from './content-gate.js';
 import { MissingRepoCache } from './missing-repo-cache.store.js';
 import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
@@ -74,6 +75,11 @@ export class RepoChangesService {
   /** Takes effect with the next request. */
   async setPrivate({ id }: LocalRepo, isPrivate: boolean): Promise<void> {
     await this.database.manager.update(RepoEntity, { id }, { private: isPrivate });
+  }
+
+  /** Takes effect with the next request. Requests for access are kept, also while the repository is not gated, as on huggingface.co. */
+  async setGate({ id }: LocalRepo, gate: Gate): Promise<void> {
+    await this.database.manager.update(RepoEntity, { id }, { gated: gate === false ? null : gate });
   }
 
   /** Takes effect with the next request. Disabling a disabled repository keeps its original date. */

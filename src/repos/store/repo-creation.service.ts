@@ -12,6 +12,7 @@ import { checkRepoName } from '../../domain/check-name.js';
 import { loadEmptyTree } from './git-tree.js';
 import { lookupKey, lookupName } from '../../domain/lookup-key.js';
 import { CARD_PATH } from './card-path.js';
+import type { Gate } from './content-gate.js';
 import { checkGitFile } from './check-git-file.js';
 import { defaultGitAttributes } from './default-git-attributes.js';
 import type { FirstFile } from './first-file.js';
@@ -34,6 +35,8 @@ export interface CreateRepoInput {
   /** Name of the owning account; equals the id's namespace if it has one. */
   readonly ownerName: string;
   readonly private: boolean;
+  /** Defaults to a repository that is not gated. */
+  readonly gated?: Gate;
   /** SDK of a space. */
   readonly sdk?: string;
   /** Author of the first commit; defaults to the owner. */
@@ -85,11 +88,18 @@ export class RepoCreationService {
    * `QuotaExceeded` if the owner may not have another repository or its files
    */
   async create(input: CreateRepoInput): Promise<LocalRepo> {
-    const { repo, ownerName, private: isPrivate, sdk, author, nameCheck } = input;
+    const { repo, ownerName, private: isPrivate, gated = false, sdk, author, nameCheck } = input;
     checkRepoName(repo.name);
     const owner = await this.owner(repo, ownerName);
     const namespace = repo.namespace === '' ? '' : owner.name;
-    const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate, sdk, nameCheck };
+    const row = {
+      repo: { ...repo, namespace },
+      ownerId: owner.id,
+      private: isPrivate,
+      gated: gated || null,
+      sdk,
+      nameCheck,
+    };
     // Content is stored before the transaction: inside it, the embedded database would deadlock on its only connection.
     const session = await this.quotas.openForNewRepo(owner.id);
     try {

@@ -36,7 +36,7 @@ export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, 
     createdAt: repository.createdAt.toISOString(),
     private: repository.private,
     disabled: false,
-    gated: false,
+    gated: repository.gated,
     // As on huggingface.co, fields that the card does not set are omitted.
     ...(card.pipelineTag !== null && { pipeline_tag: card.pipelineTag }),
     ...(card.libraryName !== null && { library_name: card.libraryName }),

@@ -55,6 +55,7 @@ interface Row extends Omit<CardMetadata, 'pipelineTag' | 'libraryName'> {
   readonly name: string;
   readonly ownerId: number;
   readonly private: boolean;
+  readonly gated: 'auto' | 'manual' | null;
   readonly disabled: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -71,7 +72,7 @@ interface Row extends Omit<CardMetadata, 'pipelineTag' | 'libraryName'> {
 }
 
 const select = (value: string, card: string): string => `
-  SELECT r.id, r.type, r.namespace, r.name, r.owner_id AS "ownerId", r.private, false AS disabled, r.created_at AS "createdAt",
+  SELECT r.id, r.type, r.namespace, r.name, r.owner_id AS "ownerId", r.private, r.gated, false AS disabled, r.created_at AS "createdAt",
     r.updated_at AS "updatedAt", r.sdk, r.downloads, r.downloads_all_time AS "downloadsAllTime", r.likes, owner.name AS author,
     r.tags, r.pipeline_tag AS "pipelineTag", r.library_name AS "libraryName", r.license, r.card_warning AS "cardWarning",
     ${card} AS "cardData", head.commit_oid AS sha, ${value} AS value, r.lookup_key AS key
@@ -142,9 +143,16 @@ function filterConditions(query: ListQuery, bind: BindParameter): string[] {
   return [
     ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bind(pipelineTag)}`]),
     ...usesConditions(query, bind),
+    ...gatedConditions(query, bind),
     ...(filters.length === 0 ? [] : [`r.tags @> ${bind(filters)}::text[]`]),
     ...(terms === undefined ? [] : [`r.words @@ ${bind(terms)}::tsquery`]),
   ];
+}
+
+function gatedConditions({ gated }: ListQuery, bind: BindParameter): string[] {
+  if (gated === undefined) return [];
+  if (typeof gated === 'boolean') return [`r.gated IS ${gated ? 'NOT ' : ''}NULL`];
+  return [`r.gated = ${bind(gated)}`];
 }
 
 /** Cards list what a space uses. The operator finds a value in a list, or the value itself. */
@@ -175,7 +183,13 @@ const toListItem = ({ value, key, sha, updatedAt, ...row }: Row): LocalListItem 
   const { type, namespace, name, tags, pipelineTag, libraryName, license, cardData, cardWarning, ...rest } = row;
   const repo: RepoId = { type, namespace, name };
   return {
-    repository: { ...rest, repo, downloads: Number(row.downloads), downloadsAllTime: Number(row.downloadsAllTime) },
+    repository: {
+      ...rest,
+      repo,
+      gated: row.gated ?? false,
+      downloads: Number(row.downloads),
+      downloadsAllTime: Number(row.downloadsAllTime),
+    },
     card: { tags, pipelineTag, libraryName, license, cardData, cardWarning },
     sha,
     updatedAt,

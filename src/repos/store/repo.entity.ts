@@ -25,6 +25,7 @@ import { AccountEntity } from '../../users/account.entity.js';
 @Index('ix_repositories_by_owner', { synchronize: false })
 @Index('ix_repositories_by_owner_key', { synchronize: false })
 @Index('ix_repositories_tags', { synchronize: false })
+@Index('ix_repositories_gated', { synchronize: false })
 @Index('ix_repositories_words', { synchronize: false })
 @Index('ix_repositories_disabled', { synchronize: false })
 @Index('ix_repositories_name_state', { synchronize: false })
@@ -56,6 +57,10 @@ export class RepoEntity {
 
   @Column('boolean')
   private: boolean;
+
+  /** How requests for access to its content are accepted; null if it is not gated. */
+  @Column('varchar', { length: 8, nullable: true })
+  gated: 'auto' | 'manual' | null;
 
   /** When an administrator disabled the repository; null if it is enabled. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })

@@ -15,6 +15,7 @@ export interface NewRepo {
   readonly repo: RepoId;
   readonly ownerId: number;
   readonly private: boolean;
+  readonly gated: 'auto' | 'manual' | null;
   /** SDK of a space. */
   readonly sdk?: string;
   /** Defaults to a name that was not checked. */
@@ -23,8 +24,8 @@ export interface NewRepo {
 
 /** Every request starts with this lookup. It is plain SQL, since a query built by TypeORM takes four times as long. */
 const SELECT = `
-  SELECT r.id, r.type, r.namespace, r.name, r.owner_id, r.private, r.disabled_at IS NOT NULL AS disabled, r.created_at, r.sdk, r.downloads, r.downloads_all_time,
-    r.likes,    owner.name AS author
+  SELECT r.id, r.type, r.namespace, r.name, r.owner_id, r.private, r.gated, r.disabled_at IS NOT NULL AS disabled, r.created_at, r.sdk, r.downloads, r.downloads_all_time,
+    r.likes, owner.name AS author
   FROM repositories r JOIN accounts owner ON owner.id = r.owner_id`;
 const FIND = `${SELECT} WHERE r.lookup_key = $1`;
 const FIND_MOVED = `${SELECT} JOIN repository_aliases alias ON alias.repository_id = r.id WHERE alias.lookup_key = $1`;
@@ -33,6 +34,7 @@ interface Row extends RepoId {
   readonly id: number;
   readonly owner_id: number;
   readonly private: boolean;
+  readonly gated: 'auto' | 'manual' | null;
   readonly disabled: boolean;
   readonly created_at: Date;
   readonly author: string;
@@ -87,6 +89,12 @@ export class RepoStore {
     return (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } })) ?? undefined;
   }
 
+  /** Metadata of the card on the default branch. */
+  async cardData(repositoryId: number): Promise<Record<string, unknown> | null> {
+    const select = { cardData: true } as const;
+    return (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } }))?.cardData ?? null;
+  }
+
   /** Stores the card metadata of the default branch, by which lists are filtered. */
   async updateCard(m: EntityManager, repositoryId: number, metadata: CardMetadata): Promise<void> {
     await m.update(RepoEntity, { id: repositoryId }, metadata as QueryDeepPartialEntity<RepoEntity>);
@@ -107,6 +115,7 @@ const toLocalRepo = ({ id, type, namespace, name, ...row }: Row): LocalRepo => (
   ownerId: row.owner_id,
   author: row.author,
   private: row.private,
+  gated: row.gated ?? false,
   disabled: row.disabled,
   createdAt: row.created_at,
   sdk: row.sdk,

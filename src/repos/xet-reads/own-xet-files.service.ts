@@ -3,6 +3,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { AccessGrants, grantFor } from '../store/access-grants.store.js';
+import { ContentGate } from '../store/content-gate.service.js';
 import { ObjectStore } from '../store/object.store.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
 import { ReadableObjectsService } from '../store/readable-objects.service.js';
@@ -21,6 +22,7 @@ import { XetReadTokens } from './xet-read-tokens.service.js';
 export class OwnXetFiles implements XetProvider<OwnClaims> {
   constructor(
     private readonly access: RepoAccessService,
+    private readonly gate: ContentGate,
     private readonly revisions: RevisionsService,
     private readonly grants: AccessGrants,
     private readonly objects: ObjectStore,
@@ -40,6 +42,7 @@ export class OwnXetFiles implements XetProvider<OwnClaims> {
     if (!repository) return undefined;
     const ofSource = isOtherCase(repository, repo) ? await orLocal(external) : undefined;
     if (ofSource) return ofSource;
+    await this.gate.open(repository, caller);
     await this.revisions.resolve(repository, revision);
     return this.tokens.sign({ from: 'own', ...grantFor(repository.id, caller) }, urls);
   }

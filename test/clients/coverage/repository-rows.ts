@@ -28,9 +28,9 @@ export const REPOSITORY_ROWS: CoverageRows = {
   'LINK /{prefix}{repo}/discussions/{number}': shown('The page of a discussion at its source'),
   'GET /api/{type}s/{repo}/likers': served(`GET ${REPO}/likers`),
   'DELETE /api/{type}s/{repo}/like': served(`DELETE ${REPO}/like`),
-  'POST /api/{type}s/{repo}/user-access-request/grant': planned('accessRequests', 'Gated repositories'),
-  'POST /api/{type}s/{repo}/user-access-request/handle': planned('accessRequests', 'Gated repositories'),
-  'GET /api/{type}s/{repo}/user-access-request/{status}': planned('accessRequests', 'Gated repositories'),
+  'POST /api/{type}s/{repo}/user-access-request/grant': served(`POST ${REPO}/user-access-request/grant`),
+  'POST /api/{type}s/{repo}/user-access-request/handle': served(`POST ${REPO}/user-access-request/handle`),
+  'GET /api/{type}s/{repo}/user-access-request/{status}': served(`GET ${REPO}/user-access-request/{status}`),
 
   'POST /api/repos/create': served('POST /api/repos/create'),
   'DELETE /api/repos/delete': served('DELETE /api/repos/delete'),

@@ -11,6 +11,7 @@ const VALUES: Readonly<Record<string, string>> = {
   user: 'client',
   organization: 'covering',
   namespace: 'covering',
+  status: 'pending',
   hash: 'ab'.repeat(32),
 };
 

@@ -14,7 +14,7 @@ import { HistoryPruner } from '../../../src/repos/gc/history-pruner.service.js';
 import { HistoryStore } from '../../../src/repos/gc/history.store.js';
 import { CommitStore } from '../../../src/repos/store/commit.store.js';
 import { LocalFilesService } from '../../../src/repos/store/local-files.service.js';
-import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
+import type { LocalRepo, OpenRepo } from '../../../src/repos/store/local-repo.js';
 import { ObjectStore } from '../../../src/repos/store/object.store.js';
 import { RefStore } from '../../../src/repos/store/ref.store.js';
 import { ReachableCommits } from '../../../src/repos/store/reachable-commits.store.js';
@@ -230,7 +230,7 @@ describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
         expect(all).toHaveLength(head.generation);
         for (const commit of all) {
           for await (const { path } of files.files(repository, commit)) {
-            const { open } = await files.file(repository, commit.oid, path.split('/'), false);
+            const { open } = await files.file(repository as OpenRepo, commit.oid, path.split('/'), false);
             if (path !== '.gitattributes')
               expect([path, expectedContents.has(await text(open()))]).toEqual([path, true]);
           }

@@ -19,6 +19,9 @@ describe('parseListParameters', () => {
     ['sort=num_parameters', { sort: 'num_parameters' }],
     ['num_parameters=min:6B,max:1.5T', { hubOnly: true }],
     ['num_parameters=max:128M', { hubOnly: true }],
+    ['gated=True', { gated: true }],
+    ['gated=0', { gated: false }],
+    ['gated=manual', { gated: 'manual' }],
     ['sort=recent', { sort: 'createdAt' }],
     ['sort=updated', { sort: 'lastModified' }],
     ['sort=trending', { sort: 'trendingScore' }],
@@ -35,6 +38,7 @@ describe('parseListParameters', () => {
     [
       'gated=true&apps=x&apps=y&cursor=c&fallback=0',
       {
+        gated: true,
         hubOnly: true,
         others: [
           ['gated', 'true'],

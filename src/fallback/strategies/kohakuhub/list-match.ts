@@ -15,7 +15,15 @@ export function matchesList(query: ListQuery, entry: ListEntry): boolean {
   const tags = stringsOf(entry['tags']);
   if (author !== undefined && !id.startsWith(`${author.toLowerCase()}/`)) return false;
   if (pipelineTag !== undefined && entry['pipeline_tag'] !== pipelineTag) return false;
+  if (!matchesGate(query.gated, entry['gated'])) return false;
   if (!filters.every((filter) => tags.includes(filter))) return false;
   const tagWords = searchWords(tags);
   return searchWords(search).every((word) => id.includes(word) || tagWords.some((tagWord) => tagWord.startsWith(word)));
+}
+
+/** KohakuHub has no gated repositories, and its entries do not have the field. */
+function matchesGate(wanted: ListQuery['gated'], gated: unknown): boolean {
+  if (wanted === undefined) return true;
+  const isGated = gated === 'auto' || gated === 'manual';
+  return typeof wanted === 'boolean' ? wanted === isGated : wanted === gated;
 }

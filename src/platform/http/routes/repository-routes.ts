@@ -7,7 +7,10 @@ const LIKE = [`${REPO}/like`, 'api/:types/:name/like'];
 const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
 const PATHS_INFO = [`${REPO}/paths-info{/*rest}`, 'api/:types/:name/paths-info{/*rest}'];
 const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
+const REQUESTS = `${REPO}/user-access-request`;
+const page = (word: string): readonly string[] => [`:types/:namespace/:name/${word}`, `:namespace/:name/${word}`];
 const WRITE = { callers: 'writer', rate: 'write' } as const;
+const REVIEW = { ...WRITE, capability: 'write repository' } as const;
 const WRITE_REFS = { ...WRITE, capability: 'write repository' } as const;
 
 /** Metadata, lists, settings and commits of repositories. */
@@ -34,6 +37,13 @@ export const REPOSITORY_ROUTES = {
   'likes.get': get(LIKE, { callers: 'account' }),
   'likes.add': post(LIKE, WRITE),
   'likes.remove': del(LIKE, WRITE),
+  'accessRequests.ask': post(page('ask-access'), { ...WRITE, body: jsonOrForm({ keys: 100 }) }),
+  'accessRequests.withdraw': post(`${REQUESTS}/cancel`, WRITE),
+  'accessRequests.list': get(`${REQUESTS}/:status`, { callers: 'writer' }),
+  'accessRequests.decide': post(`${REQUESTS}/handle`, { ...REVIEW, body: json() }),
+  'accessRequests.decideAll': post(`${REQUESTS}/batch`, { ...REVIEW, body: json() }),
+  'accessRequests.grant': post(`${REQUESTS}/grant`, { ...REVIEW, body: json() }),
+  'accessRequests.report': get(page('user-access-report'), { callers: 'writer' }),
   'refs.createBranch': post(`${REPO}/branch/*rest`, { ...WRITE_REFS, body: json() }),
   'refs.deleteBranch': del(`${REPO}/branch/*rest`, WRITE_REFS),
   'refs.createTag': post(`${REPO}/tag/*rest`, { ...WRITE_REFS, body: json() }),

@@ -11,9 +11,11 @@ import type { RateClass } from './rate-classes.js';
  * - `administrator`: requests with the admin token
  * - `link`: holders of a signed link, which is part of the URL
  * - `grant`: holders of a signed grant, which is sent as the bearer token
+ * - `registry`: clients of the registry API, whose credentials the handler checks, because some of them are not for this hub
  * - `metrics`: requests with the metrics token or the admin token, if a metrics token is set
  */
-export type Callers = 'anyone' | 'account' | 'writer' | 'session' | 'administrator' | 'link' | 'grant' | 'metrics';
+export type Callers =
+  'anyone' | 'account' | 'writer' | 'session' | 'administrator' | 'link' | 'grant' | 'registry' | 'metrics';
 
 /** Limits of a body that is read as a whole. They are checked on its bytes, before it is parsed. */
 export interface BodyLimits {

@@ -1,5 +1,6 @@
 import { ACCOUNT_ROUTES } from './account-routes.js';
 import { ADMIN_ROUTES } from './admin-routes.js';
+import { REGISTRY_ROUTES } from './registry-routes.js';
 import { REPOSITORY_ROUTES } from './repository-routes.js';
 import { REFUSED_ROUTES } from './refused-routes.js';
 import type { RouteRow } from './route.js';
@@ -14,6 +15,7 @@ export const ROUTES = {
   ...ACCOUNT_ROUTES,
   ...REPOSITORY_ROUTES,
   ...TRANSFER_ROUTES,
+  ...REGISTRY_ROUTES,
   ...ADMIN_ROUTES,
   ...REFUSED_ROUTES,
 } as const satisfies Record<string, RouteRow>;

@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { Unsupported } from '../../../platform/http/unsupported.decorator.js';
 import { LICENSES } from '../../card/licenses.js';
+import { GATES, type Gate } from '../../store/content-gate.js';
 import { NamedRepoDto } from './named-repo.dto.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
 
@@ -58,8 +59,11 @@ export class NewRepositoryDto extends NamedRepoDto {
   @Unsupported('have resource groups')
   resourceGroupId?: unknown;
 
-  @Unsupported('support gated repositories', false)
-  gated?: unknown;
+  /** How requests for access to the content are accepted. Not for spaces. */
+  @IsOptional()
+  @IsIn(GATES)
+  @ApiPropertyOptional({ enum: GATES, nullable: true })
+  gated?: Gate | null;
 
   @Unsupported('store secrets of spaces')
   secrets?: unknown;

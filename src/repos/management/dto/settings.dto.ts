@@ -1,5 +1,7 @@
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsEmail, IsIn, IsOptional } from 'class-validator';
 import { Unsupported } from '../../../platform/http/unsupported.decorator.js';
+import { GATES, type Gate } from '../../store/content-gate.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
 
 /** A partial update of a repository's settings. */
@@ -14,8 +16,24 @@ export class SettingsDto {
   @IsIn(VISIBILITIES)
   visibility?: Visibility | null;
 
-  @Unsupported('support gated repositories', false)
-  gated?: unknown;
+  /** How requests for access to the content are accepted; `false` if all callers have access. Spaces cannot be gated. */
+  @IsOptional()
+  @IsIn(GATES)
+  @ApiPropertyOptional({ enum: GATES, nullable: true })
+  gated?: Gate | null;
+
+  /** How often huggingface.co notifies the authors of requests. This hub accepts it, but sends no email. */
+  @IsOptional()
+  @IsIn(['bulk', 'real-time'])
+  gatedNotificationsMode?: 'bulk' | 'real-time' | null;
+
+  /** Where huggingface.co sends notifications of requests. This hub accepts it, but sends no email. */
+  @IsOptional()
+  @IsEmail()
+  gatedNotificationsEmail?: string | null;
+
+  @Unsupported('gate repositories for members of their organization', false)
+  orgMembersGated?: unknown;
 
   @Unsupported('have discussions', true)
   discussionsDisabled?: unknown;
@@ -28,7 +46,8 @@ export class SettingsDto {
 export class SettingsResponseDto {
   private: boolean;
   visibility: 'public' | 'private';
-  gated: false;
+  @ApiProperty({ enum: GATES })
+  gated: Gate;
   discussionsDisabled: true;
   xetEnabled: true;
 }

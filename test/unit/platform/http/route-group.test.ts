@@ -10,6 +10,7 @@ describe('routeGroup', () => {
     ['GET', '/xet/v2/reconstructions/:id', 'files'],
     ['GET', '/api/:types/:namespace/:name/xet-read-token/*rest', 'repositories'],
     ['GET', '/*id/info/refs', 'repositories'],
+    ['HEAD', '/v2/:namespace/:name/manifests/:reference', 'repositories'],
     ['GET', '/api/models/:id', 'repositories'],
     ['GET', '/api/datasets/:id/tree/*rest', 'repositories'],
     ['POST', '/api/models/:id/paths-info/*rest', 'repositories'],

@@ -11,7 +11,11 @@ test.each<[string, boolean]>([
   ['filter=license:mit,x', false],
   ['pipeline_tag=fill-mask', true],
   ['pipeline_tag=other', false],
+  ['gated=true', true],
+  ['gated=auto', true],
+  ['gated=manual', false],
+  ['gated=false', false],
 ])('matchesList with %s is %s', (query, expected) => {
-  const entry = { id: 'Ann/bert-base', tags: ['license:mit', 5], pipeline_tag: 'fill-mask' };
+  const entry = { id: 'Ann/bert-base', tags: ['license:mit', 5], pipeline_tag: 'fill-mask', gated: 'auto' };
   expect(matchesList(parseListParameters('model', [...new URLSearchParams(query)]), entry)).toBe(expected);
 });

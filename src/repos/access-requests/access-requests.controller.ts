@@ -1,0 +1,42 @@
+import { Body, Controller, HttpCode, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
+import { Route } from '../../platform/http/route.decorator.js';
+import { AccessRequestsService } from './access-requests.service.js';
+
+/** Requests of users for access to gated repositories. */
+@ApiTags('repositories')
+@Controller()
+export class AccessRequestsController {
+  constructor(private readonly requests: AccessRequestsService) {}
+
+  @Route('accessRequests.ask')
+  @HttpCode(303)
+  @ApiOperation({
+    summary: 'Request access to a gated repository',
+    description:
+      'The fields are those of the form in the card (`extra_gated_fields`). Redirects to the page of the repository.',
+  })
+  @ApiBody({ schema: { type: 'object', additionalProperties: { type: 'string' } }, required: false })
+  async ask(
+    @Repo() repo: RepoId,
+    @Body() body: object,
+    @Req() request: HubRequest,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { repo: found } = await this.requests.ask(repo, body, request.caller);
+    response.set('Cache-Control', 'no-store').redirect(303, request.urls.repo(found));
+  }
+
+  @Route('accessRequests.withdraw')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Withdraw the caller's pending request for access" })
+  async withdraw(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<{ ok: boolean }> {
+    await this.requests.withdraw(repo, caller);
+    return { ok: true };
+  }
+}

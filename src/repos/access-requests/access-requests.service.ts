@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../../domain/caller.js';
+import { gateForm, readAnswers } from '../../domain/gate-form.js';
+import { HubError } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { requireWriteAccess } from '../../domain/require-caller.js';
+import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import { AccessRequestStore } from '../store/access-request.store.js';
+import { ContentGate } from '../store/content-gate.service.js';
+import type { LocalRepo } from '../store/local-repo.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
+import { RepoStore } from '../store/repo.store.js';
+
+/** Requests of users for access to gated repositories. */
+@Injectable()
+export class AccessRequestsService {
+  constructor(
+    private readonly access: RepoAccessService,
+    private readonly repos: RepoStore,
+    private readonly gate: ContentGate,
+    private readonly requests: AccessRequestStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Requests access, with the answers to the form of the card. Callers with access need none, and a request that is pending or was rejected is not changed, as
+   * on huggingface.co.
+   *
+   * @throws HubError as `RepoAccessService.readable`, `Unauthorized`, `Forbidden` for a read-only token, `BadRequest` if the repository is not gated or answers
+   * are missing
+   */
+  async ask(repo: RepoId, body: unknown, caller: Caller): Promise<LocalRepo> {
+    const { accountId } = requireWriteAccess(caller);
+    const repository = await this.access.readable(repo, caller);
+    const { id: repositoryId, gated } = repository;
+    if (gated === false) throw notGated(repository);
+    if (await this.gate.isOpen(repository, caller)) return repository;
+    const earlier = await this.requests.find(repositoryId, accountId);
+    if (earlier && earlier.status !== 'reset') return repository;
+    const { fields: form } = gateForm(await this.repos.cardData(repositoryId));
+    const read = readAnswers(form, body);
+    if ('problem' in read) throw new HubError('BadRequest', read.problem.message, { fields: [read.problem] });
+    const fields = form.length === 0 ? null : read.answers;
+    const status = gated === 'auto' ? 'accepted' : 'pending';
+    await this.requests.add({ repositoryId, accountId, status, fields, at: this.clock() });
+    return repository;
+  }
+
+  /**
+   * Withdraws the caller's own pending request.
+   *
+   * @throws HubError as `ask`; `NotFound` without a pending request
+   */
+  async withdraw(repo: RepoId, caller: Caller): Promise<void> {
+    const { accountId } = requireWriteAccess(caller);
+    const { id: repositoryId } = await this.access.readable(repo, caller);
+    if (!(await this.requests.withdraw({ repositoryId, accountId })))
+      throw new HubError('NotFound', 'No pending access request found for this repo and this user');
+  }
+}
+
+/** The error for requests of a repository that all callers may read. */
+export const notGated = ({ repo }: LocalRepo): HubError =>
+  new HubError(
+    'BadRequest',
+    `The ${repo.type} ${repoFullName(repo)} is not gated. Its authors can enable access requests in its settings.`,
+  );

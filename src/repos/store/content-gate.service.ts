@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { isSignedIn, type Caller } from '../../domain/caller.js';
+import type { HubError } from '../../domain/hub-error.js';
+import { AccountsService } from '../../users/accounts.service.js';
+import { AccessRequestStore } from './access-request.store.js';
+import { gateError, isPublicFile } from './content-gate.js';
+import type { LocalRepo, OpenRepo } from './local-repo.js';
+
+/**
+ * Decides who may read the content of repositories. Everything that sends the bytes of files takes an `OpenRepo`, which only this service returns. Links and
+ * tokens are checked again when they are used, by `AccessGrants` with the same rule.
+ */
+@Injectable()
+export class ContentGate {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly requests: AccessRequestStore,
+  ) {}
+
+  /** @throws HubError `GatedRepo` if the repository is gated and the caller has no access */
+  async open(repository: LocalRepo, caller: Caller): Promise<OpenRepo> {
+    const error = await this.errorFor(repository, caller);
+    if (error) throw error;
+    return repository as OpenRepo;
+  }
+
+  /**
+   * For reading one file. A few files are public.
+   *
+   * @throws HubError as `open`
+   */
+  async openFile(repository: LocalRepo, path: readonly string[], caller: Caller): Promise<OpenRepo> {
+    return isPublicFile(path) ? (repository as OpenRepo) : this.open(repository, caller);
+  }
+
+  /** Whether the caller may read the content. */
+  async isOpen(repository: LocalRepo, caller: Caller): Promise<boolean> {
+    return (await this.errorFor(repository, caller)) === undefined;
+  }
+
+  private async errorFor({ id, repo, gated, ownerId }: LocalRepo, caller: Caller): Promise<HubError | undefined> {
+    if (gated === false) return undefined;
+    const isInsider = caller.isAdministrator === true || (await this.accounts.mayRead(caller, ownerId));
+    const request =
+      isInsider || !isSignedIn(caller) ? undefined : await this.requests.find(id, Number(caller.accountId));
+    const { status = null, reason = null } = request ?? {};
+    return gateError({ repo, gated, isInsider, isSignedIn: isSignedIn(caller), status, reason });
+  }
+}
