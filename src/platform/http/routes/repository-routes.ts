@@ -6,7 +6,7 @@ const REPO = 'api/:types/:namespace/:name';
 const LIKE = [`${REPO}/like`, 'api/:types/:name/like'];
 const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
 const PATHS_INFO = [`${REPO}/paths-info{/*rest}`, 'api/:types/:name/paths-info{/*rest}'];
-const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
+const FILES = ['*id/resolve/*rest', '*id/raw/*rest', 'api/resolve-cache/*rest'];
 const REQUESTS = `${REPO}/user-access-request`;
 const page = (word: string): readonly string[] => [`:types/:namespace/:name/${word}`, `:namespace/:name/${word}`];
 const WRITE = { callers: 'writer', rate: 'write' } as const;
