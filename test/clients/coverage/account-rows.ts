@@ -1,4 +1,4 @@
-import { planned, refused, served, type CoverageRows } from './coverage.js';
+import { refused, served, type CoverageRows } from './coverage.js';
 
 /** Accounts, and information about the hub. */
 export const ACCOUNT_ROWS: CoverageRows = {
