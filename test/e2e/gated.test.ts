@@ -177,6 +177,7 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
   'paths info': get(`/api/models/${REPO}/paths-info/main`, { method: 'POST', json: { paths: ['config.json'] } }),
   refs: get(`/api/models/${REPO}/refs`),
   discussions: get(`/api/models/${REPO}/discussions`),
+  'own access': get(`/api/models/${REPO}/user-access-request`),
   card: get(`/${REPO}/resolve/main/README.md`),
   'raw card': get(`/${REPO}/raw/main/README.md`),
 };
@@ -252,6 +253,16 @@ describe('the reason', () => {
     ],
   ] as const)('for a caller who is %s', async (caller, expected) => {
     expect(await messageFor(caller)).toBe(typeof expected === 'string' ? expected : expected());
+  });
+
+  it('is available to the page of the repository', async () => {
+    const own = async (caller: string) =>
+      (await send(`/api/models/${REPO}/user-access-request`, { headers: headersOf[caller]! })).json();
+    expect(await own('anonymous')).toEqual({ hasAccess: false, status: null, reason: null });
+    const reason = 'Please use your work account.';
+    expect(await own('rejected')).toEqual({ hasAccess: false, status: 'rejected', reason });
+    expect(await own('granted')).toEqual({ hasAccess: true, status: 'accepted', reason: null });
+    expect(await own('member')).toEqual({ hasAccess: true, status: null, reason: null });
   });
 
   it('does not depend on whether a file exists', async () => {

@@ -33,6 +33,7 @@ export const REPOSITORY_ROUTES = {
   }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),
+  'accessRequests.own': get(REQUESTS),
   'accessRequests.ask': post(page('ask-access'), { ...WRITE, body: jsonOrForm({ keys: 100 }) }),
   'accessRequests.withdraw': post(`${REQUESTS}/cancel`, WRITE),
   'accessRequests.list': get(`${REQUESTS}/:status`, { callers: 'writer' }),
