@@ -8,20 +8,17 @@ import { clientRequests } from './client-coverage/client-requests.mjs';
 
 const file = new URL('../docs/client-coverage.md', import.meta.url);
 
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
 const pathOf = (request) => request.slice(request.indexOf(' ') + 1);
 const rowsOf = (...kinds) =>
   Object.entries(COVERAGE)
     .filter(([, { kind }]) => kinds.includes(kind))
     .sort(([a], [b]) => (pathOf(a) === pathOf(b) ? 0 : pathOf(a) < pathOf(b) ? -1 : 1));
 
+/** Lists instead of tables: a new line changes no other. */
 const served = (kind) =>
-  table(
-    ['Request', 'Operation'],
-    rowsOf(kind).map(([request, { operation }]) => [`\`${request}\``, `\`${operation}\``]),
-  );
+  rowsOf(kind)
+    .map(([request, { operation }]) => `- \`${request}\`: \`${operation}\``)
+    .join('\n');
 
 function refused() {
   const rows = rowsOf('refused', 'planned');
@@ -35,16 +32,14 @@ function refused() {
 }
 
 const planned = () =>
-  table(
-    ['Request', 'What is planned'],
-    rowsOf('planned').map(([request, { plan }]) => [`\`${request}\``, plan]),
-  );
+  rowsOf('planned')
+    .map(([request, { plan }]) => `- \`${request}\`: ${plan}`)
+    .join('\n');
 
 const shown = () =>
-  table(
-    ['URL', 'Use'],
-    rowsOf('shown').map(([request, { note }]) => [`\`${pathOf(request)}\``, note]),
-  );
+  rowsOf('shown')
+    .map(([request, { note }]) => `- \`${pathOf(request)}\`: ${note}`)
+    .join('\n');
 
 const TABLES = {
   served: () => served('served'),

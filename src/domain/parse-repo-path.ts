@@ -1,5 +1,6 @@
 import { checkNoApiWord } from './api-words.js';
 import { checkRepoId } from './check-repo-id.js';
+import { isCommitId } from './commit-id.js';
 import { segmentError } from './encode-path.js';
 import { HubError } from './hub-error.js';
 import { kindOfVerb, OPERATIONS, READ_VERBS, type ReadVerb } from './operation.js';
@@ -54,7 +55,7 @@ export interface RepoPath {
 export function parseRepoPath(url: string): RepoPath | undefined {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const segments = withoutTrailingSlash(path.split('/').slice(1)).map(decodeSegment);
+  const segments = withResolveVerb(withoutTrailingSlash(path.split('/').slice(1)).map(decodeSegment));
   const api = segments[0] === 'api';
   let at = api ? 1 : 0;
   const type = typeOfFolder(segments[at]);
@@ -76,9 +77,24 @@ export function parseRepoPath(url: string): RepoPath | undefined {
   };
 }
 
+/**
+ * huggingface.co redirects clients from `resolve` to `/api/resolve-cache/{type}s/{id}/{commit}/{path}`. Such URLs have no verb; the second segment of an
+ * id is never the id of a commit.
+ */
+function withResolveVerb(segments: readonly string[]): readonly string[] {
+  const [api, cache, folder, ...rest] = segments;
+  if (api !== 'api' || cache !== 'resolve-cache' || folder === undefined || !typeOfFolder(folder)) return segments;
+  const idLength = isCommitId(rest[1]) ? 1 : 2;
+  return [folder, ...rest.slice(0, idLength), 'resolve', ...rest.slice(idLength)];
+}
+
 /** huggingface.co ignores a trailing slash of its API. In a file's path, it would be another name. */
 function withoutTrailingSlash(segments: readonly string[]): readonly string[] {
-  if (segments[0] !== 'api' || segments.at(-1) !== '' || FILE_VERBS.some((verb) => segments.includes(verb)))
+  if (
+    segments[0] !== 'api' ||
+    segments.at(-1) !== '' ||
+    [...FILE_VERBS, 'resolve-cache'].some((verb) => segments.includes(verb))
+  )
     return segments;
   return segments.slice(0, -1);
 }

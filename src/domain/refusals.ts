@@ -176,11 +176,6 @@ export const REFUSALS = {
     message:
       'This hub does not duplicate repositories. Create a repository and copy the files with copy_files instead.',
   },
-  repositoryList: {
-    paths: ['api/settings/repositories', 'api/organizations/:name/settings/repositories'],
-    message:
-      'This hub does not list what repositories store. Use ?author= of /api/models, /api/datasets or /api/spaces.',
-  },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalKey = keyof typeof REFUSALS;

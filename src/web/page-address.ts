@@ -27,5 +27,9 @@ export function isPageAddress(path: readonly string[]): boolean {
   return !path.some((segment, index) => index > 0 && (FILE_SEGMENTS.has(segment) || /\.git$/.test(segment)));
 }
 
-/** Whether the client accepts HTML, as browsers do for page navigation. */
-export const wantsPage = (accept: string | undefined): boolean => /\btext\/html\b/.test(accept ?? '');
+/**
+ * Whether the client accepts HTML, as browsers do for page navigation. Monitors and link previews accept anything; they get the home page.
+ * @param path - decoded segments of the URL's path
+ */
+export const wantsPage = (accept: string | undefined, path: readonly string[]): boolean =>
+  /\btext\/html\b/.test(accept ?? '') || (path.length === 0 && (accept === undefined || accept.includes('*/*')));

@@ -20,12 +20,12 @@ export class PagesController {
 
   @Route('pages.page')
   async page(
-    @Param('path') path: string[] | undefined,
+    @Param('path') path: string[] = [],
     @Req() { headers, urls }: HubRequest,
     @Res() response: Response,
     @Next() next: NextFunction,
   ): Promise<void> {
-    const page = wantsPage(headers.accept) && isPageAddress(path ?? []) ? this.files.page(urls) : undefined;
+    const page = wantsPage(headers.accept, path) && isPageAddress(path) ? this.files.page(urls) : undefined;
     if (!page) return next();
     response.writeHead(200, pageHeaders(urls)).end(await page);
   }

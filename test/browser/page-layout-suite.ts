@@ -29,7 +29,7 @@ export const describePageLayout = (shared: () => BrowserFixture): void => {
   });
 
   it('hashed assets are cached forever, all others are revalidated', async () => {
-    const document = await fetch(fixture.hub.url, { headers: { accept: 'text/html' } });
+    const document = await fetch(fixture.hub.url, { headers: { accept: '*/*' } }); // as monitors and link previews send it
     const script = /src="(\/assets\/index-[^"]+\.js)"/.exec(await document.text())![1]!;
     expect(document.headers.get('cache-control')).toBe('no-cache');
     expect((await fetch(fixture.hub.url + script)).headers.get('cache-control')).toContain('immutable');

@@ -57,6 +57,18 @@ describe('an avatar', () => {
     expect([asHead.status, asHead.headers['etag'], asHead.body.length]).toEqual([200, headers['etag'], 0]);
   });
 
+  it('has one address for users and organizations', async () => {
+    expect((await put('users/ann', png, ann)).status).toBe(200);
+    expect((await put('organizations/acme', png, ann)).status).toBe(200);
+    for (const name of ['ann', 'ACME']) {
+      const { status, headers } = await sendRequest(hub.url, `/api/avatars/${name}`);
+      expect([status, headers['content-type']]).toEqual([200, 'image/webp']);
+    }
+    expect((await remove('organizations/acme', ann)).status).toBe(200);
+    expect((await sendRequest(hub.url, '/api/avatars/ben')).status).toBe(404);
+    expect((await sendRequest(hub.url, '/api/avatars/nobody')).status).toBe(404);
+  });
+
   it('is not sent again if the client has it (304)', async () => {
     const { headers } = await getAvatar('users/ann');
     const revalidated = await getAvatar('users/ann', { 'if-none-match': headers['etag']! });

@@ -78,7 +78,7 @@ describe('error responses', () => {
     expect(await response.json()).toEqual({ error: 'Entry not found' });
   });
 
-  it.each(['/api/nothing', '/api', '/nothing', '/', '/api/models/a/b/nothing', '/health/livE', '/admin/api/nothing'])(
+  it.each(['/api/nothing', '/api', '/nothing', '/api/models/a/b/nothing', '/health/livE', '/admin/api/nothing'])(
     'are JSON for the unknown path %s',
     async (path) => {
       const response = await fetch(hub.url + path);

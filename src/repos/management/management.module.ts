@@ -15,12 +15,14 @@ import { RepoManagementController } from './repo-management.controller.js';
 import { RepoAdminService } from './repo-admin.service.js';
 import { RepoManagementService } from './repo-management.service.js';
 import { SettingsController } from './settings.controller.js';
+import { StorageListsController } from './storage-lists.controller.js';
+import { StorageLists } from './storage-lists.service.js';
 import { SettingsService } from './settings.service.js';
 
 /** Creating, configuring, moving and deleting repositories, and their branches and tags. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule, GuardModule],
-  controllers: [CardController, RepoManagementController, SettingsController, RefsController],
+  controllers: [CardController, RepoManagementController, SettingsController, RefsController, StorageListsController],
   providers: [
     CardCheckService,
     RepoManagementService,
@@ -30,6 +32,7 @@ import { SettingsService } from './settings.service.js';
     AccessChecksService,
     RefsService,
     RepoNames,
+    StorageLists,
   ],
   exports: [RepoAdminService],
 })

@@ -68,6 +68,17 @@ export class AvatarsController {
     await relayAvatar(response, await this.avatars.ofUser(name, context));
   }
 
+  /** Get the avatar of a user or organization. */
+  @Route('avatars.account')
+  @ApiAvatar()
+  async account(
+    @Context() context: RequestContext,
+    @Param('name') name: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    await relayAvatar(response, await this.avatars.ofAccount(name, context));
+  }
+
   /** Upload the caller's avatar. The body is the image, at most 1 MB. Only the pixels of its first frame are stored. */
   @Route('avatars.putUser')
   @ApiAvatarUpload()

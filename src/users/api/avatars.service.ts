@@ -18,6 +18,12 @@ export class AvatarsService {
     private readonly encoder: AvatarEncoder,
   ) {}
 
+  /** @throws HubError see `ofUser` */
+  async ofAccount(name: string, context: RequestContext): Promise<AvatarImage> {
+    const account = await this.accounts.find(name, 'user', context);
+    return this.load((account.local ?? account.external.account).kind, account, context);
+  }
+
   /**
    * Also serves external organizations, since callers cannot know the kind of an external account.
    * @throws HubError `NotFound` without an account or avatar, or the error of the sources

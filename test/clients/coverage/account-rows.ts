@@ -13,10 +13,9 @@ export const ACCOUNT_ROWS: CoverageRows = {
   'GET /api/organizations/{organization}/overview': served('GET /api/organizations/{name}/overview'),
   'GET /api/organizations/{organization}/followers': served('GET /api/organizations/{name}/followers'),
   'GET /api/organizations/{organization}/members': served('GET /api/organizations/{name}/members'),
-  'GET /api/settings/repositories': planned('repositoryList', 'Repositories of an account with their storage'),
-  'GET /api/organizations/{namespace}/settings/repositories': planned(
-    'repositoryList',
-    'Repositories of an account with their storage',
+  'GET /api/settings/repositories': served('GET /api/settings/repositories'),
+  'GET /api/organizations/{namespace}/settings/repositories': served(
+    'GET /api/organizations/{name}/settings/repositories',
   ),
   'GET /api/agent-harnesses': served('GET /api/agent-harnesses'),
   'HEAD /api/telemetry/{path}': refused('telemetry'),

@@ -30,5 +30,14 @@ describe('isPageAddress', () => {
     ['*/*', false],
     ['application/json', false],
     [undefined, false],
-  ])('wantsPage for Accept: %s returns %s', (accept, expected) => expect(wantsPage(accept)).toBe(expected));
+  ])('wantsPage for Accept: %s returns %s', (accept, expected) => expect(wantsPage(accept, ['a'])).toBe(expected));
+
+  it.each([
+    ['text/html', true],
+    ['*/*', true],
+    [undefined, true],
+    ['application/json', false],
+  ])('wantsPage of the home page for Accept: %s returns %s', (accept, expected) =>
+    expect(wantsPage(accept, [])).toBe(expected),
+  );
 });

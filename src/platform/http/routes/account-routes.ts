@@ -47,7 +47,13 @@ export const ACCOUNT_ROUTES = {
     capability: 'administer organization',
     body: json(),
   }),
+  'settings.repositories': get('api/settings/repositories', { callers: 'account', rate: 'search' }),
+  'settings.organizationRepositories': get(`${ORGANIZATION}/settings/repositories`, {
+    callers: 'account',
+    rate: 'search',
+  }),
   quota: get('api/quota/:namespace', { callers: 'account' }),
+  'avatars.account': get('api/avatars/:name'),
   'avatars.user': get(`${USER}/avatar`),
   'avatars.putUser': put(`${USER}/avatar`, AVATAR),
   'avatars.deleteUser': del(`${USER}/avatar`, WRITE),

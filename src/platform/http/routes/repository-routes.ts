@@ -5,7 +5,7 @@ import { del, get, post, put, type RouteRow } from './route.js';
 const REPO = 'api/:types/:namespace/:name';
 const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
 const PATHS_INFO = [`${REPO}/paths-info{/*rest}`, 'api/:types/:name/paths-info{/*rest}'];
-const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
+const FILES = ['*id/resolve/*rest', '*id/raw/*rest', 'api/resolve-cache/*rest'];
 const REQUESTS = `${REPO}/user-access-request`;
 const page = (word: string): readonly string[] => [`:types/:namespace/:name/${word}`, `:namespace/:name/${word}`];
 const WRITE = { callers: 'writer', rate: 'write' } as const;
