@@ -150,6 +150,10 @@ const CONTENT: Readonly<Record<string, readonly [route: string, read: (headers: 
   'GET a file of the API': ['repositories.read', get(`/api/models/${REPO}/resolve/main/config.json`)],
   'GET a file in a folder': ['repositories.read', get(`/${REPO}/resolve/main/docs/README.md`)],
   'GET .gitattributes': ['repositories.read', get(`/${REPO}/resolve/main/.gitattributes`)],
+  'GET a file by its commit': [
+    'repositories.read',
+    (headers) => get(`/api/resolve-cache/models/${REPO}/${commit}/config.json`)(headers),
+  ],
   'GET a large file': ['repositories.read', get(`/${REPO}/resolve/main/large.bin`)],
   'GET a range': ['repositories.read', get(`/${REPO}/resolve/main/large.bin`, { headers: { range: 'bytes=0-9' } })],
   'GET a file with its ETag': [
