@@ -37,6 +37,7 @@ export const REPOSITORY_ROUTES = {
   'likes.get': get(LIKE, { callers: 'account' }),
   'likes.add': post(LIKE, WRITE),
   'likes.remove': del(LIKE, WRITE),
+  'accessRequests.own': get(REQUESTS),
   'accessRequests.ask': post(page('ask-access'), { ...WRITE, body: jsonOrForm({ keys: 100 }) }),
   'accessRequests.withdraw': post(`${REQUESTS}/cancel`, WRITE),
   'accessRequests.list': get(`${REQUESTS}/:status`, { callers: 'writer' }),
