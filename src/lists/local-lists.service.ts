@@ -39,7 +39,12 @@ export class LocalLists {
   async page(query: ListQuery, caller: Caller, from: LocalPosition | null | undefined): Promise<LocalList> {
     if (from === null || query.hubOnly) return ENDED;
     const { limit, shape } = query;
-    const page = { query, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
+    const page = {
+      query,
+      readable: await this.memberships.readableBy(caller),
+      after: from,
+      withCards: wantsCard(shape),
+    };
     const rows = await this.lists.page({ ...page, limit: limit + 1 });
     const repositories = rows.slice(0, limit);
     const ended = rows.length <= limit;
@@ -58,19 +63,13 @@ export class LocalLists {
     return this.lists.findKnownKeys(keys);
   }
 
-  private async readableBy({ accountId }: Caller): Promise<number[]> {
-    if (accountId === undefined) return [];
-    const memberships = await this.memberships.organizationsOf(Number(accountId));
-    return [Number(accountId), ...memberships.map(({ account }) => account.id)];
-  }
-
   /** Fields that are not in the row of the repository. */
   private async more({ repository, sha }: LocalListItem, shape: ListShape): Promise<MoreFields> {
     const facts = FACT_FIELDS.filter((field) => shape.fields?.includes(field));
     const fields = [...facts, ...(wantsFiles(shape) ? ['siblings'] : [])];
     if (fields.length === 0 || sha === null) return {};
     const query = fields.map((field) => ['expand', field] as const);
-    const { siblings, id: _id, _id: _key, ...rest } = await this.infos.info(repository, [], query);
+    const { siblings, id: _id, _id: _key, ...rest } = await this.infos.info(repository, [], query, { isListed: true });
     return { siblings, facts: rest };
   }
 }

@@ -46,13 +46,22 @@ export class LocalInfoService {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
-  /** @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand` */
-  async info(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoInfoResponse> {
+  /**
+   * @param options.isListed - whether the info is part of a list, which has only what is known already
+   * @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand`
+   */
+  async info(
+    repository: LocalRepo,
+    rest: readonly string[],
+    query: QueryPairs,
+    { isListed = false } = {},
+  ): Promise<RepoInfoResponse> {
     const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
     if (fields) checkExpandFields(repository.repo.type, fields);
     const withSiblings = !fields || fields.has('siblings');
-    const facts = await this.factsFor(repository, commit, fields);
+    const isNeeded = !fields || FILE_FIELDS.some((field) => fields.has(field));
+    const facts = isNeeded ? await this.factsOf(repository, commit, isListed) : NO_FACTS;
     const info = repoInfo(repository, commit, {
       siblings: withSiblings ? await this.siblings(repository, commit, flag(query, 'blobs')) : [],
       card: withFileMetadata(await this.card(repository, commit, fields), facts),
@@ -72,14 +81,9 @@ export class LocalInfoService {
     return emptyCardMetadata({ type: repository.repo.type, sdk: repository.sdk }, null);
   }
 
-  /** Facts from the files; empty if no field needs them. */
-  private async factsFor(
-    repository: LocalRepo,
-    commit: CommitEntity,
-    fields: ReadonlySet<string> | undefined,
-  ): Promise<ModelFacts> {
-    const isNeeded = !fields || FILE_FIELDS.some((field) => fields.has(field));
-    return isNeeded ? this.facts.readSoon(repository, commit) : NO_FACTS;
+  /** A list has many models, so it waits for none of their files. */
+  private factsOf(repository: LocalRepo, commit: CommitEntity, isListed: boolean): Promise<ModelFacts> {
+    return isListed ? this.facts.readStored(repository, commit) : this.facts.readSoon(repository, commit);
   }
 
   async refs(repository: LocalRepo, query: QueryPairs): Promise<RefsResponse> {

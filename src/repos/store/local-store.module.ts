@@ -5,6 +5,7 @@ import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
+import { LIKED_REPOS } from '../../users/liked-repos.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { AccessRequestEntity } from './access-request.entity.js';
@@ -36,6 +37,8 @@ import { HistoryCutEntity } from './history-cut.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores } from './commit-stores.service.js';
 import { LocalCommitsService } from './local-commits.service.js';
+import { LikeEntity } from './like.entity.js';
+import { LikeStore } from './like.store.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
@@ -93,6 +96,7 @@ const ENTITIES = [
   DirectUploadEntity,
   ModelDescriptionEntity,
   ModelFactsEntity,
+  LikeEntity,
 ];
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
@@ -116,6 +120,7 @@ const ENTITIES = [
     DownloadStore,
     FileContents,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
@@ -141,6 +146,7 @@ const ENTITIES = [
     RootCommitsService,
     missingRepoCache,
     { provide: REPO_COUNTS, useClass: RepoCountsStore },
+    { provide: LIKED_REPOS, useExisting: LikeStore },
   ],
   exports: [
     AccessRequestStore,
@@ -153,6 +159,7 @@ const ENTITIES = [
     DirectUploads,
     DownloadCounts,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
@@ -161,6 +168,7 @@ const ENTITIES = [
     ModelFactsService,
     ObjectStore,
     REPO_COUNTS,
+    LIKED_REPOS,
     ReadableObjectsService,
     RefStore,
     RepoAccessService,

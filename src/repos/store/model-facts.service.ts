@@ -60,12 +60,17 @@ export class ModelFactsService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
+  /** As `read`, but without facts that have not been read yet. */
+  readStored(repository: LocalRepo, commit: CommitEntity): Promise<ModelFacts> {
+    return this.describe(repository, commit, () => Promise.resolve(undefined));
+  }
+
   /** As `read`, but without facts that are not available soon, or whose files cannot be read at the moment. */
-  async readSoon(repository: LocalRepo, commit: CommitEntity): Promise<ModelFacts> {
-    return this.describe(repository, commit, async (result) => {
+  readSoon(repository: LocalRepo, commit: CommitEntity): Promise<ModelFacts> {
+    return this.describe(repository, commit, async (start) => {
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), MAX_WAIT_MS)));
-      const found = await Promise.race([result.catch(() => undefined), timeout]);
+      const found = await Promise.race([start().catch(() => undefined), timeout]);
       clearTimeout(timer);
       return found;
     });
@@ -73,13 +78,13 @@ export class ModelFactsService {
 
   /** @throws Error if files cannot be read */
   read(repository: LocalRepo, commit: CommitEntity): Promise<ModelFacts> {
-    return this.describe(repository, commit, (result) => result);
+    return this.describe(repository, commit, (start) => start());
   }
 
   private async describe(
     repository: LocalRepo,
     commit: CommitEntity,
-    wait: (result: Promise<FactsResult>) => Promise<FactsResult | undefined>,
+    wait: (start: () => Promise<FactsResult>) => Promise<FactsResult | undefined>,
   ): Promise<ModelFacts> {
     if (repository.repo.type !== 'model') return NO_FACTS;
     const cacheKey = `${repository.id}:${commit.treeOid}`;
@@ -90,7 +95,7 @@ export class ModelFactsService {
       found.readings.length === 0 ? undefined : await this.store.find(found.readings.map(({ key }) => key));
     const results: (FactsResult | undefined)[] = [];
     for (const reading of found.readings)
-      results.push(stored?.get(reading.key) ?? (await wait(this.start(reading, found.files))));
+      results.push(stored?.get(reading.key) ?? (await wait(() => this.start(reading, found.files))));
     const factsOf = <T>(kind: FactsJob['kind']): T | undefined => {
       const result = results[found.readings.findIndex((reading) => reading.kind === kind)];
       return result && 'facts' in result ? (result.facts as T) : undefined;

@@ -26,8 +26,8 @@ interface InfoContents {
 export const FACT_FIELDS = ['config', 'gguf', 'safetensors', 'transformersInfo'] as const;
 
 /**
- * Builds the info of a local repository. Numbers that this hub does not track, such as likes, are zero, as for a new repository on
- * huggingface.co.
+ * Builds the info of a local repository. Numbers that this hub does not track, such as the trending score, are zero, as for a
+ * new repository on huggingface.co.
  */
 export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, card, facts }: InfoContents): RepoInfo {
   const id = repoFullName(repository.repo);
@@ -49,7 +49,7 @@ export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, 
     ...(isSpace && { sdk: card.cardData?.['sdk'] ?? repository.sdk ?? undefined }),
     tags: card.tags,
     downloads: repository.downloads,
-    likes: 0,
+    likes: repository.likes,
     ...(card.cardData && { cardData: card.cardData }),
     ...(card.cardWarning !== null && { _card_warning: card.cardWarning }),
     ...factFields(facts),
