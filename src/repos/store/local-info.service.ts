@@ -47,7 +47,7 @@ export class LocalInfoService {
   ) {}
 
   /**
-   * @param options.isListed - whether the info is part of a list, which has only what is known already
+   * An info that is part of a list (`isListed`) has only facts that have been read already.
    * @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand`
    */
   async info(
