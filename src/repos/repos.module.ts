@@ -22,6 +22,7 @@ import { LocalGguf } from './registry/local-gguf.service.js';
 import { RegistryController } from './registry/registry.controller.js';
 import { RegistryService } from './registry/registry.service.js';
 import { RegistryTokens } from './registry/registry-tokens.service.js';
+import { SourceDigests } from './registry/source-digests.service.js';
 import { SourceGguf } from './registry/source-gguf.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { XetModule } from './xet/xet.module.js';
@@ -60,6 +61,7 @@ import { WriteModule } from './write/write.module.js';
     RegistryService,
     RegistryTokens,
     LocalGguf,
+    SourceDigests,
     SourceGguf,
   ],
 })

@@ -1,4 +1,4 @@
-import type { GgufFacts, WeightsFacts } from './model-facts.js';
+import type { GgufFacts, TemplateFacts, WeightsFacts } from './model-facts.js';
 
 /** A file that the thread may read. */
 export interface ReadableFile {
@@ -7,11 +7,20 @@ export interface ReadableFile {
 }
 
 /** The thread reads the header of a GGUF model, or the weights and configuration of a model in other formats. */
-export interface FactsJob {
+export interface HeaderJob {
   readonly kind: 'gguf' | 'weights';
   /** All parts of a GGUF model, the first one first. */
   readonly files: readonly ReadableFile[];
 }
+
+/** The thread converts the chat template of a GGUF model to the language of Ollama. */
+export interface TemplateJob {
+  readonly kind: 'template';
+  readonly gguf: GgufFacts;
+}
+
+export type FactsJob = HeaderJob | TemplateJob;
+export type Facts = GgufFacts | WeightsFacts | TemplateFacts;
 
 /** Bytes of a file that the thread needs; `start` and `end` are inclusive. */
 export interface BytesRequest {
@@ -21,7 +30,7 @@ export interface BytesRequest {
   readonly end: number;
 }
 
-export type ThreadMessage = BytesRequest | { readonly facts: GgufFacts | WeightsFacts } | { readonly problem: string };
+export type ThreadMessage = BytesRequest | { readonly facts: Facts } | { readonly problem: string };
 
 /** `undefined` if the bytes cannot be read. */
 export interface BytesReply {

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BytesReply, BytesRequest, FactsJob, ThreadMessage } from './facts-messages.js';
+import type { BytesReply, BytesRequest, Facts, FactsJob, ThreadMessage } from './facts-messages.js';
 import { FileFetch } from './file-fetch.js';
 import { readGguf, readWeights } from './header-reader.service.js';
-import type { GgufFacts, WeightsFacts } from './model-facts.js';
+import { convertTemplate } from './template-converter.service.js';
 
 /** The entry point of the thread that reads the headers of model files, which anyone can craft, so that they do not block the event loop. */
 
 const port = parentPort!;
-const { kind, files } = workerData as FactsJob;
+const job = workerData as FactsJob;
 const waiting = new Map<number, (reply: BytesReply) => void>();
 const send = (message: ThreadMessage): void => port.postMessage(message);
 let last = 0;
@@ -27,9 +27,11 @@ async function readBytes(part: Omit<BytesRequest, 'id'>): Promise<Uint8Array> {
   return reply.bytes;
 }
 
-const fetch = new FileFetch(files, readBytes);
-const read = (): Promise<GgufFacts | WeightsFacts> =>
-  kind === 'gguf' ? readGguf(files[0]!.path, fetch) : readWeights(fetch);
+async function read(): Promise<Facts> {
+  if (job.kind === 'template') return convertTemplate(job.gguf);
+  const files = new FileFetch(job.files, readBytes);
+  return job.kind === 'gguf' ? readGguf(job.files[0]!.path, files) : readWeights(files);
+}
 
 try {
   send({ facts: await read() });

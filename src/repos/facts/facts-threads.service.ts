@@ -1,14 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { BytesReply, BytesRequest, FactsJob, ThreadMessage } from './facts-messages.js';
-import type { GgufFacts, WeightsFacts } from './model-facts.js';
+import type { BytesReply, BytesRequest, Facts, FactsJob, ThreadMessage } from './facts-messages.js';
 
 const MAX_MS = 60_000;
 const MAX_MEMORY_MB = 512;
 const MAX_PROBLEM_LENGTH = 300;
 
 /** The facts in a file, or the reason why it has none. */
-export type FactsResult = { readonly facts: GgufFacts | WeightsFacts } | { readonly problem: string };
+export type FactsResult = { readonly facts: Facts } | { readonly problem: string };
 
 /** Reads bytes of a file; `start` and `end` are inclusive. */
 export type OpenFile = (path: string, range: { start: number; end: number }) => AsyncIterable<Uint8Array>;

@@ -44,6 +44,7 @@ import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
 import { FactsThreads } from '../facts/facts-threads.service.js';
 import { ModelFactsEntity } from '../facts/model-facts.entity.js';
+import { OllamaTemplates } from '../facts/ollama-templates.service.js';
 import { ModelFactsStore } from '../facts/model-facts.store.js';
 import { ModelDescriptionEntity } from './model-description.entity.js';
 import { ModelDescriptionStore } from './model-description.store.js';
@@ -131,6 +132,7 @@ const ENTITIES = [
     ModelDescriptionStore,
     ModelFactsService,
     ModelFactsStore,
+    OllamaTemplates,
     ObjectStore,
     ReachableCommits,
     ReadableObjectsService,
@@ -166,6 +168,7 @@ const ENTITIES = [
     LocalInfoService,
     LocalRefsService,
     ModelFactsService,
+    OllamaTemplates,
     ObjectStore,
     REPO_COUNTS,
     LIKED_REPOS,
