@@ -5,6 +5,7 @@ import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
+import { LIKED_REPOS } from '../../users/liked-repos.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { AccessRequestEntity } from './access-request.entity.js';
@@ -35,6 +36,8 @@ import { FileContents } from './file-contents.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores, LocalCommitsService } from './local-commits.service.js';
+import { LikeEntity } from './like.entity.js';
+import { LikeStore } from './like.store.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
@@ -83,6 +86,7 @@ const ENTITIES = [
   HistoryCutEntity,
   DownloadDayEntity,
   DirectUploadEntity,
+  LikeEntity,
 ];
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
@@ -106,6 +110,7 @@ const ENTITIES = [
     DownloadStore,
     FileContents,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
@@ -126,6 +131,7 @@ const ENTITIES = [
     RootCommitsService,
     missingRepoCache,
     { provide: REPO_COUNTS, useClass: RepoCountsStore },
+    { provide: LIKED_REPOS, useExisting: LikeStore },
   ],
   exports: [
     AccessRequestStore,
@@ -138,6 +144,7 @@ const ENTITIES = [
     DirectUploads,
     DownloadCounts,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
@@ -145,6 +152,7 @@ const ENTITIES = [
     LocalRefsService,
     ObjectStore,
     REPO_COUNTS,
+    LIKED_REPOS,
     ReadableObjectsService,
     RefStore,
     RepoAccessService,
