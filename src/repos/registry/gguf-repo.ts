@@ -10,7 +10,7 @@ export interface GgufRepo {
   readonly commit: string;
   /** The files that matter for registry clients, see `isRegistryFile`. */
   readonly files: readonly RepoFile[];
-  /** What the header of the models contains, as far as it is known. */
+  /** Known fields of the header of the models. */
   readonly gguf?: GgufFacts | undefined;
   /** Headers of responses, such as the source of the repository. */
   readonly headers: Readonly<Record<string, string>>;
