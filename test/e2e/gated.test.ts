@@ -505,7 +505,7 @@ describe('access requests', () => {
     expect(request!['fields']).toEqual({ ...ANSWERS, 'I agree to the terms': 'true' });
   });
 
-  it('have a form of whatever the card has', async () => {
+  it('have a form also if the card is malformed', async () => {
     const fields = '{ 1: 2, Empty: { type: select }, Nothing: , Deep: { type: { a: 1 } }, __proto__: text }';
     const card = `---\nextra_gated_prompt: [1]\nextra_gated_heading: { a: 1 }\nextra_gated_fields: ${fields}\n---\n`;
     await prepare('manual', card);
