@@ -156,11 +156,7 @@ export const REFUSALS = {
   websiteSignIn: {
     paths: ['.well-known/openid-configuration', below('oauth'), below('api/oauth')],
     message:
-      'This hub does not sign users in to other websites or with a device code. Create an access token under Settings → Access tokens instead.',
-  },
-  likes: {
-    paths: ofRepository('like'),
-    message: 'This hub does not have likes. Unset HF_ENDPOINT to like a repository of huggingface.co.',
+      'This hub does not sign users in to other websites. Create an access token under Settings → Access tokens instead.',
   },
   tags: {
     paths: ['api/models-tags-by-type', 'api/datasets-tags-by-type'],
