@@ -28,7 +28,7 @@ export function useNavigationFocus(main: Ref<HTMLElement | null>): Ref<boolean> 
   return hasNavigated;
 }
 
-/** Focuses the heading as soon as the new page shows it, unless something of the page has the focus. */
+/** Focuses the heading as soon as the new page shows it, unless the page has focused a field itself. */
 function focusHeading(main: HTMLElement): () => void {
   const previous = main.querySelector('h1');
   const observer = new MutationObserver(() => {
