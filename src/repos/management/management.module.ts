@@ -10,6 +10,7 @@ import { AccessChecksService } from './access-checks.service.js';
 import { NamespacesService } from './namespaces.service.js';
 import { RefsController } from './refs.controller.js';
 import { RefsService } from './refs.service.js';
+import { RepoDuplicates } from './repo-duplicates.service.js';
 import { RepoNames } from './repo-names.service.js';
 import { RepoManagementController } from './repo-management.controller.js';
 import { RepoAdminService } from './repo-admin.service.js';
@@ -31,6 +32,7 @@ import { SettingsService } from './settings.service.js';
     SettingsService,
     AccessChecksService,
     RefsService,
+    RepoDuplicates,
     RepoNames,
     StorageLists,
   ],

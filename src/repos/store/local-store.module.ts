@@ -33,6 +33,7 @@ import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { FileContents } from './file-contents.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
+import { HistoryRewriter } from './history-rewriter.service.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores, LocalCommitsService } from './local-commits.service.js';
 import { LocalFilesService } from './local-files.service.js';
@@ -51,6 +52,8 @@ import { RepoAliasEntity } from './repo-alias.entity.js';
 import { AdminRepoListStore } from './admin-repo-list.store.js';
 import { RepoChangesService } from './repo-changes.service.js';
 import { RepoCountsStore } from './repo-counts.store.js';
+import { RepoCopyStore } from './repo-copy.store.js';
+import { RepoDuplicationService } from './repo-duplication.service.js';
 import { RepoEntity } from './repo.entity.js';
 import { RepositorySizeChangeEntity, RepositorySizeEntity } from './repository-size.entity.js';
 import { RevisionsService } from './revisions.service.js';
@@ -105,6 +108,7 @@ const ENTITIES = [
     DownloadCounts,
     DownloadStore,
     FileContents,
+    HistoryRewriter,
     LfsObjectsService,
     AccessGrants,
     LocalCommitsService,
@@ -120,6 +124,8 @@ const ENTITIES = [
     RepoChangesService,
     RepoCreationService,
     RepoCreationStores,
+    RepoCopyStore,
+    RepoDuplicationService,
     RepoListStore,
     RepoStore,
     RevisionsService,
@@ -137,6 +143,7 @@ const ENTITIES = [
     DamagedContent,
     DirectUploads,
     DownloadCounts,
+    HistoryRewriter,
     LfsObjectsService,
     AccessGrants,
     LocalCommitsService,
@@ -145,11 +152,13 @@ const ENTITIES = [
     LocalRefsService,
     ObjectStore,
     REPO_COUNTS,
+    ReachableCommits,
     ReadableObjectsService,
     RefStore,
     RepoAccessService,
     RepoChangesService,
     RepoCreationService,
+    RepoDuplicationService,
     RepoListStore,
     RepoStore,
     RevisionsService,

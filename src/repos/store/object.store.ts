@@ -109,6 +109,12 @@ export class ObjectStore {
     return blob;
   }
 
+  /** Evicts cached blobs, whose rows have changed; all of them without ids. */
+  evictBlobs(repositoryId?: number, oids: readonly string[] = []): void {
+    if (repositoryId === undefined) this.blobCache.clear();
+    for (const oid of oids) this.blobCache.delete(`${repositoryId}:${oid}`);
+  }
+
   /** Reads several blobs, by git id. Missing blobs are left out. */
   async blobs(repositoryId: number, oids: readonly string[]): Promise<Map<string, BlobEntity>> {
     const found = new Map<string, BlobEntity>();
