@@ -33,7 +33,12 @@ export class LocalLists {
   async page(query: ListQuery, caller: Caller, from: LocalPosition | null | undefined): Promise<LocalList> {
     if (from === null || query.hubOnly) return ENDED;
     const { limit, shape } = query;
-    const page = { query, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
+    const page = {
+      query,
+      readable: await this.memberships.readableBy(caller),
+      after: from,
+      withCards: wantsCard(shape),
+    };
     const rows = await this.lists.page({ ...page, limit: limit + 1 });
     const repositories = rows.slice(0, limit);
     const ended = rows.length <= limit;
@@ -48,12 +53,6 @@ export class LocalLists {
   /** The keys that exist locally, visible to the caller or not. External entries with these keys are hidden (invariant 4). */
   existingKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
     return this.lists.findKnownKeys(keys);
-  }
-
-  private async readableBy({ accountId }: Caller): Promise<number[]> {
-    if (accountId === undefined) return [];
-    const memberships = await this.memberships.organizationsOf(Number(accountId));
-    return [Number(accountId), ...memberships.map(({ account }) => account.id)];
   }
 
   private async filesOf({ repository }: LocalListItem): Promise<readonly Sibling[]> {

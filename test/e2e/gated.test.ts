@@ -150,6 +150,10 @@ const CONTENT: Readonly<Record<string, readonly [route: string, read: (headers: 
   'GET a file of the API': ['repositories.read', get(`/api/models/${REPO}/resolve/main/config.json`)],
   'GET a file in a folder': ['repositories.read', get(`/${REPO}/resolve/main/docs/README.md`)],
   'GET .gitattributes': ['repositories.read', get(`/${REPO}/resolve/main/.gitattributes`)],
+  'GET a file by its commit': [
+    'repositories.read',
+    (headers) => get(`/api/resolve-cache/models/${REPO}/${commit}/config.json`)(headers),
+  ],
   'GET a large file': ['repositories.read', get(`/${REPO}/resolve/main/large.bin`)],
   'GET a range': ['repositories.read', get(`/${REPO}/resolve/main/large.bin`, { headers: { range: 'bytes=0-9' } })],
   'GET a file with its ETag': [
@@ -177,6 +181,7 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
   'paths info': get(`/api/models/${REPO}/paths-info/main`, { method: 'POST', json: { paths: ['config.json'] } }),
   refs: get(`/api/models/${REPO}/refs`),
   discussions: get(`/api/models/${REPO}/discussions`),
+  'own access': get(`/api/models/${REPO}/user-access-request`),
   card: get(`/${REPO}/resolve/main/README.md`),
   'raw card': get(`/${REPO}/raw/main/README.md`),
 };
@@ -252,6 +257,16 @@ describe('the reason', () => {
     ],
   ] as const)('for a caller who is %s', async (caller, expected) => {
     expect(await messageFor(caller)).toBe(typeof expected === 'string' ? expected : expected());
+  });
+
+  it('is available to the page of the repository', async () => {
+    const own = async (caller: string) =>
+      (await send(`/api/models/${REPO}/user-access-request`, { headers: headersOf[caller]! })).json();
+    expect(await own('anonymous')).toEqual({ hasAccess: false, status: null, reason: null });
+    const reason = 'Please use your work account.';
+    expect(await own('rejected')).toEqual({ hasAccess: false, status: 'rejected', reason });
+    expect(await own('granted')).toEqual({ hasAccess: true, status: 'accepted', reason: null });
+    expect(await own('member')).toEqual({ hasAccess: true, status: null, reason: null });
   });
 
   it('does not depend on whether a file exists', async () => {

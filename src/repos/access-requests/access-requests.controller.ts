@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Req, Res } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
@@ -6,6 +6,7 @@ import type { RepoId } from '../../domain/repo-id.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
+import { OwnAccessDto } from './dto/own-access.dto.js';
 import { AccessRequestsService } from './access-requests.service.js';
 
 /** Requests of users for access to gated repositories. */
@@ -13,6 +14,13 @@ import { AccessRequestsService } from './access-requests.service.js';
 @Controller()
 export class AccessRequestsController {
   constructor(private readonly requests: AccessRequestsService) {}
+
+  @Route('accessRequests.own')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: "Get the caller's access to the content of a repository" })
+  own(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<OwnAccessDto> {
+    return this.requests.own(repo, caller);
+  }
 
   @Route('accessRequests.ask')
   @HttpCode(303)

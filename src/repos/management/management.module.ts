@@ -8,6 +8,8 @@ import { CardController } from '../card/card.controller.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { AccessChecksService } from './access-checks.service.js';
 import { NamespacesService } from './namespaces.service.js';
+import { LikesController } from './likes.controller.js';
+import { LikesService } from './likes.service.js';
 import { RefsController } from './refs.controller.js';
 import { RefsService } from './refs.service.js';
 import { RepoDuplicates } from './repo-duplicates.service.js';
@@ -23,7 +25,14 @@ import { SettingsService } from './settings.service.js';
 /** Creating, configuring, moving and deleting repositories, and their branches and tags. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule, GuardModule],
-  controllers: [CardController, RepoManagementController, SettingsController, RefsController, StorageListsController],
+  controllers: [
+    CardController,
+    RepoManagementController,
+    SettingsController,
+    RefsController,
+    LikesController,
+    StorageListsController,
+  ],
   providers: [
     CardCheckService,
     RepoManagementService,
@@ -31,6 +40,7 @@ import { SettingsService } from './settings.service.js';
     NamespacesService,
     SettingsService,
     AccessChecksService,
+    LikesService,
     RefsService,
     RepoDuplicates,
     RepoNames,

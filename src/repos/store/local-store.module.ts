@@ -5,6 +5,7 @@ import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
+import { LIKED_REPOS } from '../../users/liked-repos.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { AccessRequestEntity } from './access-request.entity.js';
@@ -36,6 +37,8 @@ import { HistoryCutEntity } from './history-cut.entity.js';
 import { HistoryRewriter } from './history-rewriter.service.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores, LocalCommitsService } from './local-commits.service.js';
+import { LikeEntity } from './like.entity.js';
+import { LikeStore } from './like.store.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
@@ -86,6 +89,7 @@ const ENTITIES = [
   HistoryCutEntity,
   DownloadDayEntity,
   DirectUploadEntity,
+  LikeEntity,
 ];
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
@@ -110,6 +114,7 @@ const ENTITIES = [
     FileContents,
     HistoryRewriter,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
@@ -132,6 +137,7 @@ const ENTITIES = [
     RootCommitsService,
     missingRepoCache,
     { provide: REPO_COUNTS, useClass: RepoCountsStore },
+    { provide: LIKED_REPOS, useExisting: LikeStore },
   ],
   exports: [
     AccessRequestStore,
@@ -145,6 +151,7 @@ const ENTITIES = [
     DownloadCounts,
     HistoryRewriter,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
@@ -152,6 +159,7 @@ const ENTITIES = [
     LocalRefsService,
     ObjectStore,
     REPO_COUNTS,
+    LIKED_REPOS,
     ReachableCommits,
     ReadableObjectsService,
     RefStore,

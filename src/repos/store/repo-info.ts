@@ -20,8 +20,8 @@ interface InfoContents {
 }
 
 /**
- * Builds the info of a local repository. Numbers that this hub does not track, such as likes, are zero, as for a new repository on
- * huggingface.co.
+ * Builds the info of a local repository. Numbers that this hub does not track, such as the trending score, are zero, as for a
+ * new repository on huggingface.co.
  */
 export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, card }: InfoContents): RepoInfo {
   const id = repoFullName(repository.repo);
@@ -43,7 +43,7 @@ export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, 
     ...(isSpace && { sdk: card.cardData?.['sdk'] ?? repository.sdk ?? undefined }),
     tags: card.tags,
     downloads: repository.downloads,
-    likes: 0,
+    likes: repository.likes,
     ...(card.cardData && { cardData: card.cardData }),
     ...(card.cardWarning !== null && { _card_warning: card.cardWarning }),
     siblings,

@@ -20,6 +20,7 @@ import { AccountEntity } from '../../users/account.entity.js';
 @Index('ix_repositories_by_change', { synchronize: false })
 @Index('ix_repositories_by_creation', { synchronize: false })
 @Index('ix_repositories_by_downloads', { synchronize: false })
+@Index('ix_repositories_by_likes', { synchronize: false })
 @Index('ix_repositories_by_key', { synchronize: false })
 @Index('ix_repositories_by_owner', { synchronize: false })
 @Index('ix_repositories_by_owner_key', { synchronize: false })
@@ -103,6 +104,10 @@ export class RepoEntity {
 
   @Column('bigint', { name: 'downloads_all_time', default: 0, transformer: BIGINT_AS_NUMBER })
   downloadsAllTime: number;
+
+  /** Kept by a trigger on `likes`. */
+  @Column({ type: 'integer', default: 0, insert: false, update: false })
+  likes: number;
 
   /** When the content last changed. */
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })

@@ -25,7 +25,7 @@ export interface NewRepo {
 /** Every request starts with this lookup. It is plain SQL, since a query built by TypeORM takes four times as long. */
 const SELECT = `
   SELECT r.id, r.type, r.namespace, r.name, r.owner_id, r.private, r.gated, r.disabled_at IS NOT NULL AS disabled, r.created_at, r.sdk, r.downloads, r.downloads_all_time,
-    owner.name AS author
+    r.likes, owner.name AS author
   FROM repositories r JOIN accounts owner ON owner.id = r.owner_id`;
 const FIND = `${SELECT} WHERE r.lookup_key = $1`;
 const FIND_MOVED = `${SELECT} JOIN repository_aliases alias ON alias.repository_id = r.id WHERE alias.lookup_key = $1`;
@@ -42,6 +42,7 @@ interface Row extends RepoId {
   /** PostgreSQL returns `bigint` as text. */
   readonly downloads: string;
   readonly downloads_all_time: string;
+  readonly likes: number;
 }
 
 @Injectable()
@@ -120,4 +121,5 @@ const toLocalRepo = ({ id, type, namespace, name, ...row }: Row): LocalRepo => (
   sdk: row.sdk,
   downloads: Number(row.downloads),
   downloadsAllTime: Number(row.downloads_all_time),
+  likes: row.likes,
 });

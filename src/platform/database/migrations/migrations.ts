@@ -24,6 +24,7 @@ import { SourceXet1768600000000 } from './1768600000000-source-xet.js';
 import { HeldSourceUrls1768700000000 } from './1768700000000-held-source-urls.js';
 import { XetParts1768800000000 } from './1768800000000-xet-parts.js';
 import { DeviceLogins1768900100000 } from './1768900100000-device-logins.js';
+import { Likes1768900200000 } from './1768900200000-likes.js';
 import { AccessRequests1768900300000 } from './1768900300000-access-requests.js';
 
 /** Every migration, oldest first. */
@@ -54,5 +55,6 @@ export const MIGRATIONS = [
   HeldSourceUrls1768700000000,
   XetParts1768800000000,
   DeviceLogins1768900100000,
+  Likes1768900200000,
   AccessRequests1768900300000,
 ];
