@@ -186,9 +186,9 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
   'raw card': get(`/${REPO}/raw/main/README.md`),
 };
 
-/** Rows that read no content of a repository, or only with what a row above has issued. */
+/** Rows that read no content of a repository, or only with what a row above has issued. Add new rows here or above. */
 const NO_CONTENT =
-  /^(?:lists|cards|commits|refs|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
+  /^(?:lists|cards|commits|refs|likes|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
 
 const CALLERS: Readonly<Record<string, Outcome>> = {
   anonymous: '401 GatedRepo',
@@ -379,7 +379,10 @@ describe('access requests', () => {
     await prepare('auto', undefined, 'dataset');
     expect(await read(users.sam)).toBe('403 GatedRepo');
     const reply = await askAs(users.sam);
-    expect([reply.status, reply.headers['location']]).toEqual([303, `${hub.url}/${path()}`]);
+    expect([reply.status, reply.headers['location']]).toEqual([303, `${hub.url}/api/${repo}`]);
+    const headers = { ...users.sam.headers, accept: 'text/html,*/*;q=0.8' };
+    const page = await send(`/${path()}/ask-access`, { method: 'POST', headers, json: {} });
+    expect([page.status, page.headers['location']]).toEqual([303, `${hub.url}/${path()}`]);
     expect(await read(users.sam)).toBe('open');
     expect(await names('accepted')).toEqual(['sam']);
     await review('handle', { user: 'sam', status: 'pending' });

@@ -36,12 +36,20 @@ import { FileContents } from './file-contents.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
 import { HistoryRewriter } from './history-rewriter.service.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
-import { CommitStores, LocalCommitsService } from './local-commits.service.js';
+import { CommitStores } from './commit-stores.service.js';
+import { LocalCommitsService } from './local-commits.service.js';
 import { LikeEntity } from './like.entity.js';
 import { LikeStore } from './like.store.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
+import { FactsThreads } from '../facts/facts-threads.service.js';
+import { ModelFactsEntity } from '../facts/model-facts.entity.js';
+import { ModelFactsStore } from '../facts/model-facts.store.js';
+import { ModelDescriptionEntity } from './model-description.entity.js';
+import { ModelDescriptionStore } from './model-description.store.js';
+import { ModelDescriptions } from './model-descriptions.service.js';
+import { ModelFactsService } from './model-facts.service.js';
 import { RepoCreationService, RepoCreationStores } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
@@ -89,6 +97,8 @@ const ENTITIES = [
   HistoryCutEntity,
   DownloadDayEntity,
   DirectUploadEntity,
+  ModelDescriptionEntity,
+  ModelFactsEntity,
   LikeEntity,
 ];
 
@@ -120,6 +130,11 @@ const ENTITIES = [
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
+    FactsThreads,
+    ModelDescriptions,
+    ModelDescriptionStore,
+    ModelFactsService,
+    ModelFactsStore,
     ObjectStore,
     ReachableCommits,
     ReadableObjectsService,
@@ -157,6 +172,7 @@ const ENTITIES = [
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
+    ModelFactsService,
     ObjectStore,
     REPO_COUNTS,
     LIKED_REPOS,

@@ -12,6 +12,7 @@ import {
 import type { RepoType } from '../../domain/repo-id.js';
 import { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
+import type { FileMetadata } from '../facts/model-facts.js';
 import { AccountEntity } from '../../users/account.entity.js';
 
 /** A repository of this hub. */
@@ -94,6 +95,10 @@ export class RepoEntity {
 
   @Column('varchar', { name: 'library_name', length: 100, nullable: true })
   libraryName: string | null;
+
+  /** Metadata that the files of a model show. The tags, the library and the pipeline tag above include it. */
+  @Column('jsonb', { name: 'file_metadata', nullable: true })
+  fileMetadata: FileMetadata | null;
 
   @Column('varchar', { length: 100, nullable: true })
   license: string | null;

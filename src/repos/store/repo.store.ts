@@ -6,6 +6,7 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import type { CardMetadata, CardContext } from '../card/card-metadata.js';
 import { lookupKey } from '../../domain/lookup-key.js';
+import { withFileMetadata } from '../facts/model-facts.js';
 import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
 import { RepoEntity } from './repo.entity.js';
@@ -95,9 +96,12 @@ export class RepoStore {
     return (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } }))?.cardData ?? null;
   }
 
-  /** Stores the card metadata of the default branch, by which lists are filtered. */
+  /** Stores the card metadata of the default branch, by which lists are filtered, together with what the files show (`ModelDescriptions`). */
   async updateCard(m: EntityManager, repositoryId: number, metadata: CardMetadata): Promise<void> {
-    await m.update(RepoEntity, { id: repositoryId }, metadata as QueryDeepPartialEntity<RepoEntity>);
+    const select = { id: true, fileMetadata: true } as const;
+    const { fileMetadata } = (await m.findOne(RepoEntity, { select, where: { id: repositoryId } })) ?? {};
+    const merged = fileMetadata ? withFileMetadata(metadata, fileMetadata) : metadata;
+    await m.update(RepoEntity, { id: repositoryId }, merged as QueryDeepPartialEntity<RepoEntity>);
   }
 
   async updateChangedAt(m: EntityManager, repositoryId: number, at: Date): Promise<void> {

@@ -26,6 +26,7 @@ import { XetParts1768800000000 } from './1768800000000-xet-parts.js';
 import { DeviceLogins1768900100000 } from './1768900100000-device-logins.js';
 import { Likes1768900200000 } from './1768900200000-likes.js';
 import { AccessRequests1768900300000 } from './1768900300000-access-requests.js';
+import { ModelFacts1769000000000 } from './1769000000000-model-facts.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   DeviceLogins1768900100000,
   Likes1768900200000,
   AccessRequests1768900300000,
+  ModelFacts1769000000000,
 ];
