@@ -20,11 +20,7 @@ export interface LfsFilePage {
   readonly next: string | undefined;
 }
 
-interface Removed {
-  readonly repository: number;
-  readonly oids: readonly string[];
-}
-const REMOVED = new Topic<Removed>('lfs-files-removed');
+const REMOVED = new Topic<null>('lfs-files-removed');
 
 /** Lists and deletes the large files of repositories, also those that only former commits have. */
 @Injectable()
@@ -39,7 +35,7 @@ export class LfsFiles {
     private readonly blobs: ObjectStore,
     @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
   ) {
-    cluster.on(REMOVED, ({ repository, oids }) => this.blobs.evictBlobs(repository, oids));
+    cluster.on(REMOVED, () => this.blobs.evictBlobs());
     cluster.onGap(() => this.blobs.evictBlobs());
   }
 
@@ -69,11 +65,10 @@ export class LfsFiles {
     const pointers = await this.store.pointers(id, hashes);
     const texts = files.map(({ sha256, size }) => pointerText(sha256, size));
     await this.references.putAll(new Map(texts.map(({ sha256, content }) => [sha256, content])));
-    const oids = pointers.map(({ oid }) => oid);
-    const unwanted = new Set(isHistoryRewritten ? oids : []);
+    const unwanted = new Set(isHistoryRewritten ? pointers.map(({ oid }) => oid) : []);
     await this.rewriter.removeFiles(id, unwanted, (m) => this.store.remove(m, id, files));
-    this.blobs.evictBlobs(id, oids);
-    await this.cluster.publish(REMOVED, { repository: id, oids });
+    this.blobs.evictBlobs();
+    await this.cluster.publish(REMOVED, null);
   }
 
   private async require(

@@ -109,10 +109,9 @@ export class ObjectStore {
     return blob;
   }
 
-  /** Evicts cached blobs, whose rows have changed; all of them without ids. */
-  evictBlobs(repositoryId?: number, oids: readonly string[] = []): void {
-    if (repositoryId === undefined) this.blobCache.clear();
-    for (const oid of oids) this.blobCache.delete(`${repositoryId}:${oid}`);
+  /** Evicts cached blobs, after rows of large files have changed. */
+  evictBlobs(): void {
+    this.blobCache.clear();
   }
 
   /** Reads several blobs, by git id. Missing blobs are left out. */
