@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** The processes that the hub starts have the same options. */
+const isHub = process.argv[1]?.endsWith('main.js') ?? false;
 const BUILD = fileURLToPath(new URL('build.mjs', import.meta.url));
-const { status } = spawnSync(process.execPath, [BUILD, '--if-changed'], { stdio: 'inherit' });
-if (status !== 0) process.exit(1);
+if (isHub && spawnSync(process.execPath, [BUILD, '--if-changed'], { stdio: 'inherit' }).status !== 0) process.exit(1);

@@ -132,6 +132,14 @@ describe('ollama pull', () => {
     });
   });
 
+  it('leaves out a template that exhausts its process, and the hub continues', async () => {
+    const template = `{% for i in range(1000000000) %}{% for j in range(1000000000) %}x{% endfor %}{% endfor %}`;
+    const content = ggufFile({ 'general.architecture': 'llama', 'tokenizer.chat_template': template });
+    await createRepo('endless', { 'endless-Q4_K_M.gguf': content });
+    const contents = await ollamaPull(hub.url, 'alice/endless', 'latest');
+    expect([...contents.keys()]).not.toContain('application/vnd.ollama.image.template');
+  });
+
   it('downloads a small model that a source stores in git', async () => {
     const contents = await ollamaPull(hub.url, 'org/model-GGUF', 'Q2_K');
     expect(contents.get('application/vnd.ollama.image.model')).toEqual(Q2);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { FactsThreads, type FactsResult } from './facts-threads.service.js';
+import { FactsProcesses, type FactsResult } from './facts-processes.service.js';
 import type { GgufFacts, TemplateFacts } from './model-facts.js';
 import { ModelFactsStore } from './model-facts.store.js';
 
@@ -18,7 +18,7 @@ export class OllamaTemplates {
   private readonly running = new Map<string, Promise<FactsResult>>();
 
   constructor(
-    private readonly threads: FactsThreads,
+    private readonly processes: FactsProcesses,
     private readonly store: ModelFactsStore,
   ) {}
 
@@ -41,7 +41,7 @@ export class OllamaTemplates {
   private start(key: string, gguf: GgufFacts): Promise<FactsResult> {
     const running = this.running.get(key);
     if (running) return running;
-    const result = this.threads
+    const result = this.processes
       .read({ kind: 'template', gguf }, noBytes)
       .then(async (found) => {
         await this.store.save(key, found);

@@ -43,7 +43,7 @@ import { LikeStore } from './like.store.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
-import { FactsThreads } from '../facts/facts-threads.service.js';
+import { FactsProcesses } from '../facts/facts-processes.service.js';
 import { ModelFactsEntity } from '../facts/model-facts.entity.js';
 import { OllamaTemplates } from '../facts/ollama-templates.service.js';
 import { ModelFactsStore } from '../facts/model-facts.store.js';
@@ -131,7 +131,7 @@ const ENTITIES = [
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
-    FactsThreads,
+    FactsProcesses,
     ModelDescriptions,
     ModelDescriptionStore,
     ModelFactsService,

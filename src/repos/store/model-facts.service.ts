@@ -5,7 +5,7 @@ import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
 import { PathFacts } from '../facts/describe-model.js';
 import type { HeaderJob } from '../facts/facts-messages.js';
-import { FactsThreads, type FactsResult } from '../facts/facts-threads.service.js';
+import { FactsProcesses, type FactsResult } from '../facts/facts-processes.service.js';
 import { ggufModels, modelWithTag, type RepoFile } from '../facts/gguf-files.js';
 import { NO_FACTS, type GgufFacts, type ModelFacts, type WeightsFacts } from '../facts/model-facts.js';
 import { ModelFactsStore } from '../facts/model-facts.store.js';
@@ -55,7 +55,7 @@ export class ModelFactsService {
   constructor(
     private readonly files: LocalFilesService,
     private readonly objects: ObjectStore,
-    private readonly threads: FactsThreads,
+    private readonly processes: FactsProcesses,
     private readonly store: ModelFactsStore,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
@@ -133,7 +133,7 @@ export class ModelFactsService {
     const { key, kind, files: readable } = reading;
     const running = this.running.get(key);
     if (running) return running;
-    const result = this.threads
+    const result = this.processes
       .read({ kind, files: readable }, (path, range) => {
         const { sha256, size } = files.get(path)!;
         return openContent(this.blobs, { sha256: sha256!, size }, range);
