@@ -33,6 +33,7 @@ import { DownloadCounts } from './download-counts.service.js';
 import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { FileContents } from './file-contents.service.js';
+import { FolderSizes } from './folder-sizes.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores } from './commit-stores.service.js';
@@ -119,6 +120,7 @@ const ENTITIES = [
     DownloadCounts,
     DownloadStore,
     FileContents,
+    FolderSizes,
     LfsObjectsService,
     LikeStore,
     AccessGrants,
@@ -159,6 +161,7 @@ const ENTITIES = [
     DirectUploads,
     DownloadCounts,
     LfsObjectsService,
+    FolderSizes,
     LikeStore,
     AccessGrants,
     LocalCommitsService,
