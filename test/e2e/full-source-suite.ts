@@ -196,7 +196,7 @@ const REQUESTS: Readonly<Record<string, readonly [url: string, reply?: string][]
   '/api/users/{name}/likes': [['/api/users/fay/likes']],
 };
 
-/** Operations without JSON of a source, or with another format, which have tests of their own. */
+/** Operations without JSON of a source, or with another format, which have separate tests. */
 const OTHERS =
   /^\/(?:admin|health|metrics|lfs|org|v2)(?:\/|$)|\/(?:resolve|raw)\/|^\/api\/(?:auth|settings|quota|version|site-config|agent-harnesses|whoami-v2|avatars)|\/(?:settings|avatar|profile|type|repos|like|auth-check|write|user-access-request|user-access-report|settings\/repositories)(?:\/\{status\})?$|xet-\w+-token/;
 
@@ -222,7 +222,7 @@ function losses(sent: unknown, got: unknown, at = ''): string[] {
     .flatMap(([name, value]) => losses(value, (got as Record<string, unknown>)[name], `${at}.${name}`));
 }
 
-/** Nothing of a source that has everything is empty or has a default value. */
+/** Replies of a source that has everything have no empty and no default values. */
 export const describeFullSource = (shared: () => HubWithSources): void => {
   let hub: HubWithSources;
   beforeEach(() => {
@@ -247,7 +247,7 @@ export const describeFullSource = (shared: () => HubWithSources): void => {
         expect(headers['link']).toContain('cursor=next');
     });
 
-    it('of repositories have each field of expand', async () => {
+    it('have each field of expand', async () => {
       const fields = Object.keys(info).filter(
         (name) =>
           ![

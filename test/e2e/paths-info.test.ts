@@ -21,7 +21,7 @@ describe('paths-info', () => {
     return sendRequest(hub.url, '/api/models/ann/m/paths-info/main', { method: 'POST', headers, body });
   };
 
-  it('the size of a folder includes all its files, and each as often as it is there', async () => {
+  it('the size of a folder includes all its files, and copies of a file each time', async () => {
     const { headers } = await createTestUser(hub, 'ann');
     const files = { 'a.txt': 'one', 'sub/b.txt': 'four', 'sub/deep/c.txt': 'four' };
     const lines = Object.entries(files).map(([path, content]) => fileLine(path, content));
