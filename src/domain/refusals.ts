@@ -162,16 +162,6 @@ export const REFUSALS = {
     paths: ['api/models-tags-by-type', 'api/datasets-tags-by-type'],
     message: 'This hub does not list tags. Use ?filter= of /api/models or /api/datasets to filter by a tag.',
   },
-  lfsFiles: {
-    paths: ofRepository(below('lfs-files')),
-    message:
-      'This hub does not list or delete single large files. Delete the file in a commit, and squash the history.',
-  },
-  duplicates: {
-    paths: ofRepository('duplicate'),
-    message:
-      'This hub does not duplicate repositories. Create a repository and copy the files with copy_files instead.',
-  },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalKey = keyof typeof REFUSALS;
