@@ -33,6 +33,7 @@ import { DownloadCounts } from './download-counts.service.js';
 import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { FileContents } from './file-contents.service.js';
+import { FolderSizes } from './folder-sizes.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
 import { HistoryRewriter } from './history-rewriter.service.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
@@ -123,6 +124,7 @@ const ENTITIES = [
     DownloadCounts,
     DownloadStore,
     FileContents,
+    FolderSizes,
     HistoryRewriter,
     LfsObjectsService,
     LikeStore,
@@ -168,6 +170,7 @@ const ENTITIES = [
     DownloadCounts,
     HistoryRewriter,
     LfsObjectsService,
+    FolderSizes,
     LikeStore,
     AccessGrants,
     LocalCommitsService,
