@@ -45,14 +45,9 @@ import { LocalComparison } from './local-comparison.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
-import { FactsProcesses } from '../facts/facts-processes.service.js';
-import { ModelFactsEntity } from '../facts/model-facts.entity.js';
-import { OllamaTemplates } from '../facts/ollama-templates.service.js';
-import { ModelFactsStore } from '../facts/model-facts.store.js';
-import { ModelDescriptionEntity } from './model-description.entity.js';
-import { ModelDescriptionStore } from './model-description.store.js';
-import { ModelDescriptions } from './model-descriptions.service.js';
 import { ModelFactsService } from './model-facts.service.js';
+import { MODEL_ENTITIES, MODEL_PROVIDERS } from './model-providers.js';
+import { OllamaTemplates } from '../facts/ollama-templates.service.js';
 import { RepoCreationService, RepoCreationStores } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
@@ -100,8 +95,7 @@ const ENTITIES = [
   HistoryCutEntity,
   DownloadDayEntity,
   DirectUploadEntity,
-  ModelDescriptionEntity,
-  ModelFactsEntity,
+  ...MODEL_ENTITIES,
   LikeEntity,
 ];
 
@@ -135,12 +129,7 @@ const ENTITIES = [
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
-    FactsProcesses,
-    ModelDescriptions,
-    ModelDescriptionStore,
-    ModelFactsService,
-    ModelFactsStore,
-    OllamaTemplates,
+    ...MODEL_PROVIDERS,
     ObjectStore,
     ReachableCommits,
     ReadableObjectsService,
