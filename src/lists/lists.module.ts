@@ -9,13 +9,15 @@ import { ListsController } from './lists.controller.js';
 import { ListsService } from './lists.service.js';
 import { LocalLists } from './local-lists.service.js';
 import { ExternalLists } from './external-lists.service.js';
+import { RepoTagsController } from './repo-tags.controller.js';
+import { RepoTags } from './repo-tags.service.js';
 import { UserReposController } from './user-repos.controller.js';
 import { UserReposService } from './user-repos.service.js';
 
 /** Lists that combine local and external repositories. */
 @Module({
   imports: [IdentityModule, LocalStoreModule, UsersModule, FallbackModule],
-  controllers: [ListsController, UserReposController],
-  providers: [ListPages, ListsService, ListCursors, LocalLists, ExternalLists, UserReposService],
+  controllers: [ListsController, UserReposController, RepoTagsController],
+  providers: [ListPages, ListsService, ListCursors, LocalLists, ExternalLists, UserReposService, RepoTags],
 })
 export class ListsModule {}

@@ -58,6 +58,7 @@ import { ReadableObjectsService } from './readable-objects.service.js';
 import { RefStore } from './ref.store.js';
 import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
+import { RepoTagsStore } from './repo-tags.store.js';
 import { RepoAccessService } from './repo-access.service.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
 import { AdminRepoListStore } from './admin-repo-list.store.js';
@@ -144,6 +145,7 @@ const ENTITIES = [
     RepoCreationStores,
     RepoListStore,
     RepoStore,
+    RepoTagsStore,
     RevisionsService,
     RootCommitsService,
     missingRepoCache,
@@ -179,6 +181,7 @@ const ENTITIES = [
     RepoCreationService,
     RepoListStore,
     RepoStore,
+    RepoTagsStore,
     RevisionsService,
     RootCommitsService,
     StorageModule,
