@@ -158,16 +158,6 @@ export const REFUSALS = {
     message:
       'This hub does not sign users in to other websites. Create an access token under Settings → Access tokens instead.',
   },
-  lfsFiles: {
-    paths: ofRepository(below('lfs-files')),
-    message:
-      'This hub does not list or delete single large files. Delete the file in a commit, and squash the history.',
-  },
-  duplicates: {
-    paths: ofRepository('duplicate'),
-    message:
-      'This hub does not duplicate repositories. Create a repository and copy the files with copy_files instead.',
-  },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalKey = keyof typeof REFUSALS;

@@ -6,7 +6,7 @@ import type { TagsByType } from '../domain/repo-tags.js';
 import { FallbackTraceInterceptor } from '../fallback/resolver/fallback-trace.interceptor.js';
 import { PageContext, type PageRequest } from '../fallback/resolver/request-context.decorator.js';
 import { Route } from '../platform/http/route.decorator.js';
-import { failuresHeader } from './list-failures.js';
+import { failuresHeader } from '../domain/list-failures.js';
 import { RepoTags } from './repo-tags.service.js';
 
 const TAG = {

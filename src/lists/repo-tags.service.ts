@@ -5,7 +5,7 @@ import { mergeTags, type TagsByType } from '../domain/repo-tags.js';
 import type { RequestContext } from '../fallback/resolver/fallback-request.js';
 import { SourceFanOut } from '../fallback/resolver/source-fan-out.service.js';
 import { RepoTagsStore } from '../repos/store/repo-tags.store.js';
-import type { ListFailure } from './list-failures.js';
+import type { ListFailure } from '../domain/list-failures.js';
 
 /** Tags, and the sources whose tags are missing. */
 export interface MergedTags {

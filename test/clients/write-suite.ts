@@ -197,6 +197,42 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
     expect(info?.find(({ path: entryPath }) => entryPath === 'notes/a b.txt')?.size).toBe(13);
   }, 120_000);
 
+  it('lists what repositories store, duplicates them, and deletes large files from their history', async () => {
+    const [repo_id, copy] = [name('stored'), name('stored-copy')];
+    const content = randomBytes(200_000).toString('base64');
+    const [, , url] = (await run(
+      api('create_repo', { repo_id, private: true }),
+      api('create_commit', { repo_id, commit_message: 'large', operations: [add('x/big.bin', content)] }),
+      api('duplicate_repo', { from_id: repo_id, to_id: copy }),
+    )) as string[];
+    expect(url).toContain(copy);
+    const [stored, files] = (await run(api('list_user_repos', {}), api('list_lfs_files', { repo_id: copy }))) as [
+      { id: string; visibility: string; storage: number }[],
+      { filename: string; file_oid: string; size: number }[],
+    ];
+    for (const id of [repo_id, copy])
+      expect(stored.find((entry) => entry.id === id)).toMatchObject({ visibility: 'private' });
+    expect(stored.find(({ id }) => id === copy)!.storage).toBeGreaterThan(content.length);
+    expect(files).toMatchObject([{ filename: 'x/big.bin', size: content.length }]);
+    expect((await python.hf('repos', 'ls')).stdout).toContain(copy);
+    await run(api('permanently_delete_lfs_files', { repo_id: copy, lfs_files: { $lfs_files: copy } }));
+    const [left, paths, commits, original] = (await run(
+      api('list_lfs_files', { repo_id: copy }),
+      api('list_repo_files', { repo_id: copy }),
+      api('list_repo_commits', { repo_id: copy }),
+      api('list_repo_files', { repo_id }),
+    )) as unknown[][];
+    expect([left, paths, commits!.length, original]).toEqual([
+      [],
+      ['.gitattributes'],
+      2,
+      ['.gitattributes', 'x/big.bin'],
+    ]);
+    const [again] = await python.call(api('duplicate_repo', { from_id: repo_id, to_id: copy }));
+    expect(again?.message).toMatch(/409/);
+    await run(api('duplicate_repo', { from_id: repo_id, to_id: copy, exist_ok: true }));
+  });
+
   it('adds, copies and deletes in one commit, and detects a changed branch', async () => {
     const repo_id = name('commit');
     await run(api('create_repo', { repo_id }));

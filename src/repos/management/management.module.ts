@@ -12,6 +12,7 @@ import { LikesController } from './likes.controller.js';
 import { LikesService } from './likes.service.js';
 import { RefsController } from './refs.controller.js';
 import { RefsService } from './refs.service.js';
+import { RepoDuplicates } from './repo-duplicates.service.js';
 import { RepoNames } from './repo-names.service.js';
 import { RepoManagementController } from './repo-management.controller.js';
 import { RepoAdminService } from './repo-admin.service.js';
@@ -41,6 +42,7 @@ import { SettingsService } from './settings.service.js';
     AccessChecksService,
     LikesService,
     RefsService,
+    RepoDuplicates,
     RepoNames,
     StorageLists,
   ],

@@ -35,6 +35,7 @@ import { EntryChangeEntity } from './entry-change.entity.js';
 import { FileContents } from './file-contents.service.js';
 import { FolderSizes } from './folder-sizes.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
+import { HistoryRewriter } from './history-rewriter.service.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores } from './commit-stores.service.js';
 import { LocalCommitsService } from './local-commits.service.js';
@@ -64,6 +65,8 @@ import { RepoAliasEntity } from './repo-alias.entity.js';
 import { AdminRepoListStore } from './admin-repo-list.store.js';
 import { RepoChangesService } from './repo-changes.service.js';
 import { RepoCountsStore } from './repo-counts.store.js';
+import { RepoCopyStore } from './repo-copy.store.js';
+import { RepoDuplicationService } from './repo-duplication.service.js';
 import { RepoEntity } from './repo.entity.js';
 import { RepositorySizeChangeEntity, RepositorySizeEntity } from './repository-size.entity.js';
 import { RevisionsService } from './revisions.service.js';
@@ -122,6 +125,7 @@ const ENTITIES = [
     DownloadStore,
     FileContents,
     FolderSizes,
+    HistoryRewriter,
     LfsObjectsService,
     LikeStore,
     AccessGrants,
@@ -143,6 +147,8 @@ const ENTITIES = [
     RepoChangesService,
     RepoCreationService,
     RepoCreationStores,
+    RepoCopyStore,
+    RepoDuplicationService,
     RepoListStore,
     RepoStore,
     RepoTagsStore,
@@ -162,6 +168,7 @@ const ENTITIES = [
     DamagedContent,
     DirectUploads,
     DownloadCounts,
+    HistoryRewriter,
     LfsObjectsService,
     FolderSizes,
     LikeStore,
@@ -174,11 +181,13 @@ const ENTITIES = [
     ObjectStore,
     REPO_COUNTS,
     LIKED_REPOS,
+    ReachableCommits,
     ReadableObjectsService,
     RefStore,
     RepoAccessService,
     RepoChangesService,
     RepoCreationService,
+    RepoDuplicationService,
     RepoListStore,
     RepoStore,
     RepoTagsStore,

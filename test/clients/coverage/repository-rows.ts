@@ -1,4 +1,4 @@
-import { planned, refused, relayed, served, shown, type CoverageRows } from './coverage.js';
+import { refused, relayed, served, shown, type CoverageRows } from './coverage.js';
 
 const REPO = '/api/{types}/{namespace}/{name}';
 
@@ -36,7 +36,7 @@ export const REPOSITORY_ROWS: CoverageRows = {
   'DELETE /api/repos/delete': served('DELETE /api/repos/delete'),
   'POST /api/repos/move': served('POST /api/repos/move'),
   'PUT /api/{type}s/{repo}/settings': served(`PUT ${REPO}/settings`),
-  'POST /api/{type}s/{repo}/duplicate': planned('duplicates', 'A copy of the repository that shares its content'),
+  'POST /api/{type}s/{repo}/duplicate': served(`POST ${REPO}/duplicate`),
   'POST /api/{type}s/{repo}/branch/{branch}': served(`POST ${REPO}/branch/{rest}`),
   'DELETE /api/{type}s/{repo}/branch/{branch}': served(`DELETE ${REPO}/branch/{rest}`),
   'POST /api/{type}s/{repo}/tag/{revision}': served(`POST ${REPO}/tag/{rest}`),
@@ -46,8 +46,8 @@ export const REPOSITORY_ROWS: CoverageRows = {
   'POST /api/{type}s/{repo}/preupload/{revision}': served(`POST ${REPO}/preupload/{rest}`),
   'POST /api/{type}s/{repo}/commit/{revision}': served(`POST ${REPO}/commit/{rest}`),
 
-  'GET /api/{type}s/{repo}/lfs-files': planned('lfsFiles', 'The list of large files'),
-  'POST /api/{type}s/{repo}/lfs-files/batch': planned('lfsFiles', 'Deletion of large files'),
+  'GET /api/{type}s/{repo}/lfs-files': served(`GET ${REPO}/lfs-files`),
+  'POST /api/{type}s/{repo}/lfs-files/batch': served(`POST ${REPO}/lfs-files/batch`),
   'POST /api/{type}s/{repo}/lfs-files/duplicate': served(`POST ${REPO}/lfs-files/duplicate`),
   'POST /{prefix}{repo}.git/info/lfs/objects/batch': served('POST /{namespace}/{name}.git/info/lfs/objects/batch'),
   'LINK /api/{type}s/{repo}/xet-write-token': shown('Tokens of uploads over Xet'),
