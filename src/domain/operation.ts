@@ -2,7 +2,7 @@ import type { AccountKind, AccountList, SourceAccount } from './account.js';
 import type { ListPage, ListQuery } from './list.js';
 import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
-import type { TagsByType } from './repo-tags.js';
+import type { TagsByType, TagsOperation } from './repo-tags.js';
 
 /** The content of a reply: a file, a repository, a list of objects, or an object with such lists. */
 export type ReplyShape = 'bytes' | 'repository' | 'list' | 'refs' | 'discussions' | 'likers' | 'size';
@@ -137,12 +137,6 @@ export interface AccountListOperation {
   readonly name: string;
   readonly list: AccountList;
   readonly page: QueryPairs;
-}
-
-/** The tags of all models or datasets of a hub. */
-export interface TagsOperation {
-  readonly kind: 'tags';
-  readonly type: 'model' | 'dataset';
 }
 
 /** The type of each operation on a hub as a whole, which binds no repository. */

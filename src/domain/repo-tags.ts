@@ -8,6 +8,12 @@ export interface RepoTag {
   readonly [more: string]: unknown;
 }
 
+/** The tags of all models or datasets of a hub. */
+export interface TagsOperation {
+  readonly kind: 'tags';
+  readonly type: 'model' | 'dataset';
+}
+
 /** Tags by their type. */
 export type TagsByType = Readonly<Record<string, readonly RepoTag[]>>;
 
@@ -56,7 +62,7 @@ function dropKnownTypes(merged: Map<string, Map<string, RepoTag>>): void {
   for (const [type, tags] of merged) if (type !== 'other') for (const id of tags.keys()) others.delete(id);
 }
 
-/** What the cards of repositories use a tag for. */
+/** A tag, and its uses in the cards of repositories. */
 export interface TagUse {
   readonly id: string;
   readonly isTask: boolean;

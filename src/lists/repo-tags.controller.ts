@@ -1,8 +1,7 @@
 import { Controller, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { parameter } from '../domain/query-flags.js';
-import type { TagsOperation } from '../domain/operation.js';
-import type { TagsByType } from '../domain/repo-tags.js';
+import type { TagsByType, TagsOperation } from '../domain/repo-tags.js';
 import { FallbackTraceInterceptor } from '../fallback/resolver/fallback-trace.interceptor.js';
 import { PageContext, type PageRequest } from '../fallback/resolver/request-context.decorator.js';
 import { Route } from '../platform/http/route.decorator.js';

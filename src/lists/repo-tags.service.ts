@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { chooseFailure } from '../domain/choose-failure.js';
-import type { TagsOperation } from '../domain/operation.js';
-import { mergeTags, type TagsByType } from '../domain/repo-tags.js';
+import { mergeTags, type TagsByType, type TagsOperation } from '../domain/repo-tags.js';
 import type { RequestContext } from '../fallback/resolver/fallback-request.js';
 import { SourceFanOut } from '../fallback/resolver/source-fan-out.service.js';
 import { RepoTagsStore } from '../repos/store/repo-tags.store.js';

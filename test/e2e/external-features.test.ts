@@ -318,7 +318,7 @@ describe('the tags of repositories by type', () => {
     }
   });
 
-  it('are merged with those of sources, whose labels have precedence, without private repositories', async () => {
+  it('are merged with the tags of sources, whose labels have precedence, without private repositories', async () => {
     const { failures, tags: all } = await tags('/api/models-tags-by-type');
     expect(all).toEqual({
       library: [
