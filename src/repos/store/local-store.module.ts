@@ -41,6 +41,7 @@ import { CommitStores } from './commit-stores.service.js';
 import { LocalCommitsService } from './local-commits.service.js';
 import { LikeEntity } from './like.entity.js';
 import { LikeStore } from './like.store.js';
+import { LocalComparison } from './local-comparison.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
@@ -130,6 +131,7 @@ const ENTITIES = [
     LikeStore,
     AccessGrants,
     LocalCommitsService,
+    LocalComparison,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
@@ -174,6 +176,7 @@ const ENTITIES = [
     LikeStore,
     AccessGrants,
     LocalCommitsService,
+    LocalComparison,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
