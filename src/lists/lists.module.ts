@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { IdentityModule } from '../platform/identity/identity.module.js';
 import { LocalStoreModule } from '../repos/store/local-store.module.js';
+import { RepoTagsStore } from '../repos/store/repo-tags.store.js';
 import { UsersModule } from '../users/users.module.js';
 import { ListCursors } from './list-cursors.service.js';
 import { ListPages } from './list-pages.service.js';
@@ -18,6 +19,15 @@ import { UserReposService } from './user-repos.service.js';
 @Module({
   imports: [IdentityModule, LocalStoreModule, UsersModule, FallbackModule],
   controllers: [ListsController, UserReposController, RepoTagsController],
-  providers: [ListPages, ListsService, ListCursors, LocalLists, ExternalLists, UserReposService, RepoTags],
+  providers: [
+    ListPages,
+    ListsService,
+    ListCursors,
+    LocalLists,
+    ExternalLists,
+    UserReposService,
+    RepoTags,
+    RepoTagsStore,
+  ],
 })
 export class ListsModule {}

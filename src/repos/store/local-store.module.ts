@@ -60,7 +60,6 @@ import { ReadableObjectsService } from './readable-objects.service.js';
 import { RefStore } from './ref.store.js';
 import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
-import { RepoTagsStore } from './repo-tags.store.js';
 import { RepoAccessService } from './repo-access.service.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
 import { AdminRepoListStore } from './admin-repo-list.store.js';
@@ -153,7 +152,6 @@ const ENTITIES = [
     RepoDuplicationService,
     RepoListStore,
     RepoStore,
-    RepoTagsStore,
     RevisionsService,
     RootCommitsService,
     missingRepoCache,
@@ -193,7 +191,6 @@ const ENTITIES = [
     RepoDuplicationService,
     RepoListStore,
     RepoStore,
-    RepoTagsStore,
     RevisionsService,
     RootCommitsService,
     StorageModule,
