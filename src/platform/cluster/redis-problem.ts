@@ -2,6 +2,8 @@ import { certificateProblem } from '../config/certificate-problems.js';
 
 const SETTING = 'KOHAKU_HUB_REDIS_URL';
 const NOT_TLS = `Redis does not use TLS. Begin ${SETTING} with redis://`;
+const notAllowed = (what: string): string =>
+  `The user in ${SETTING} is not allowed to use the ${what}. docs/operations.md has the ACL`;
 /** Errors of a Redis that starts, fails over or is overloaded. They disappear by themselves. */
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|NOREPLICAS|OOM|ERR max number of clients)/;
 const REPLIES: readonly (readonly [RegExp, string])[] = [
@@ -9,7 +11,10 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
   [/^NOAUTH/, `Redis requires a password. Add it to ${SETTING}`],
   [/^ERR .*without any password configured/, `Redis has no password. Remove the password from ${SETTING}`],
   [/^ERR .*DB index/, `Redis does not have the database number in ${SETTING}`],
-  [/^NOPERM/, `The user in ${SETTING} is not allowed to use the commands that the hub needs`],
+  // also of commands in scripts, whose errors have several forms
+  [/^NOPERM.*channel|(user executing the script|ACL failure).*channel/, notAllowed('channels hubfall:*')],
+  [/^NOPERM.* keys?\b|(user executing the script|ACL failure).* keys?\b/, notAllowed('keys hubfall:* and fallback:*')],
+  [/^NOPERM|user executing the script|ACL failure/, notAllowed('commands that the hub needs')],
 ];
 /** Codes of errors after the connection was established. Errors of Redis's client have no code. */
 const CLOSED = new Set<string | undefined>([undefined, 'ECONNRESET', 'EPIPE']);

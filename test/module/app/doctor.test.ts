@@ -73,7 +73,7 @@ describe('doctor', () => {
       HOST: '127.0.0.1',
       KOHAKU_HUB_DATA_DIR: await temporaryFolder(),
       KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(),
-      KOHAKU_HUB_REDIS_URL: redis.url,
+      KOHAKU_HUB_REDIS_URL: redis.hubUrl,
       KOHAKU_HUB_SECRET_KEY: KEY,
       KOHAKU_HUB_ADMIN_SECRET_TOKEN: ADMIN,
       KOHAKU_HUB_FALLBACK_SOURCES: sources(source.url),
@@ -311,7 +311,7 @@ describe('doctor', () => {
         client.destroy();
         return { KOHAKU_HUB_REDIS_URL: redis.url.replace('//', '//reader:pass@') };
       },
-      finding: ['problem', 'redis', /is not allowed to use the commands that the hub needs/, /KOHAKU_HUB_REDIS_URL/],
+      finding: ['problem', 'redis', /is not allowed to use the keys hubfall:\* and fallback:\*/, /KOHAKU_HUB_REDIS_URL/],
     },
     {
       name: 'a missing bucket',
