@@ -3,6 +3,7 @@ import { awaitService, ServiceUnusableError } from '../config/await-service.js';
 import { toDatabaseError } from './database-error.js';
 import { runMigrations } from './run-migrations.js';
 import { checkSchema, declareSchema } from './schema-version.js';
+import { explainDatabaseUrl } from './database-wrong-address.js';
 import { describeDatabaseProblem, describeDatabaseRejection } from './database-problem.js';
 
 /** Key of the advisory lock for migrations. Any number that is not used by other locks in this database. */
@@ -26,11 +27,11 @@ export interface OpenedDatabase {
  * @throws NewerDatabaseError if the database has the schema of a newer version; ServiceUnusableError if the server rejects the settings, or is still unreachable
  */
 export async function openDataSource(options: DataSourceOptions, waitMs = 0): Promise<OpenedDatabase> {
-  const isServer = 'url' in options && options.url !== undefined;
-  if (!isServer) return open(options, runMigrations);
+  const url = 'url' in options ? options.url : undefined;
+  if (url === undefined) return open(options, runMigrations);
   const opened = await awaitService({
     name: 'the database',
-    use: () => open(options, migrateIfPending),
+    use: () => openServer(options, url),
     describeRejection: describeDatabaseRejection,
     describeOutage,
     waitMs,
@@ -43,6 +44,14 @@ export async function openDataSource(options: DataSourceOptions, waitMs = 0): Pr
 function describeOutage(error: unknown): string {
   if (toDatabaseError(error) === undefined) throw error;
   return describeDatabaseProblem(error);
+}
+
+async function openServer(options: DataSourceOptions, url: string): Promise<OpenedDatabase> {
+  try {
+    return await open(options, migrateIfPending);
+  } catch (error) {
+    throw toDatabaseError(error) === undefined ? error : await explainDatabaseUrl(error, url);
+  }
 }
 
 async function open(

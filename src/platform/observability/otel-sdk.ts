@@ -36,7 +36,8 @@ function throttledWarning(): (error: unknown) => void {
  * detector is not used, because it would report the command line.
  */
 export function startSdk({ tracing, version }: Pick<HubConfig, 'tracing' | 'version'>): NodeTracerProvider {
-  const { serviceName, exporter } = tracing;
+  const { serviceName, exporter, variables } = tracing;
+  Object.assign(process.env, variables);
   const attributes = { 'service.name': serviceName, 'service.version': version, 'host.name': hostname() };
   setGlobalErrorHandler(throttledWarning());
   const provider = new NodeTracerProvider({

@@ -31,16 +31,32 @@ async function freeSpaceOf(folder: string): Promise<number> {
 }
 
 /** The limit for the disk of the data directory. In a bucket, the hub neither knows nor limits the free space. */
-function diskFloor(config: HubConfig, clock: MonotonicClock, components: Components, metrics: HubMetrics): DiskFloor {
+function diskFloor(config: HubConfig, clock: MonotonicClock, metrics: HubMetrics): DiskFloor {
   const { s3, dataDir, limits } = config;
   if (s3) return new DiskFloor(0, () => Promise.resolve(Infinity), clock);
   const floor = new DiskFloor(limits.minFreeDisk, () => freeSpaceOf(dataDir), clock);
-  components.add({ name: 'disk', isEssential: false, findProblem: () => floor.findProblem() });
   metrics.gauge(
     { name: 'hubfall_storage_free_bytes', help: 'Free space on the disk of the data directory', labels: [] },
     async () => [{ labels: {}, value: await floor.free() }],
   );
   return floor;
+}
+
+function storageHealth(
+  { blobs }: Stores,
+  { s3 }: HubConfig,
+  components: Components,
+  clock: MonotonicClock,
+  floor: DiskFloor,
+): StorageHealth {
+  const health = new StorageHealth(blobs, clock);
+  // other replicas share the bucket, but not the directory
+  components.add({ name: 'storage', isEssential: !s3, findProblem: () => health.findProblem() });
+  if (s3) return health;
+  const findProblem = async (): Promise<string | undefined> =>
+    (await health.findFullDisk()) ?? (await floor.findProblem());
+  components.add({ name: 'disk', isEssential: false, findProblem });
+  return health;
 }
 
 /** The AWS SDK is large, so it is only loaded if S3 is used. */
@@ -60,7 +76,7 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
 /** Storage of file contents. */
 @Module({
   providers: [
-    { provide: DiskFloor, inject: [HUB_CONFIG, MONOTONIC_CLOCK, Components, HubMetrics], useFactory: diskFloor },
+    { provide: DiskFloor, inject: [HUB_CONFIG, MONOTONIC_CLOCK, HubMetrics], useFactory: diskFloor },
     // the data source is injected, because opening the embedded database locks the data directory
     {
       provide: STORES,
@@ -83,13 +99,8 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
     { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
       provide: StorageHealth,
-      inject: [STORES, HUB_CONFIG, Components, MONOTONIC_CLOCK],
-      useFactory: ({ blobs }: Stores, { s3 }: HubConfig, components: Components, clock: MonotonicClock) => {
-        const health = new StorageHealth(blobs, clock);
-        // other replicas share the bucket, but not the directory
-        components.add({ name: 'storage', isEssential: !s3, findProblem: () => health.findProblem() });
-        return health;
-      },
+      inject: [STORES, HUB_CONFIG, Components, MONOTONIC_CLOCK, DiskFloor],
+      useFactory: storageHealth,
     },
     {
       provide: SpoolDirectory,

@@ -1,3 +1,4 @@
+import { createServer as createWebServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import { createClient } from '@redis/client';
@@ -33,6 +34,15 @@ describeWithRedis('Redis at startup', (redis) => {
     await expect(test(redis().url.replace('redis:', 'rediss:'))).rejects.toThrow(
       'Redis does not use TLS. Begin KOHAKU_HUB_REDIS_URL with redis://.',
     );
+  });
+
+  it('rejects a URL that leads to another service', async () => {
+    const web = createWebServer((_request, response) => response.end('a page'));
+    await new Promise<void>((done) => web.listen(0, '127.0.0.1', done));
+    const { port } = web.address() as AddressInfo;
+    await expect(test(`redis://127.0.0.1:${port}`)).rejects.toThrow('KOHAKU_HUB_REDIS_URL leads to a web server.');
+    web.closeAllConnections();
+    web.close();
   });
 
   it('does not take a server that closes connections for one with the other scheme', async () => {
