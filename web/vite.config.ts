@@ -5,7 +5,8 @@ import { defineConfig } from 'vite';
 
 /** The hub that `npm run web:dev` talks to. */
 const HUB = 'http://localhost:8080';
-const FOR_THE_HUB = '^/(api|admin/api|docs|docs-json|health|lfs|metrics)([/?]|$)|/(resolve|raw)/|\\.git/';
+const FOR_THE_HUB =
+  '^/(api|admin/api|docs|docs-json|health|lfs|metrics)([/?]|$)|/(resolve|raw)/|/(ask-access|user-access-report)$|\\.git/';
 
 export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL('.', import.meta.url)),

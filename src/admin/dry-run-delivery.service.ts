@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../domain/attempt.js';
 import type { DeliveryDecision } from '../domain/delivery.js';
 import { describeRule } from '../domain/describe-rule.js';
@@ -7,6 +7,7 @@ import { fieldsOf } from '../domain/read-fields.js';
 import type { Source } from '../domain/source.js';
 import { xetModeOf, type XetMode } from '../domain/xet-mode.js';
 import { Deliveries } from '../fallback/sources/deliveries.service.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { cacheKeyOf } from '../repos/content-cache/cache-key.js';
 import { HeldContentStore } from '../repos/content-cache/held-content.store.js';
 import { HeldFileStore } from '../repos/content-cache/held-files.store.js';
@@ -20,6 +21,7 @@ export class DryRunDelivery {
     private readonly deliveries: Deliveries,
     private readonly held: HeldContentStore,
     private readonly names: HeldFileStore,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
   /** The ways in which the files would be delivered, with the rules that decide, in the order of the first file of each. */
@@ -32,7 +34,7 @@ export class DryRunDelivery {
       const hasSize = file.size !== null || operation.kind === 'resolve';
       const target = { repo: operation.repo, path: file.path.split('/'), ...(hasSize && { size: file.size }) };
       const decision = this.deliveries.decide(source, target);
-      const xet = xetModeFor(source, file, decision);
+      const xet = this.config.xet.reads ? xetModeFor(source, file, decision) : 'hide';
       const key = `${decision?.delivery} ${decision?.rule} ${xet}`;
       const group = groups.get(key) ?? { files: 0, held: 0, decision, xet };
       groups.set(key, group);
@@ -63,10 +65,12 @@ interface Group {
   readonly xet: XetMode | null;
 }
 
-/** How a file that is not cached is offered over Xet; null if that depends on its size, which is not known. */
+/** How a file that is not cached is offered over Xet; null if that depends on facts that the reply does not have. */
 function xetModeFor(source: Source, { size, hasXet }: ReportedFile, decision?: DeliveryDecision): XetMode | null {
-  if (!hasXet) return 'hide';
-  return decision && size !== null ? xetModeOf({ ...source, delivery: decision.delivery }, size) : null;
+  if (hasXet === false) return 'hide';
+  const settings = { ...source, delivery: decision?.delivery ?? 'redirect' };
+  if (xetModeOf(settings, Number.MAX_SAFE_INTEGER) === 'hide') return 'hide'; // the largest files are offered if any are
+  return decision && hasXet && size !== null ? xetModeOf(settings, size) : null;
 }
 
 const textOfCommit = (json: unknown): string => {

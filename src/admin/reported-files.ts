@@ -10,8 +10,8 @@ export interface ReportedFile {
   readonly size: number | null;
   /** SHA-256 or git id, if it is reported. */
   readonly etag?: string | undefined;
-  /** Whether the source offers it over Xet. */
-  readonly hasXet: boolean;
+  /** Whether the source offers it over Xet. Null if the reply does not report it. */
+  readonly hasXet: boolean | null;
 }
 
 const MAX_FILES = 5000;
@@ -28,22 +28,23 @@ export function reportedFiles(operation: Operation, { json, headers }: Reply): r
         path: operation.path.join('/'),
         size: Number.isSafeInteger(size) ? size : null,
         etag,
-        hasXet: isXetHash(headers['x-xet-hash']),
+        hasXet: Number.isSafeInteger(size) && isXetHash(headers['x-xet-hash']), // clients need the size
       },
     ];
   }
-  const entries = operation.kind === 'tree' || operation.kind === 'pathsInfo' ? json : fieldsOf(json)['siblings'];
-  return listOf(entries)
+  const isList = operation.kind === 'tree' || operation.kind === 'pathsInfo';
+  return listOf(isList ? json : fieldsOf(json)['siblings'])
     .map(fieldsOf)
     .filter(({ type = 'file' }) => type === 'file')
-    .flatMap(fileOf);
+    .flatMap((entry) => fileOf(entry, isXetHash(entry['xetHash']) || (isList ? false : null)));
 }
 
-function fileOf(entry: Fields): ReportedFile[] {
+/** @param hasXet - see `ReportedFile`. The information about a repository has no Xet hashes, at huggingface.co too */
+function fileOf(entry: Fields, hasXet: boolean | null): ReportedFile[] {
   const path = textOf(entry['path'] ?? entry['rfilename'], MAX_PATH_LENGTH);
   if (path === null) return [];
   const lfs = fieldsOf(entry['lfs']);
   const etag = textOf(lfs['oid'] ?? lfs['sha256'] ?? entry['oid'] ?? entry['blobId']);
   const size = countOf(entry['size'] ?? lfs['size']) ?? null;
-  return [{ path, size, etag: etag ?? undefined, hasXet: isXetHash(entry['xetHash']) }];
+  return [{ path, size, etag: etag ?? undefined, hasXet }];
 }

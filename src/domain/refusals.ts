@@ -156,25 +156,11 @@ export const REFUSALS = {
   websiteSignIn: {
     paths: ['.well-known/openid-configuration', below('oauth'), below('api/oauth')],
     message:
-      'This hub does not sign users in to other websites or with a device code. Create an access token under Settings → Access tokens instead.',
-  },
-  likes: {
-    paths: ofRepository('like'),
-    message: 'This hub does not have likes. Unset HF_ENDPOINT to like a repository of huggingface.co.',
+      'This hub does not sign users in to other websites. Create an access token under Settings → Access tokens instead.',
   },
   tags: {
     paths: ['api/models-tags-by-type', 'api/datasets-tags-by-type'],
     message: 'This hub does not list tags. Use ?filter= of /api/models or /api/datasets to filter by a tag.',
-  },
-  lfsFiles: {
-    paths: ofRepository(below('lfs-files')),
-    message:
-      'This hub does not list or delete single large files. Delete the file in a commit, and squash the history.',
-  },
-  duplicates: {
-    paths: ofRepository('duplicate'),
-    message:
-      'This hub does not duplicate repositories. Create a repository and copy the files with copy_files instead.',
   },
 } as const satisfies Record<string, Refusal>;
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
-import type { ListEntry, ListQuery } from '../domain/list.js';
+import type { ListEntry, ListQuery, ListShape } from '../domain/list.js';
 import type { LocalPosition } from '../domain/list-walk.js';
 import type { ListStream } from './merge-lists.js';
 import type { Sibling } from '../domain/wire/repo-info.js';
@@ -8,6 +8,7 @@ import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { LocalInfoService } from '../repos/store/local-info.service.js';
 import { RepoListStore, type LocalListItem } from '../repos/store/repo-list.store.js';
 import { MembershipStore } from '../users/membership.store.js';
+import { FACT_FIELDS } from '../repos/store/repo-info.js';
 import { localEntry, wantsCard, wantsFiles } from './local-entry.js';
 
 /** The local part of a list, starting at the current position. */
@@ -18,6 +19,11 @@ export interface LocalList extends ListStream {
 }
 
 const ENDED: LocalList = { entries: [], ended: true, positionAfter: () => null };
+
+interface MoreFields {
+  readonly siblings?: readonly Sibling[] | undefined;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
 
 /** Lists local repositories that the caller may see. */
 @Injectable()
@@ -33,13 +39,20 @@ export class LocalLists {
   async page(query: ListQuery, caller: Caller, from: LocalPosition | null | undefined): Promise<LocalList> {
     if (from === null || query.hubOnly) return ENDED;
     const { limit, shape } = query;
-    const page = { query, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
+    const page = {
+      query,
+      readable: await this.memberships.readableBy(caller),
+      after: from,
+      withCards: wantsCard(shape),
+    };
     const rows = await this.lists.page({ ...page, limit: limit + 1 });
     const repositories = rows.slice(0, limit);
     const ended = rows.length <= limit;
     const entries: ListEntry[] = [];
-    for (const row of repositories)
-      entries.push(localEntry(row, shape, wantsFiles(shape) ? await this.filesOf(row) : [], this.config.xet.reads));
+    for (const row of repositories) {
+      const more = await this.more(row, shape);
+      entries.push({ ...localEntry(row, shape, more.siblings ?? [], this.config.xet.reads), ...more.facts });
+    }
     const positionAfter = (taken: number) =>
       ended && taken === repositories.length ? null : (repositories[taken - 1]?.place ?? from);
     return { entries, ended, positionAfter };
@@ -50,14 +63,13 @@ export class LocalLists {
     return this.lists.findKnownKeys(keys);
   }
 
-  private async readableBy({ accountId }: Caller): Promise<number[]> {
-    if (accountId === undefined) return [];
-    const memberships = await this.memberships.organizationsOf(Number(accountId));
-    return [Number(accountId), ...memberships.map(({ account }) => account.id)];
-  }
-
-  private async filesOf({ repository }: LocalListItem): Promise<readonly Sibling[]> {
-    const { siblings = [] } = await this.infos.info(repository, [], [['expand', 'siblings']]);
-    return siblings;
+  /** Fields that are not in the row of the repository. */
+  private async more({ repository, sha }: LocalListItem, shape: ListShape): Promise<MoreFields> {
+    const facts = FACT_FIELDS.filter((field) => shape.fields?.includes(field));
+    const fields = [...facts, ...(wantsFiles(shape) ? ['siblings'] : [])];
+    if (fields.length === 0 || sha === null) return {};
+    const query = fields.map((field) => ['expand', field] as const);
+    const { siblings, id: _id, _id: _key, ...rest } = await this.infos.info(repository, [], query, { isListed: true });
+    return { siblings, facts: rest };
   }
 }

@@ -8,6 +8,7 @@ import { ContentCacheModule } from './content-cache/content-cache.module.js';
 import { GitModule } from './git/git.module.js';
 import { ManagementModule } from './management/management.module.js';
 import { LfsModule } from './lfs/lfs.module.js';
+import { LocalLikers } from './read/local-likers.service.js';
 import { LocalReadService } from './read/local-read.service.js';
 import { LocalStoreModule } from './store/local-store.module.js';
 import { ReadController } from './read/read.controller.js';
@@ -50,6 +51,7 @@ import { WriteModule } from './write/write.module.js';
   providers: [
     ReadService,
     LocalReadService,
+    LocalLikers,
     SourceReadService,
     SourceFilesService,
     SourceRawFilesService,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { Any, DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import type { AccountKind } from '../domain/account.js';
 import { HubError } from '../domain/hub-error.js';
 import type { NameState } from '../domain/name-check.js';
@@ -57,6 +57,11 @@ export class AccountStore {
   /** @param m - the transaction to run in, if any */
   async byId(id: number, m: EntityManager = this.database.manager): Promise<AccountEntity | null> {
     return m.findOneBy(AccountEntity, { id });
+  }
+
+  async byIds(ids: readonly number[]): Promise<ReadonlyMap<number, AccountEntity>> {
+    const accounts = await this.database.manager.findBy(AccountEntity, { id: Any([...ids]) });
+    return new Map(accounts.map((account) => [account.id, account]));
   }
 
   /**

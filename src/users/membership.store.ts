@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { HubError } from '../domain/hub-error.js';
+import type { Caller } from '../domain/caller.js';
 import { AccountEntity } from './account.entity.js';
 import { MembershipEntity, type MemberRole } from './membership.entity.js';
 
@@ -57,6 +58,13 @@ export class MembershipStore {
   members(organizationId: number, { limit, after = 0 }: MemberPage): Promise<Membership[]> {
     const condition = 'm.user_id = a.id WHERE m.organization_id = $1 AND a.id > $2 ORDER BY a.id LIMIT $3';
     return this.query(condition, [organizationId, after, limit]);
+  }
+
+  /** Ids of the accounts whose private repositories a caller may read: the caller's own, and organizations. */
+  async readableBy({ accountId }: Caller): Promise<number[]> {
+    if (accountId === undefined) return [];
+    const memberships = await this.organizationsOf(Number(accountId));
+    return [Number(accountId), ...memberships.map(({ account }) => account.id)];
   }
 
   countMembers(organizationId: number): Promise<number> {

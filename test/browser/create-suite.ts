@@ -109,7 +109,7 @@ export const describeForms = (shared: () => BrowserFixture): void => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/first/settings');
     await page.getByRole('radio', { name: /Private/ }).check();
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Repository is now private', { exact: true }).waitFor();
     expect((await fetch(`${fixture.hub.url}/api/models/alice/first`)).status).toBe(404);
 

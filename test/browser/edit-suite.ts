@@ -40,6 +40,22 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     expect(page.consoleErrors).toEqual([]);
   });
 
+  it('belongs to a repository that users can like', async () => {
+    await fixture.repository(token, 'model', 'alice/liked', { 'notes.txt': 'x' });
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/alice/liked');
+    await page.getByRole('button', { name: 'Like, 0 likes', pressed: false }).click();
+    await page.getByRole('button', { name: 'Unlike, 1 like', pressed: true }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Unlike, 1 like' }).press('Enter');
+    await page.getByRole('button', { name: 'Like, 0 likes' }).waitFor();
+    const visitor = await fixture.view();
+    await visitor.goto('/alice/liked');
+    await visitor.getByRole('link', { name: 'Like, 0 likes' }).click();
+    await visitor.waitForURL('**/login?next=/alice/liked');
+    expect([...page.consoleErrors, ...visitor.consoleErrors]).toEqual([]);
+  });
+
   it('keeps the text when the file has changed since it was opened', async () => {
     await fixture.repository(token, 'model', 'alice/busy', { 'notes.txt': 'one\r\ntwo\r\n', 'other.txt': 'x' });
     const page = await fixture.view({ as: 'alice' });

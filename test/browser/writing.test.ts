@@ -2,6 +2,7 @@ import { describeAddresses } from './addresses-suite.js';
 import { BrowserFixture } from './browser-fixture.js';
 import { describeForms } from './create-suite.js';
 import { describeEditor } from './edit-suite.js';
+import { describeGate } from './gate-suite.js';
 import { describeUploads } from './upload-suite.js';
 
 // All suites share one hub; each has its own repositories.
@@ -20,6 +21,7 @@ beforeAll(async () => {
 afterAll(() => fixture?.close());
 
 describe('creating, changing and deleting repositories and organizations', () => describeForms(shared));
+describe('gated repositories', () => describeGate(shared));
 describe('editor', () => describeEditor(shared));
 describe('uploads', () => describeUploads(shared));
 describe('addresses', () => describeAddresses(shared));

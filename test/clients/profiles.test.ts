@@ -42,9 +42,6 @@ afterAll(async () => {
   await huggingFace?.close();
 });
 
-// Here, since it needs only a hub and an account.
-describe('the table of requests', () => describeCoverage(() => ({ url: hub.url, token })));
-
 const apiCall = (call: string, args: object) => ({ on: 'api' as const, call, args: { ...args } });
 const named = ({ value, message }: PythonOutcome, field = 'username'): unknown =>
   (value as Record<string, unknown>[] | undefined)?.map((profile) => profile[field]) ?? message;
@@ -138,3 +135,6 @@ it('sends the caller’s token to no source', () => {
   expect(huggingFace.requests.map(requestText).filter((text) => text.includes(token))).toEqual([]);
   expect(huggingFace.requests.every(({ headers }) => headers.authorization === `Bearer ${SOURCE_TOKEN}`)).toBe(true);
 });
+
+// Here, since it needs only a hub and an account. Last, since it creates an organization and repositories of the account.
+describe('the table of requests', () => describeCoverage(() => ({ url: hub.url, token })));

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesBelow, type Stage } from './read-suite.js';
+import { registerUser } from '../support/register-user.js';
 import { PythonClient, type PythonCall, type PythonEnv, type PythonOutcome } from '../support/python-client.js';
 
 /** A fixture with the account of the client. */
@@ -58,6 +59,61 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
       api('get_paths_info', { repo_id: to, repo_type: 'dataset', paths: ['y/big.bin'] }),
     )) as [Entry[]];
     expect(copies.map(({ path, lfs }) => [path, lfs?.sha256])).toEqual([['y/big.bin', sha256(Buffer.from(content))]]);
+  });
+
+  it('gates a repository, and reviews requests for access', async () => {
+    const { endpoint } = fixture().settings;
+    const [repo_id, user] = [name('gated'), `reader-${tag}`];
+    const token = await registerUser(endpoint, user);
+    const content = randomBytes(200_000).toString('base64');
+    const operations = [add('README.md', '# Gated'), add('x/big.bin', content)];
+    await run(
+      api('create_repo', { repo_id }),
+      api('create_commit', { repo_id, commit_message: 'first', operations }),
+      api('update_repo_settings', { repo_id, gated: 'manual' }),
+    );
+    const asReader = (call: string, args: object = {}) => api(call, { repo_id, token, ...args });
+    const download = asReader('hf_hub_download', { filename: 'x/big.bin' });
+    const refused = [download, asReader('auth_check'), asReader('snapshot_download')];
+    const errors = async (...calls: PythonCall[]) =>
+      (await python.call(...calls)).map(({ error, message }) => [error?.[0], /[^\n]*$/.exec(message ?? '')![0]]);
+    const reason = `Access to model ${repo_id} is restricted and you are not in the authorized list. Visit ${endpoint}/${repo_id} to ask for access.`;
+    expect(await errors(...refused)).toEqual(refused.map(() => ['GatedRepoError', reason]));
+    const card = asReader('hf_hub_download', { filename: 'README.md' });
+    const [info, files] = (await run(asReader('model_info'), asReader('list_repo_files'), card)) as [
+      { gated: string },
+      string[],
+    ];
+    expect([info.gated, files]).toEqual(['manual', ['.gitattributes', 'README.md', 'x/big.bin']]);
+
+    const headers = { authorization: `Bearer ${token}` };
+    const request = { method: 'POST', headers, redirect: 'manual' } as const;
+    expect((await fetch(`${endpoint}/${repo_id}/ask-access`, request)).status).toBe(303);
+    const lists = ['pending', 'accepted', 'rejected'].map((list) => api(`list_${list}_access_requests`, { repo_id }));
+    const requests = async () =>
+      ((await run(...lists)) as { username: string }[][]).map((list) => list.map((entry) => entry.username));
+    expect(await requests()).toEqual([[user], [], []]);
+    await run(api('accept_access_request', { repo_id, user }), download, asReader('snapshot_download'));
+    expect(await requests()).toEqual([[], [user], []]);
+    await run(api('reject_access_request', { repo_id, user, rejection_reason: 'Out of date' }));
+    expect(await errors(asReader('auth_check'))).toEqual([
+      [
+        'GatedRepoError',
+        `Your request to access model ${repo_id} has been rejected by the repo's authors. Reason: Out of date`,
+      ],
+    ]);
+    await run(
+      api('cancel_access_request', { repo_id, user }),
+      api('grant_access', { repo_id, user }),
+      asReader('auth_check'),
+    );
+    const failed = await errors(
+      api('grant_access', { repo_id, user }),
+      api('accept_access_request', { repo_id, user }),
+    );
+    expect(failed.map(([error]) => error)).toEqual(['BadRequestError', 'HfHubHTTPError']);
+    await run(api('update_repo_settings', { repo_id, gated: false }));
+    expect((await run(api('model_info', { repo_id }))) as { gated: unknown }[]).toMatchObject([{ gated: false }]);
   });
 
   it('reports fields that would be lost as errors', async () => {
@@ -140,6 +196,42 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
     expect(info?.find(({ path: entryPath }) => entryPath === 'model.safetensors')?.lfs?.sha256).toBe(sha256(content));
     expect(info?.find(({ path: entryPath }) => entryPath === 'notes/a b.txt')?.size).toBe(13);
   }, 120_000);
+
+  it('lists what repositories store, duplicates them, and deletes large files from their history', async () => {
+    const [repo_id, copy] = [name('stored'), name('stored-copy')];
+    const content = randomBytes(200_000).toString('base64');
+    const [, , url] = (await run(
+      api('create_repo', { repo_id, private: true }),
+      api('create_commit', { repo_id, commit_message: 'large', operations: [add('x/big.bin', content)] }),
+      api('duplicate_repo', { from_id: repo_id, to_id: copy }),
+    )) as string[];
+    expect(url).toContain(copy);
+    const [stored, files] = (await run(api('list_user_repos', {}), api('list_lfs_files', { repo_id: copy }))) as [
+      { id: string; visibility: string; storage: number }[],
+      { filename: string; file_oid: string; size: number }[],
+    ];
+    for (const id of [repo_id, copy])
+      expect(stored.find((entry) => entry.id === id)).toMatchObject({ visibility: 'private' });
+    expect(stored.find(({ id }) => id === copy)!.storage).toBeGreaterThan(content.length);
+    expect(files).toMatchObject([{ filename: 'x/big.bin', size: content.length }]);
+    expect((await python.hf('repos', 'ls')).stdout).toContain(copy);
+    await run(api('permanently_delete_lfs_files', { repo_id: copy, lfs_files: { $lfs_files: copy } }));
+    const [left, paths, commits, original] = (await run(
+      api('list_lfs_files', { repo_id: copy }),
+      api('list_repo_files', { repo_id: copy }),
+      api('list_repo_commits', { repo_id: copy }),
+      api('list_repo_files', { repo_id }),
+    )) as unknown[][];
+    expect([left, paths, commits!.length, original]).toEqual([
+      [],
+      ['.gitattributes'],
+      2,
+      ['.gitattributes', 'x/big.bin'],
+    ]);
+    const [again] = await python.call(api('duplicate_repo', { from_id: repo_id, to_id: copy }));
+    expect(again?.message).toMatch(/409/);
+    await run(api('duplicate_repo', { from_id: repo_id, to_id: copy, exist_ok: true }));
+  });
 
   it('adds, copies and deletes in one commit, and detects a changed branch', async () => {
     const repo_id = name('commit');

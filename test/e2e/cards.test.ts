@@ -5,6 +5,9 @@ import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { RepoStore } from '../../src/repos/store/repo.store.js';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { eventually } from '../support/eventually.js';
+import { ggufFile, ggufStart, u64 } from '../support/gguf-file.js';
+import { lengthOf, safetensorsFile } from '../support/safetensors-file.js';
 import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
@@ -155,6 +158,147 @@ describe('a card', () => {
 });
 
 const RESULT = 'dataset: { type: d, name: d }, metrics: []';
+
+/** Commits files; null deletes one. */
+function commitFiles(repository: LocalRepo, files: Readonly<Record<string, Buffer | string | null>>): Promise<string> {
+  const operations = Object.entries(files).map(([path, content]) =>
+    content === null
+      ? ({ kind: 'deletedFile', path } as const)
+      : ({ kind: 'file', path, content: Buffer.from(content) } as const),
+  );
+  return LocalRepos.of(hub.app).commit(repository, {
+    branch: 'main',
+    summary: 'f',
+    author: { name: 'alice' },
+    operations,
+  });
+}
+
+describe('metadata in the files of a model', () => {
+  const FIELDS = ['config', 'gguf', 'safetensors', 'transformersInfo', 'tags', 'library_name', 'pipeline_tag'];
+  const EXPAND = `?${FIELDS.map((field) => `expand=${field}`).join('&')}`;
+  const llama = ggufFile(
+    {
+      'general.architecture': 'llama',
+      'llama.context_length': 4096,
+      'tokenizer.chat_template': '{{ messages }}',
+      'tokenizer.ggml.tokens': ['<s>', '</s>', 'a'],
+      'tokenizer.ggml.bos_token_id': 0,
+      'tokenizer.ggml.eos_token_id': 1,
+    },
+    64,
+  );
+  const listed = async (query: string): Promise<string[]> =>
+    ((await info(`models?author=alice&limit=100&${query}`)) as unknown as { id: string }[]).map(({ id }) => id);
+
+  it('is in the info of a GGUF model without a card, and in lists', async () => {
+    const repository = await create();
+    const id = `alice/card-${cardCount}`;
+    await commitFiles(repository, { 'model-Q4_K_M.gguf': llama, 'model-Q8_0.gguf': 'not a model' });
+    expect(await info(`models/${id}${EXPAND}`)).toMatchObject({
+      tags: ['gguf', 'conversational'],
+      library_name: 'gguf',
+      gguf: {
+        total: 64,
+        architecture: 'llama',
+        context_length: 4096,
+        chat_template: '{{ messages }}',
+        bos_token: '<s>',
+        eos_token: '</s>',
+      },
+    });
+    await eventually(async () => (await listed('filter=gguf')).includes(id));
+    expect(await listed('library=gguf&filter=conversational')).toEqual([id]);
+    const [entry] = (await info(`models?author=alice&filter=gguf&expand=gguf`)) as unknown as [Info];
+    expect(entry).toMatchObject({ id, gguf: { total: 64 } });
+    await commitFiles(repository, { 'model-Q4_K_M.gguf': null, 'model-Q8_0.gguf': null });
+    await eventually(async () => !(await listed('filter=gguf')).includes(id));
+  });
+
+  it('is combined with the card, which has precedence', async () => {
+    const repository = await create();
+    const id = `alice/card-${cardCount}`;
+    await commitFiles(repository, {
+      'README.md': CARD,
+      'config.json': JSON.stringify({
+        architectures: ['BertForMaskedLM'],
+        model_type: 'bert',
+        auto_map: { AutoModel: 'modeling.Bert' },
+      }),
+      'tokenizer_config.json': JSON.stringify({
+        pad_token: '[PAD]',
+        mask_token: { content: '[MASK]' },
+        model_max_length: 512,
+      }),
+      'model.safetensors': safetensorsFile({ 'a.weight': ['F32', 4, 8], 'b.weight': ['BF16', 10] }),
+    });
+    const tags = ['timm', 'safetensors', 'bert', 'custom_code', 'fill-mask', 'small', 'en', 'license:mit'];
+    const expected = {
+      tags,
+      library_name: 'timm',
+      pipeline_tag: 'fill-mask',
+      safetensors: { parameters: { F32: 32, BF16: 10 }, total: 42 },
+      config: {
+        architectures: ['BertForMaskedLM'],
+        model_type: 'bert',
+        tokenizer_config: { pad_token: '[PAD]', mask_token: '[MASK]' },
+      },
+    };
+    expect(await info(`models/${id}`)).toMatchObject(expected);
+    await eventually(async () => (await listed('filter=custom_code')).includes(id));
+    expect(await storedCard(repository)).toMatchObject({ tags });
+    await commit(repository, '---\nlicense: apache-2.0\n---\n'); // does not remove the tags of the files
+    expect(await listed('filter=custom_code,license:apache-2.0')).toEqual([id]);
+    expect(await info(`models/${id}${EXPAND}`)).toMatchObject({
+      library_name: 'transformers',
+      pipeline_tag: 'fill-mask',
+      transformersInfo: { auto_model: 'AutoModelForMaskedLM', pipeline_tag: 'fill-mask', processor: 'AutoTokenizer' },
+    });
+  });
+
+  it('is read from all parts of split weights', async () => {
+    const repository = await create();
+    const parts = [1, 2].map((part) => `model-0000${part}-of-00002.safetensors`);
+    await commitFiles(repository, {
+      'config.json': JSON.stringify({ architectures: ['LlamaForCausalLM'], model_type: 'llama' }),
+      'model.safetensors.index.json': JSON.stringify({ weight_map: { a: parts[0], b: parts[1] } }),
+      [parts[0]!]: safetensorsFile({ a: ['F32', 3] }),
+      [parts[1]!]: safetensorsFile({ b: ['F32', 4] }),
+    });
+    expect(await info(`models/alice/card-${cardCount}?expand=safetensors&expand=pipeline_tag`)).toMatchObject({
+      safetensors: { parameters: { F32: 7 }, total: 7 },
+      pipeline_tag: 'text-generation',
+    });
+  });
+
+  it('is not read from headers that are damaged or made to exhaust the hub', async () => {
+    const manyKeys = Buffer.concat([ggufStart(0, 10n ** 9n), Buffer.alloc(1000)]);
+    const endlessArray = Buffer.concat([
+      ggufStart(0, 1),
+      u64(1),
+      Buffer.from('a'),
+      Buffer.from([9, 0, 0, 0, 9, 0, 0, 0]),
+      u64(2n ** 60n),
+    ]);
+    const header = `{${Array.from({ length: 1000 }, (_, n) => `"${n}":${'['.repeat(100)}`).join(',')}`;
+    for (const [name, content] of [
+      ['a.gguf', manyKeys],
+      ['a.gguf', endlessArray],
+      ['a.gguf', Buffer.from('GGUF')],
+      ['a.gguf', Buffer.alloc(0)],
+      ['model.safetensors', Buffer.concat([lengthOf(5n * 1024n ** 3n), Buffer.alloc(100)])],
+      ['model.safetensors', Buffer.concat([lengthOf(header.length), Buffer.from(header)])],
+      ['model.safetensors', lengthOf(2n ** 63n)],
+    ] as const) {
+      const repository = await create();
+      await commitFiles(repository, { [name]: content, 'config.json': '{"model_type": 3, "architectures": {"a": 1}}' });
+      const found = await info(`models/alice/card-${cardCount}`);
+      expect(found['tags']).toEqual([name.split('.')[1]]);
+      expect(found).not.toHaveProperty('gguf');
+      expect(found).not.toHaveProperty('safetensors');
+    }
+  });
+});
 
 describe('a reply without metadata of cards', () => {
   it.each(['models?author=alice&full=true', 'models/alice/card-1?expand=siblings'])(

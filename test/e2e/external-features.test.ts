@@ -1,6 +1,6 @@
 import { json } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
-import { createTestUser } from '../support/test-users.js';
+import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const COMMIT = 'a'.repeat(40);
@@ -167,5 +167,119 @@ describe('words of the API of huggingface.co', () => {
   it('can be names within a namespace', async () => {
     expect((await get('/api/spaces/hardware/templates')).status).toBe(404);
     expect(urls()).not.toEqual([]);
+  });
+});
+
+describe('likes of local repositories', () => {
+  let [ann, bob]: TestUser[] = [];
+  const send = (path: string, user?: TestUser, method: 'GET' | 'POST' | 'DELETE' = 'GET') =>
+    hub.sendRequest(path, { method, headers: user?.headers });
+  const like = async (path: string, user: TestUser, method: 'GET' | 'POST' | 'DELETE' = 'POST') =>
+    (await send(`/api/${path}/like`, user, method)).json();
+  const likesOf = async (path: string): Promise<unknown> =>
+    ((await send(`/api/${path}`)).json() as { likes: number }).likes;
+
+  beforeAll(async () => {
+    [ann, bob] = [await createTestUser(hub.hub, 'ann'), await createTestUser(hub.hub, 'bob')];
+    await createTestOrganization(hub.hub, 'Team', { ann: 'admin' });
+    const create = async (type: 'model' | 'dataset', path: string, isPrivate = false) => {
+      const [namespace, name] = path.split('/') as [string, string];
+      const json = { name, organization: namespace, type, private: isPrivate };
+      expect((await hub.sendRequest('/api/repos/create', { method: 'POST', json, headers: ann!.headers })).status).toBe(
+        200,
+      );
+    };
+    for (const name of ['one', 'two', 'three']) await create('model', `Team/${name}`);
+    await create('dataset', 'Team/data');
+    await create('model', 'Team/secret', true);
+  });
+
+  it('are counted once per user, and can be removed', async () => {
+    expect(await like('models/Team/one', ann!, 'GET')).toEqual({ liked: false, likes: 0 });
+    expect(await like('models/Team/one', ann!)).toEqual({ liked: true, likes: 1 });
+    expect(await like('models/team/one', ann!)).toEqual({ liked: true, likes: 1 });
+    expect(await like('models/Team/one', bob!)).toEqual({ liked: true, likes: 2 });
+    expect([await likesOf('models/Team/one'), await likesOf('models/Team/one?expand=likes')]).toEqual([2, 2]);
+    expect(await like('models/Team/one', bob!, 'DELETE')).toEqual({ liked: false, likes: 1 });
+    expect(await like('models/Team/one', bob!, 'DELETE')).toEqual({ liked: false, likes: 1 });
+  });
+
+  it('sort lists, page by page', async () => {
+    await like('models/Team/two', ann!);
+    await like('models/Team/two', bob!);
+    const ids: string[] = [];
+    for (let path = '/api/models?author=Team&sort=likes&limit=1&fallback=false'; path !== '';) {
+      const { headers, json } = await send(path);
+      ids.push(...(json() as { id: string; likes: number }[]).map(({ id, likes }) => `${id} ${likes}`));
+      path = /<https?:\/\/[^/]+([^>]+)>/.exec(headers['link'] ?? '')?.[1] ?? '';
+    }
+    expect(ids).toEqual(['Team/two 2', 'Team/one 1', 'Team/three 0']);
+  });
+
+  it('list their users, the latest first', async () => {
+    const likers = await send('/api/models/Team/two/likers?limit=1');
+    expect(likers.json()).toEqual([
+      {
+        _id: expect.any(String),
+        user: 'bob',
+        fullname: 'bob',
+        avatarUrl: '',
+        isPro: false,
+        type: 'user',
+        isFollowing: false,
+      },
+    ]);
+    const next = /<([^>]+)>; rel="next"/.exec(likers.headers['link']!)![1]!.slice(hub.hub.url.length);
+    const last = await send(next);
+    expect([last.json(), last.headers['link']]).toMatchObject([[{ user: 'ann' }], undefined]);
+  });
+
+  it('are listed with their user, without repositories that the caller cannot see', async () => {
+    await like('datasets/Team/data', ann!);
+    await like('models/Team/secret', ann!);
+    const liked = async (path: string, user?: TestUser) =>
+      ((await send(path, user)).json() as { repo: { name: string } }[]).map(({ repo }) => repo.name);
+    expect(await liked('/api/users/ann/likes')).toEqual(['Team/data', 'Team/two', 'Team/one']);
+    expect(await liked('/api/users/ann/likes', bob)).toEqual(['Team/data', 'Team/two', 'Team/one']);
+    expect(await liked('/api/users/ann/likes', ann)).toEqual(['Team/secret', 'Team/data', 'Team/two', 'Team/one']);
+    const page = await send('/api/users/ann/likes?limit=1');
+    const [entry] = page.json() as object[];
+    expect(entry).toEqual({ createdAt: expect.stringMatching(/Z$/), repo: { name: 'Team/data', type: 'dataset' } });
+    const next = /<([^>]+)>; rel="next"/.exec(page.headers['link']!)![1]!.slice(hub.hub.url.length);
+    expect(await liked(next)).toEqual(['Team/two']);
+    expect((await send('/api/users/ann/overview')).json()).toMatchObject({ numLikes: 3 });
+  });
+
+  it('need an account, and a repository that it can see', async () => {
+    const reader = await createTestUser(hub.hub, 'ann', 'read');
+    expect((await send('/api/models/Team/one/like', undefined, 'POST')).status).toBe(401);
+    expect((await send('/api/models/Team/one/like', reader, 'POST')).status).toBe(403);
+    for (const [user, method] of [
+      [bob!, 'POST'],
+      [bob!, 'GET'],
+    ] as const)
+      expect((await send('/api/models/Team/secret/like', user, method)).status).toBe(404);
+    expect((await send('/api/models/Team/secret/likers', bob)).status).toBe(404);
+  });
+
+  it('external repositories refuse them with the name of the source', async () => {
+    const refused = await send('/api/models/lab/net/like', ann, 'POST');
+    expect([refused.status, refused.headers['x-error-code']]).toEqual([501, 'NotImplemented']);
+    expect((refused.json() as { error: string }).error).toBe(
+      `The model "lab/net" belongs to the source "A", and this hub has no account there. Like it at ${hub.sources[0]!.url}.`,
+    );
+    expect((await send('/api/models/lab/missing/like', ann, 'POST')).status).toBe(404);
+  });
+
+  it('end with their account and with their repository', async () => {
+    const admin = { 'x-admin-token': hub.hub.adminToken };
+    const gone = await createTestUser(hub.hub, 'gone');
+    await like('models/Team/three', gone);
+    const headers = { ...admin, 'content-type': 'application/json' };
+    expect((await hub.sendRequest('/admin/api/accounts/gone', { method: 'DELETE', headers })).status).toBeLessThan(300);
+    expect(await likesOf('models/Team/three')).toBe(0);
+    const json = { name: 'two', organization: 'Team', type: 'model' };
+    await hub.sendRequest('/api/repos/delete', { method: 'DELETE', json, headers: ann!.headers });
+    expect((await send('/api/users/bob/likes')).json()).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { XetReader } from '../support/xet-reader.js';
 let hubs: readonly RunningHub[];
 beforeAll(async () => {
   const env = { KOHAKU_HUB_XET_THRESHOLD: '1MB' };
-  hubs = await Promise.all([startHub(), startHub(), startHub({ env })]);
+  hubs = await Promise.all([startHub(), startHub({ env: { KOHAKU_HUB_XET_READS: 'false' } }), startHub({ env })]);
 });
 afterAll(() => Promise.all(hubs.map((hub) => hub.close())));
 
@@ -86,7 +86,7 @@ describe('hubs that are each other’s sources', () => {
 });
 
 it.each(['relay', 'pass'])('large files of another hub in a private network are read over Xet: %s', async (xet) => {
-  const [reading, , serving] = hubs as [RunningHub, RunningHub, RunningHub];
+  const [reading, hiding, serving] = hubs as [RunningHub, RunningHub, RunningHub];
   const name = `large-${xet}`;
   const content = randomBytes(3_000_000);
   const alice = await createTestUser(serving, `alice-${xet}`);
@@ -103,4 +103,12 @@ it.each(['relay', 'pass'])('large files of another hub in a private network are 
   const { headers } = await sendRequest(reading.url, `/${alice.name}/${name}/resolve/main/a.bin`, { method: 'HEAD' });
   const reader = await XetReader.of(reading.url, `models/${alice.name}/${name}`);
   expect((await reader.read(headers['x-xet-hash']!)).equals(content)).toBe(true);
+
+  // a hub without downloads over Xet does not offer the file, and its dry run does not report otherwise
+  await adminClient(hiding)('PUT', '/fallback/sources-bulk-replace', { sources });
+  const hidden = await sendRequest(hiding.url, `/${alice.name}/${name}/resolve/main/a.bin`, { method: 'HEAD' });
+  const draft = { op: 'tree', repo_type: 'model', namespace: alice.name, name };
+  const report = await adminClient(hiding)('POST', '/fallback/test/simulate', draft);
+  expect([hidden.status, hidden.headers['x-xet-hash']]).toEqual([200, undefined]);
+  expect(report.body).toMatchObject({ deliveries: [{ xet: 'hide', files: 2 }] });
 });

@@ -150,6 +150,10 @@ const CONTENT: Readonly<Record<string, readonly [route: string, read: (headers: 
   'GET a file of the API': ['repositories.read', get(`/api/models/${REPO}/resolve/main/config.json`)],
   'GET a file in a folder': ['repositories.read', get(`/${REPO}/resolve/main/docs/README.md`)],
   'GET .gitattributes': ['repositories.read', get(`/${REPO}/resolve/main/.gitattributes`)],
+  'GET a file by its commit': [
+    'repositories.read',
+    (headers) => get(`/api/resolve-cache/models/${REPO}/${commit}/config.json`)(headers),
+  ],
   'GET a large file': ['repositories.read', get(`/${REPO}/resolve/main/large.bin`)],
   'GET a range': ['repositories.read', get(`/${REPO}/resolve/main/large.bin`, { headers: { range: 'bytes=0-9' } })],
   'GET a file with its ETag': [
@@ -177,13 +181,14 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
   'paths info': get(`/api/models/${REPO}/paths-info/main`, { method: 'POST', json: { paths: ['config.json'] } }),
   refs: get(`/api/models/${REPO}/refs`),
   discussions: get(`/api/models/${REPO}/discussions`),
+  'own access': get(`/api/models/${REPO}/user-access-request`),
   card: get(`/${REPO}/resolve/main/README.md`),
   'raw card': get(`/${REPO}/raw/main/README.md`),
 };
 
-/** Rows that read no content of a repository, or only with what a row above has issued. */
+/** Rows that read no content of a repository, or only with what a row above has issued. Add new rows here or above. */
 const NO_CONTENT =
-  /^(?:lists|cards|commits|refs|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
+  /^(?:lists|cards|commits|refs|likes|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
 
 const CALLERS: Readonly<Record<string, Outcome>> = {
   anonymous: '401 GatedRepo',
@@ -252,6 +257,16 @@ describe('the reason', () => {
     ],
   ] as const)('for a caller who is %s', async (caller, expected) => {
     expect(await messageFor(caller)).toBe(typeof expected === 'string' ? expected : expected());
+  });
+
+  it('is available to the page of the repository', async () => {
+    const own = async (caller: string) =>
+      (await send(`/api/models/${REPO}/user-access-request`, { headers: headersOf[caller]! })).json();
+    expect(await own('anonymous')).toEqual({ hasAccess: false, status: null, reason: null });
+    const reason = 'Please use your work account.';
+    expect(await own('rejected')).toEqual({ hasAccess: false, status: 'rejected', reason });
+    expect(await own('granted')).toEqual({ hasAccess: true, status: 'accepted', reason: null });
+    expect(await own('member')).toEqual({ hasAccess: true, status: null, reason: null });
   });
 
   it('does not depend on whether a file exists', async () => {
@@ -364,7 +379,10 @@ describe('access requests', () => {
     await prepare('auto', undefined, 'dataset');
     expect(await read(users.sam)).toBe('403 GatedRepo');
     const reply = await askAs(users.sam);
-    expect([reply.status, reply.headers['location']]).toEqual([303, `${hub.url}/${path()}`]);
+    expect([reply.status, reply.headers['location']]).toEqual([303, `${hub.url}/api/${repo}`]);
+    const headers = { ...users.sam.headers, accept: 'text/html,*/*;q=0.8' };
+    const page = await send(`/${path()}/ask-access`, { method: 'POST', headers, json: {} });
+    expect([page.status, page.headers['location']]).toEqual([303, `${hub.url}/${path()}`]);
     expect(await read(users.sam)).toBe('open');
     expect(await names('accepted')).toEqual(['sam']);
     await review('handle', { user: 'sam', status: 'pending' });

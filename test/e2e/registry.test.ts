@@ -170,6 +170,7 @@ describe('registry clients', () => {
       expect(byTag.headers).toMatchObject({
         'content-type': accept,
         'docker-distribution-api-version': 'registry/2.0',
+        vary: 'Authorization, Cookie, Host, Accept, User-Agent',
       });
       expect(found).toBe(digest(byTag.body));
       const byDigest = await get(`/v2/alice/model/manifests/${found}`, { headers: { accept } });

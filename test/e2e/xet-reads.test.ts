@@ -132,12 +132,33 @@ describe('files that are offered', () => {
     expect([response.status, response.headers['content-type']]).toEqual([200, FILE_INFO]);
     expect(response.headers).toMatchObject({ 'x-linked-size': `${CONTENT.length}`, 'x-xet-hash': hash });
     expect(response.json()).toMatchObject({ hash, size: CONTENT.length, etag: sha256(CONTENT) });
+    expect(response.headers['x-linked-etag']).toBe(`"${sha256(CONTENT)}"`); // @huggingface/hub needs it
+    const known = { ...headers, 'if-none-match': `"${sha256(CONTENT)}"`, 'if-match': '"other"' }; // these apply to the file
+    const again = await send('/alice/open/resolve/main/large.bin', { headers: known });
+    expect([again.status, again.json()]).toEqual([200, response.json()]);
     const small = await send('/alice/open/resolve/main/small.bin', { headers });
     expect([small.status, small.body.length, small.headers['content-range']]).toEqual([
       206,
       1,
       `bytes 0-0/${THRESHOLD}`,
     ]);
+  });
+
+  it('are described in replies that caches do not confuse with the file', async () => {
+    const file = '/alice/open/resolve/main/large.bin';
+    const read = (method: 'HEAD' | 'GET', headers: Record<string, string>): Promise<HttpResponse> =>
+      send(file, { method, headers });
+    const range = 'bytes=0-9';
+    const info = await read('GET', { accept: `${FILE_INFO}, */*`, range });
+    expect([info.headers['etag'], info.headers['cache-control']]).toEqual([undefined, 'no-store']);
+    const { etag } = (await read('HEAD', {})).headers;
+    const plain = await Promise.all([
+      read('HEAD', {}),
+      read('GET', { range }),
+      read('GET', { 'if-none-match': etag! }),
+    ]);
+    expect(plain.map(({ status }) => status)).toEqual([200, 206, 304]);
+    for (const { headers } of [info, ...plain]) expect(headers['vary']).toBe('Authorization, Cookie, Host, Accept');
   });
 
   it('are those above the threshold; paths-info has the hash of every large file, for copies', async () => {

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { cacheKeyOf } from '../../src/repos/content-cache/cache-key.js';
+import { relayedId } from '../../src/repos/xet-reads/relayed-ids.js';
 import { adminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
@@ -82,6 +84,11 @@ const blobOf = (name: SourceName, path: string, repo = 'model') => {
   const blob = main.entries.find((entry) => entry.path === path) as { lfs?: { xetHash: string } } | undefined;
   return { hash: blob!.lfs!.xetHash, commit: main.id };
 };
+/** The hash of a file in the list of this hub. */
+async function hashOf(name: SourceName, path: string, repo = 'models', id = 'model'): Promise<string> {
+  const response = await send(`/api/${repo}/${name}/${id}/tree/main`, { headers: alice.headers });
+  return (response.json() as { path: string; xetHash?: string }[]).find((entry) => entry.path === path)!.xetHash!;
+}
 const readerOf = (name: SourceName, user?: TestUser, repo = 'models', id = 'model'): Promise<XetReader> =>
   XetReader.of(hub.url, `${repo}/${name}/${id}`, user?.headers);
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
@@ -125,13 +132,22 @@ describe('the hints for a file of a source', () => {
       expect(info.headers['content-type']).not.toContain('xet');
       return;
     }
-    const { hash, commit } = blobOf(name, path);
+    const { hash: reported, commit } = blobOf(name, path);
+    const hash = offer === 'hub' ? await hashOf(name, path) : reported;
+    expect(hash === reported).toBe(offer === 'storage');
     const base = offer === 'hub' ? `${hub.url}/xet` : storage.cas.url;
     const link = `<${hub.url}${api}/xet-read-token/${commit}>; rel="xet-auth", <${base}/v1/reconstructions/${hash}>; rel="xet-reconstruction-info"`;
     expect(inLists).toEqual([hash, hash]);
     for (const response of [head, get, info])
       expect(response.headers).toMatchObject({ 'x-xet-hash': hash, link, 'x-repo-commit': commit });
     expect([info.status, info.headers['content-type']]).toEqual([200, 'application/vnd.xet-fileinfo+json']);
+    expect([info.headers['etag'], info.headers['cache-control']]).toEqual([undefined, 'no-store']);
+    expect(info.headers['x-linked-etag']).toBe(head.headers['etag']);
+    for (const response of [head, get, info])
+      expect(response.headers['vary']).toBe('Authorization, Cookie, Host, Accept');
+    const accept = 'application/vnd.xet-fileinfo+json';
+    const known = { ...headers, accept, 'if-none-match': head.headers['etag']! };
+    expect((await send(file, { headers: known })).status).toBe(200);
     expect(info.headers['x-linked-size']).toBe(String(path === 'above.bin' ? ABOVE : small.length));
   });
 
@@ -150,20 +166,31 @@ describe('the hints for a file of a source', () => {
     ['pass', ['a.bin', 'denied.bin']],
   ])('in the information about a repository of %s: %j', async (name, offered) => {
     const { siblings } = (await send(`/api/datasets/${name}/other`)).json() as { siblings: typeof SIBLINGS };
-    expect(siblings.filter((each) => 'xetHash' in each).map(({ rfilename }) => rfilename)).toEqual(offered);
+    const withHash = siblings.filter((each) => 'xetHash' in each);
+    expect(withHash.map(({ rfilename }) => rfilename)).toEqual(offered);
+    for (const { xetHash } of withHash) expect(xetHash === SIBLINGS[0]!.xetHash).toBe(name === 'pass');
   });
 
-  it('are shown by a dry run', async () => {
-    const body = { op: 'tree', repo_type: 'model', namespace: 'pass', name: 'model' };
+  const proxied = { delivery: 'proxy', xet: 'hide', files: 1 };
+  const denied = { delivery: 'deny', xet: 'hide', files: 1 };
+  it.each<[string, SourceName, object[]]>([
+    [
+      'tree',
+      'pass',
+      [proxied, { delivery: 'redirect', xet: 'pass', files: 2 }, { delivery: 'redirect', xet: 'hide', files: 1 }],
+    ],
+    // information about a repository has neither sizes nor Xet hashes
+    ['info', 'pass', [proxied, { delivery: 'redirect', xet: null, files: 3 }]],
+    ['revision', 'relay', [{ delivery: 'redirect', xet: null, files: 3 }, denied]],
+    ['info', 'unset', [{ delivery: 'redirect', xet: null, files: 4 }]],
+    ['info', 'hide', [{ delivery: 'redirect', xet: 'hide', files: 4 }]],
+  ])('are shown by a dry run: %s of %s', async (op, namespace, expected) => {
+    const body = { op, repo_type: 'model', namespace, name: 'model', revision: op === 'revision' ? 'main' : undefined };
     const headers = { 'x-admin-token': hub.adminToken };
-    const report = (await send('/admin/api/fallback/test/simulate', { method: 'POST', headers, json: body })).json();
-    expect(report).toMatchObject({
-      deliveries: [
-        { delivery: 'proxy', xet: 'hide', files: 1 },
-        { delivery: 'redirect', xet: 'pass', files: 2 },
-        { delivery: 'redirect', xet: 'hide', files: 1 },
-      ],
-    });
+    const response = await send('/admin/api/fallback/test/simulate', { method: 'POST', headers, json: body });
+    const { deliveries } = response.json() as { deliveries: object[] };
+    expect(deliveries).toHaveLength(expected.length);
+    expect(deliveries).toEqual(expect.arrayContaining(expected.map((each) => expect.objectContaining(each) as object)));
   });
 });
 
@@ -222,7 +249,7 @@ describe('xet: relay', () => {
     ['closed', 1, undefined],
   ])('reads a file of %s in version %s (%s)', async (name, version, range) => {
     const reader = await readerOf(name, alice);
-    const read = await reader.read(blobOf(name, 'small.bin').hash, range, version);
+    const read = await reader.read(await hashOf(name, 'small.bin'), range, version);
     const [first, last] = (range ?? `bytes=0-${small.length - 1}`).slice(6).split('-').map(Number) as [number, number];
     expect(read.subarray(0, last - first + 1).equals(small.subarray(first, last + 1))).toBe(true);
   });
@@ -230,27 +257,44 @@ describe('xet: relay', () => {
   it.each([{ hasV2: false }, { hasMultipleRanges: true }])('reads from a storage with %j', async (facts) => {
     Object.assign(storage, facts);
     const range = 'bytes=70000-2800000';
-    const read = await (await readerOf('relay')).read(blobOf('relay', 'small.bin').hash, range);
+    const read = await (await readerOf('relay')).read(await hashOf('relay', 'small.bin'), range);
     expect(read.subarray(0, 2_730_001).equals(small.subarray(70_000, 2_800_001))).toBe(true);
   });
 
   it('reads version 2 of a storage that has no version 1', async () => {
     storage.hasV1 = false;
     storage.hasMultipleRanges = true;
-    const read = await (await readerOf('relay')).read(blobOf('relay', 'small.bin').hash, 'bytes=1-2900000');
+    const read = await (await readerOf('relay')).read(await hashOf('relay', 'small.bin'), 'bytes=1-2900000');
     expect(read.subarray(0, 2_900_000).equals(small.subarray(1, 2_900_001))).toBe(true);
   });
 
   it('lets a file above the limit begin to flow, at any place', async () => {
     const reader = await readerOf('unset');
     const at = 55_555_555_555;
-    const read = await reader.read(blobOf('unset', 'above.bin').hash, `bytes=${at}-${at + 999}`);
+    const read = await reader.read(await hashOf('unset', 'above.bin'), `bytes=${at}-${at + 999}`);
     const expected = Buffer.concat([repeated, repeated]).subarray(at % repeated.length);
     expect(read.subarray(0, 1000).equals(expected.subarray(0, 1000))).toBe(true);
   });
 
+  it('has ids of this hub for each source, so that no source replaces other files in the caches of clients', async () => {
+    const names = ['relay', 'proxied', 'closed'] as const; // they report the same hash for this file, as a source could do with that of another file
+    const files = await Promise.all(names.map((name) => hashOf(name, 'small.bin')));
+    const readers = await Promise.all(names.map((name) => readerOf(name, alice)));
+    const found = await Promise.all(readers.map((reader, n) => reader.terms(files[n]!)));
+    const xorbs = found.map(({ terms }) => terms.map(({ xorb }) => xorb));
+    const parts = await Promise.all(found.map(({ terms: [term] }, n) => readers[n]!.part(term!)));
+    expect(parts.map(({ headers }) => headers['etag'])).toEqual(xorbs.map(([xorb]) => `"${xorb}"`));
+    const reported = storage.store.requests.flatMap(({ url }) => url.match(/[0-9a-f]{64}/g) ?? []);
+    expect(reported).toHaveLength(3);
+    reported.push(blobOf('relay', 'small.bin').hash);
+    const ids = [...files, ...xorbs.flat()];
+    expect(new Set(ids).size).toBe(3 + 3 * 3);
+    const sent = JSON.stringify([files, found]);
+    expect(reported.filter((hash) => sent.includes(hash))).toEqual([]);
+  });
+
   it('keeps all credentials where they belong', async () => {
-    await (await readerOf('closed', alice)).read(blobOf('closed', 'small.bin').hash, 'bytes=8-80');
+    await (await readerOf('closed', alice)).read(await hashOf('closed', 'small.bin'), 'bytes=8-80');
     const [tokenRequest] = hubs.get('closed')!.requests.filter(({ url }) => url.includes('xet-read-token'));
     expect(tokenRequest?.headers.authorization ?? `Bearer ${SOURCE_TOKEN}`).toBe(`Bearer ${SOURCE_TOKEN}`);
     expect(storage.cas.requests.length).toBeGreaterThan(0);
@@ -263,7 +307,7 @@ describe('xet: relay', () => {
 
   it('replaces signed URLs that have expired', async () => {
     const reader = await readerOf('relay');
-    const { hash } = blobOf('relay', 'small.bin');
+    const hash = await hashOf('relay', 'small.bin');
     const { terms } = await reader.terms(hash);
     storage.expireSignatures();
     const parts = await Promise.all(terms.map((term) => reader.part(term)));
@@ -273,7 +317,7 @@ describe('xet: relay', () => {
 
   it('does not send chunks that the client has, or has not requested', async () => {
     const reader = await readerOf('relay');
-    const { terms } = await reader.terms(blobOf('relay', 'small.bin').hash);
+    const { terms } = await reader.terms(await hashOf('relay', 'small.bin'));
     const [term] = terms as [(typeof terms)[number]];
     const head = await reader.part(term, { method: 'HEAD' });
     const known = await reader.part(term, { headers: { 'if-none-match': `"${term.xorb}"` } });
@@ -285,15 +329,15 @@ describe('xet: relay', () => {
   it('requests a new token if the storage does not accept the last one', async () => {
     const reader = await readerOf('relay');
     storage.revokeTokens();
-    expect((await reader.describe(blobOf('relay', 'small.bin').hash, 'bytes=5-9')).status).toBe(200);
+    expect((await reader.describe(await hashOf('relay', 'small.bin'), 'bytes=5-9')).status).toBe(200);
   });
 
   it('requests descriptions of the same range once', async () => {
     const reader = await readerOf('relay');
-    const { hash } = blobOf('relay', 'small.bin');
+    const hash = await hashOf('relay', 'small.bin');
     const range = 'bytes=7-2000000';
     await Promise.all([reader.read(hash, range), reader.read(hash, range, 1), reader.read(hash, range)]);
-    expect(storage.cas.requests.filter(({ url }) => url.includes(hash))).toHaveLength(1);
+    expect(storage.cas.requests.filter(({ url }) => url.includes(blobOf('relay', 'small.bin').hash))).toHaveLength(1);
   });
 });
 
@@ -324,7 +368,7 @@ describe('a file of a source with the content cache', () => {
     ['cached', true],
     ['copied', false],
   ])('is relayed until it is cached, and then read from the hub: %s', async (name, isRelayed) => {
-    const { hash } = blobOf(name, 'small.bin');
+    const hash = isRelayed ? await hashOf(name, 'small.bin') : blobOf(name, 'small.bin').hash;
     expect(await hashesOf(name)).toEqual(same(isRelayed ? hash : undefined));
     const reader = await readerOf(name);
     if (isRelayed) expect((await reader.read(hash)).equals(small)).toBe(true);
@@ -341,7 +385,7 @@ describe('a file of a source with the content cache', () => {
 
 describe('a request for a relayed file is refused', () => {
   it('after the credentials of its source have changed', async () => {
-    const { hash } = blobOf('stored', 'small.bin');
+    const hash = await hashOf('stored', 'small.bin');
     const reader = await readerOf('stored');
     const { terms } = await reader.terms(hash);
     const admin = adminClient(hub);
@@ -360,22 +404,23 @@ describe('a request for a relayed file is refused', () => {
 
   it('with the token of another repository, for a denied file, or for a hash that the repository does not have', async () => {
     const of = { model: await readerOf('relay'), other: await readerOf('relay', undefined, 'datasets', 'other') };
-    const small_ = blobOf('relay', 'small.bin').hash;
+    const small_ = await hashOf('relay', 'small.bin');
     const responses = await Promise.all([
       of.other.describe(small_),
-      of.model.describe(blobOf('relay', 'other.bin', 'other').hash),
-      of.model.describe(blobOf('relay', 'denied.bin').hash),
+      of.model.describe(await hashOf('relay', 'other.bin', 'datasets', 'other')),
+      of.model.describe(relayedId('file', cacheKeyOf(hubs.get('relay')!), blobOf('relay', 'denied.bin').hash)),
+      of.model.describe(blobOf('relay', 'small.bin').hash), // as the source reports it
       of.model.describe('f'.repeat(64)),
       of.model.describe(small_, 'bytes=3000000-'),
       of.model.describe('../../admin'),
     ]);
-    expect(responses.map(({ status }) => status)).toEqual([404, 404, 404, 404, 416, 404]);
+    expect(responses.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 416, 404]);
     expect(storage.requests).toEqual([]);
   });
 
   it('with a widened, shifted or forged link', async () => {
     const reader = await readerOf('relay');
-    const { terms } = await reader.terms(blobOf('relay', 'small.bin').hash, 'bytes=1000000-1200000');
+    const { terms } = await reader.terms(await hashOf('relay', 'small.bin'), 'bytes=1000000-1200000');
     const [term] = terms as [(typeof terms)[number]];
     const { start, end } = term.bytes;
     const { url } = term;
@@ -395,7 +440,7 @@ describe('a request for a relayed file is refused', () => {
 
 describe('with a hostile or broken storage', () => {
   const describeOf = async (range = `bytes=0-${Math.floor(Math.random() * 1e6) + 1000}`): Promise<HttpResponse> =>
-    (await readerOf('relay')).describe(blobOf('relay', 'small.bin').hash, range);
+    (await readerOf('relay')).describe(await hashOf('relay', 'small.bin'), range);
   const term = { hash: 'a'.repeat(64), unpacked_length: 3_000_000, range: { start: 0, end: 40 } };
   const place = { range: term.range, url: 'http://169.254.169.254/latest', url_range: { start: 0, end: 2_999_999 } };
 
@@ -431,7 +476,7 @@ describe('with a hostile or broken storage', () => {
     ['no rights', (response) => response.writeHead(403).end()],
   ])('bytes are refused: %s', async (what, script) => {
     const reader = await readerOf('relay');
-    const { terms } = await reader.terms(blobOf('relay', 'small.bin').hash);
+    const { terms } = await reader.terms(await hashOf('relay', 'small.bin'));
     storage.bytesScript = script;
     const status = await reader.part(terms[0]!).then(
       (response) => response.status,

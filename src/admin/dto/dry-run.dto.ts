@@ -74,7 +74,7 @@ export class DryRunDeliveryDto {
   @ApiProperty({ type: String, nullable: true, example: '*.safetensors of meta-llama/*' })
   description: string | null;
 
-  /** How the files would be offered over Xet, unless they are cached. Null if it depends on their sizes. */
+  /** How the files would be offered over Xet, unless they are cached. Null if it depends on facts that the reply does not have, such as their sizes. */
   @ApiProperty({ type: String, enum: Object.keys(XET_MODES), nullable: true, example: 'hide' })
   xet: XetMode | null;
 

@@ -19,12 +19,18 @@ function commonHeaders(request: IncomingMessage): Record<string, string> {
   return allowsCrossOrigin(request.url ?? '/') ? { ...own, ...CORS_HEADERS } : own;
 }
 
-const mergeHeaders = (common: Record<string, string>, own: Headers | undefined): Headers =>
-  Array.isArray(own) ? [...Object.entries(common).flat(), ...own] : { ...common, ...own };
-
 /** Finds a header in the arguments of `writeHead`, which has names in lower case or as in `Cache-Control`. The hub does not use its array form. */
 const headerIn = (headers: Headers | undefined, name: string): OutgoingHttpHeader | undefined =>
   headers === undefined || Array.isArray(headers) ? undefined : (headers[name.toLowerCase()] ?? headers[name]);
+
+/** The common headers include the names in the response's own `Vary`. */
+function mergeHeaders(common: Record<string, string>, own: Headers | undefined): Headers {
+  if (Array.isArray(own)) return [...Object.entries(common).flat(), ...own];
+  const { Vary: names } = common;
+  if (names === undefined || headerIn(own, 'Vary') === undefined) return { ...common, ...own };
+  const { vary: _lower, ...rest } = own!;
+  return { ...common, ...rest, Vary: names };
+}
 
 /** URLs in a response depend on the host that the client used, unless the hub has a single address. */
 function varyOf(own: OutgoingHttpHeader | undefined, { addresses }: ExchangeTracker): readonly (string | number)[] {

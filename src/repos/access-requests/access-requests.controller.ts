@@ -1,11 +1,12 @@
-import { Body, Controller, HttpCode, Req, Res } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
-import type { RepoId } from '../../domain/repo-id.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
+import { OwnAccessDto } from './dto/own-access.dto.js';
 import { AccessRequestsService } from './access-requests.service.js';
 
 /** Requests of users for access to gated repositories. */
@@ -14,12 +15,18 @@ import { AccessRequestsService } from './access-requests.service.js';
 export class AccessRequestsController {
   constructor(private readonly requests: AccessRequestsService) {}
 
+  @Route('accessRequests.own')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: "Get the caller's access to the content of a repository" })
+  own(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<OwnAccessDto> {
+    return this.requests.own(repo, caller);
+  }
+
   @Route('accessRequests.ask')
   @HttpCode(303)
   @ApiOperation({
     summary: 'Request access to a gated repository',
-    description:
-      'The fields are those of the form in the card (`extra_gated_fields`). Redirects to the page of the repository.',
+    description: 'The fields are those of the form in the card (`extra_gated_fields`). Redirects to the repository.',
   })
   @ApiBody({ schema: { type: 'object', additionalProperties: { type: 'string' } }, required: false })
   async ask(
@@ -29,7 +36,7 @@ export class AccessRequestsController {
     @Res() response: Response,
   ): Promise<void> {
     const { repo: found } = await this.requests.ask(repo, body, request.caller);
-    response.set('Cache-Control', 'no-store').redirect(303, request.urls.repo(found));
+    response.set('Cache-Control', 'no-store').redirect(303, targetOf(found, request));
   }
 
   @Route('accessRequests.withdraw')
@@ -40,3 +47,7 @@ export class AccessRequestsController {
     return { ok: true };
   }
 }
+
+/** The page of the repository. Programs that follow the redirect would get "not found" for a page, so they get its info. */
+const targetOf = (repo: RepoId, { headers, urls }: HubRequest): string =>
+  headers.accept?.includes('text/html') ? urls.repo(repo) : urls.url(`/api/${repo.type}s/${repoFullName(repo)}`);

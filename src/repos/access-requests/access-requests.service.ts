@@ -6,9 +6,11 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { requireWriteAccess } from '../../domain/require-caller.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { AccessRequestStore } from '../store/access-request.store.js';
+import { gateError } from '../store/content-gate.js';
 import { ContentGate } from '../store/content-gate.service.js';
 import type { LocalRepo } from '../store/local-repo.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
+import type { OwnAccessDto } from './dto/own-access.dto.js';
 import { RepoStore } from '../store/repo.store.js';
 
 /** Requests of users for access to gated repositories. */
@@ -21,6 +23,13 @@ export class AccessRequestsService {
     private readonly requests: AccessRequestStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** @throws HubError as `RepoAccessService.readable` */
+  async own(repo: RepoId, caller: Caller): Promise<OwnAccessDto> {
+    const facts = await this.gate.factsOf(await this.access.readable(repo, caller), caller);
+    const { status, reason } = facts;
+    return { hasAccess: gateError(facts) === undefined, status, reason };
+  }
 
   /**
    * Requests access, with the answers to the form of the card. Callers with access need none, and a request that is pending or was rejected is not changed, as

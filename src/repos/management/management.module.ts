@@ -8,8 +8,11 @@ import { CardController } from '../card/card.controller.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { AccessChecksService } from './access-checks.service.js';
 import { NamespacesService } from './namespaces.service.js';
+import { LikesController } from './likes.controller.js';
+import { LikesService } from './likes.service.js';
 import { RefsController } from './refs.controller.js';
 import { RefsService } from './refs.service.js';
+import { RepoDuplicates } from './repo-duplicates.service.js';
 import { RepoNames } from './repo-names.service.js';
 import { RepoManagementController } from './repo-management.controller.js';
 import { RepoAdminService } from './repo-admin.service.js';
@@ -22,7 +25,14 @@ import { SettingsService } from './settings.service.js';
 /** Creating, configuring, moving and deleting repositories, and their branches and tags. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule, GuardModule],
-  controllers: [CardController, RepoManagementController, SettingsController, RefsController, StorageListsController],
+  controllers: [
+    CardController,
+    RepoManagementController,
+    SettingsController,
+    RefsController,
+    LikesController,
+    StorageListsController,
+  ],
   providers: [
     CardCheckService,
     RepoManagementService,
@@ -30,7 +40,9 @@ import { SettingsService } from './settings.service.js';
     NamespacesService,
     SettingsService,
     AccessChecksService,
+    LikesService,
     RefsService,
+    RepoDuplicates,
     RepoNames,
     StorageLists,
   ],

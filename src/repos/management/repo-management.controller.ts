@@ -2,19 +2,25 @@ import { Body, Controller, Header, HttpCode, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { CurrentCaller } from '../../platform/http/repo.decorator.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { CreatedDto } from './dto/created.dto.js';
+import { DuplicateRepositoryDto } from './dto/duplicate-repository.dto.js';
 import { MoveDto } from './dto/move.dto.js';
 import { NamedRepoDto } from './dto/named-repo.dto.js';
 import { NewRepositoryDto } from './dto/new-repository.dto.js';
+import { RepoDuplicates } from './repo-duplicates.service.js';
 import { RepoManagementService, type ManagementRequest } from './repo-management.service.js';
 import { Route } from '../../platform/http/route.decorator.js';
 
-/** Creating, moving and deleting repositories. These requests identify the repository in the body, not in the URL. */
+/** Creating, moving, duplicating and deleting repositories. Most of these requests identify the repository in the body, not in the URL. */
 @Controller()
 @ApiTags('repositories')
 export class RepoManagementController {
-  constructor(private readonly management: RepoManagementService) {}
+  constructor(
+    private readonly management: RepoManagementService,
+    private readonly duplicates: RepoDuplicates,
+  ) {}
 
   @Route('repositories.create')
   @HttpCode(200)
@@ -37,6 +43,19 @@ export class RepoManagementController {
   })
   move(@Body() body: MoveDto, @Req() request: HubRequest): Promise<CreatedDto> {
     return this.management.move(body, managementRequest(request));
+  }
+
+  @Route('repositories.duplicate')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Duplicate a repository of this hub with its history. Both repositories share the stored content.',
+  })
+  duplicate(
+    @Repo() repo: RepoId,
+    @Body() body: DuplicateRepositoryDto,
+    @Req() request: HubRequest,
+  ): Promise<CreatedDto> {
+    return this.duplicates.duplicate(repo, body, managementRequest(request));
   }
 }
 

@@ -67,8 +67,9 @@ export interface XetHints {
  * @throws HubError `RangeNotSatisfiable`, `PreconditionFailed`
  */
 export function localFileResponse(file: LocalFile, operation: FileOperation, xet: XetHints = {}): WireReply {
-  const { status, headers: plain, range } = fileResponse({ ...file, linkedEtag: file.lfs?.sha256 }, operation);
-  if (xet.offer && xet.acceptsInfo && range) return xetFileInfo(xet.offer, plain);
+  const facts = { ...file, linkedEtag: file.lfs?.sha256 };
+  if (xet.offer && xet.acceptsInfo && operation.method !== 'HEAD') return xetFileInfo(xet.offer, fileHeaders(facts));
+  const { status, headers: plain, range } = fileResponse(facts, operation);
   const headers = { ...plain, ...xet.offer?.headers };
   const open = (): AsyncIterable<Uint8Array> => (status === 206 ? file.open(range) : file.open());
   return { status, headers, ...(range && { stream: open(), served: { kind: 'own' } }) };

@@ -16,6 +16,7 @@ import type { ClientInfo } from './client-info.js';
 import { transferFor } from './may-redirect-head.js';
 import { localFileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
+import { LocalLikers } from './local-likers.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
 import { ContentGate } from '../store/content-gate.service.js';
@@ -40,6 +41,7 @@ export class LocalReadService {
     private readonly infos: LocalInfoService,
     private readonly downloads: DownloadCounts,
     private readonly offers: XetOffers,
+    private readonly likers: LocalLikers,
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
@@ -97,8 +99,10 @@ export class LocalReadService {
       case 'discussions':
         if (operation.number !== undefined) throw new HubError('NotImplemented', REFUSALS.discussions.message);
         return json({ discussions: [], count: 0, start: 0 });
-      case 'likers':
-        return json([]);
+      case 'likers': {
+        const { likers, next } = await this.likers.page(repository, operation.query, client.urls);
+        return json(likers, nextPageLink(client, operation.query, 'cursor', next));
+      }
     }
   }
 

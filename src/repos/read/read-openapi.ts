@@ -127,7 +127,7 @@ const DOCS: Readonly<Record<Exclude<OperationKind, 'resolve'>, OperationDoc>> = 
     schema: ref('Discussions'),
   },
   likers: {
-    summary: 'List the users who like an external repository. This hub itself has no likes.',
+    summary: 'List the users who like a repository',
     parameters: PAGE,
     response: 'A page of users. The Link header has the next page.',
     schema: listOf('Liker'),

@@ -17,6 +17,9 @@ import { LocalReadService } from './local-read.service.js';
 import { isOllama, readForOllama } from './ollama-downloads.js';
 import { SourceReadService } from './source-read.service.js';
 
+/** Clients may accept the description of a file instead of the file. */
+const VARY_ACCEPT = { vary: 'Accept' };
+
 /** Serves reads of repositories: local repositories first, then sources (invariant 4: local wins absolutely). */
 @Injectable()
 export class ReadService {
@@ -43,7 +46,8 @@ export class ReadService {
       const client = clientInfoOf(request, repoPath.path);
       const read = (as: ClientInfo): Promise<WireReply> => this.read(readRequest, as);
       const reply = isOllama(request.headers) ? await readForOllama(read, client) : await read(client);
-      await sendReply(response, reply, attempts && traceOf(attempts));
+      const vary = OPERATIONS[readRequest.operation.kind].takes === 'file' && VARY_ACCEPT;
+      await sendReply(response, reply, { ...vary, ...(attempts && traceOf(attempts)) });
     } catch (error) {
       throw attempts && error instanceof HubError ? error.with({ headers: traceOf(attempts) }) : error;
     }

@@ -127,9 +127,7 @@ export class SourceFilesService {
     if (!client.acceptsXetInfo || reply.status >= 400) return undefined;
     const offer = await this.xet.offerOf(source, operation, reply.headers, client);
     if (!offer?.info) return undefined;
-    const headers = { ...fileHeaders(source, reply, operation), ...offer.headers };
-    if (matchesIfNoneMatch(operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
-    return xetFileInfo(offer, headers);
+    return xetFileInfo(offer, fileHeaders(source, reply, operation));
   }
 
   /**
@@ -138,9 +136,11 @@ export class SourceFilesService {
    * @throws HubError `Forbidden` if it must not be downloaded; the error of the source
    */
   private async settle({ source, reply }: RepoMatch, request: FileRequest, client: ClientInfo): Promise<RepoMatch> {
-    const { repo, path } = request.operation;
+    const { repo, path, conditions } = request.operation;
     const decision = this.deliveries.decide(source, { repo, path });
-    const mayOffer = client.acceptsXetInfo && !source.offline && source.xet !== null && source.xet !== 'hide';
+    // without the setting only very large files are offered, which is noticed later, unless the source replies that the file has not changed
+    const isLikely = source.xet !== null || conditions['if-none-match'] !== undefined;
+    const mayOffer = client.acceptsXetInfo && !source.offline && source.xet !== 'hide' && isLikely;
     const probe = reply ?? (decision && !mayOffer ? undefined : await this.resolver.probe(source, request));
     return { source: this.deliveries.settle(source, fileOf(request.operation, probe)), reply: probe };
   }

@@ -9,6 +9,7 @@ import { xetModeOf } from '../../domain/xet-mode.js';
 import { NamedUrls } from '../../fallback/upstream/named-urls.service.js';
 import { cacheKeyOf } from '../content-cache/cache-key.js';
 import { HeldXetFileStore } from '../xet-reads/held-xet-files.store.js';
+import { relayedId } from '../xet-reads/relayed-ids.js';
 import { reconstructionUrl, XetOffers, type XetOffer } from '../xet-reads/xet-offers.service.js';
 import type { ClientInfo } from './client-info.js';
 
@@ -54,12 +55,18 @@ export class SourceXetOffers {
         this.offers.isCopyOffered(size) && (await this.held.among(cacheKeyOf(source), repo, [sha256])).has(sha256);
       if (isHeld) return this.offers.offer({ sha256, size }, place);
     }
-    const hash = headers['x-xet-hash'];
+    const reported = headers['x-xet-hash'];
     const mode = xetModeOf(source, size);
-    if (mode === 'hide' || !isXetHash(hash)) return undefined;
-    const ofSource = this.named.accept(linkTarget(headers['link'] ?? '', 'xet-reconstruction-info'), source);
-    const url = mode === 'relay' ? reconstructionUrl(hash, place) : ofSource;
-    return this.offers.offerDescribed({ sha256, size, hash, reconstructionUrl: url }, place);
+    if (mode === 'hide' || !isXetHash(reported)) return undefined;
+    if (mode === 'relay') {
+      const hash = relayedId('file', cacheKeyOf(source), reported);
+      return this.offers.offerDescribed(
+        { sha256, size, hash, reconstructionUrl: reconstructionUrl(hash, place) },
+        place,
+      );
+    }
+    const url = this.named.accept(linkTarget(headers['link'] ?? '', 'xet-reconstruction-info'), source);
+    return this.offers.offerDescribed({ sha256, size, hash: reported, reconstructionUrl: url }, place);
   }
 }
 

@@ -10,18 +10,27 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-length',
   'content-range',
   'content-disposition',
+  'etag',
+  'last-modified',
 ]);
 
 /**
- * The description of a file instead of the file.
+ * The description of a file instead of the file. It has the same URL, so caches must not store it, and conditions on the ETag of the file do not apply to it.
  *
  * @param fileHeaders - of the file response
  */
 export function xetFileInfo({ headers, info }: XetOffer, fileHeaders: Readonly<Record<string, string>>): WireReply {
   const kept = Object.entries(fileHeaders).filter(([name]) => !BODY_HEADERS.has(name));
+  const etag = fileHeaders['x-linked-etag'] ?? fileHeaders['etag'];
   return {
     status: 200,
-    headers: { ...Object.fromEntries(kept), ...headers, 'content-type': XET_FILE_INFO },
+    headers: {
+      ...Object.fromEntries(kept),
+      ...headers,
+      ...(etag !== undefined && { 'x-linked-etag': etag }),
+      'cache-control': 'no-store',
+      'content-type': XET_FILE_INFO,
+    },
     json: info,
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HubError } from '../../domain/hub-error.js';
-import type { GgufModel, RepoFile } from './gguf-files.js';
+import type { GgufModel, RepoFile } from '../facts/gguf-files.js';
 
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';

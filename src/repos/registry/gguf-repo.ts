@@ -1,5 +1,5 @@
 import type { RepoId } from '../../domain/repo-id.js';
-import type { RepoFile } from './gguf-files.js';
+import type { RepoFile } from '../facts/gguf-files.js';
 import { SETTING_FILES, type GgufFacts } from './gguf-manifest.js';
 
 /** A repository as registry clients see it. */

@@ -5,7 +5,7 @@ import { ObjectStore } from '../store/object.store.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import type { PathEntry } from '../store/walk-tree.js';
 import { lfsPointer } from '../store/lfs-pointer.js';
-import type { RepoFile } from './gguf-files.js';
+import type { RepoFile } from '../facts/gguf-files.js';
 import { isRegistryFile, type GgufRepo } from './gguf-repo.js';
 
 /** Lists the files of local repositories for registry clients. */

@@ -13,7 +13,7 @@ import { isOllama } from '../read/ollama-downloads.js';
 import { ContentGate } from '../store/content-gate.service.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
-import { ggufModels, modelWithTag, projectorOf, tagsOf, type GgufModel, type RepoFile } from './gguf-files.js';
+import { ggufModels, modelWithTag, projectorOf, tagsOf, type GgufModel, type RepoFile } from '../facts/gguf-files.js';
 import {
   acceptedManifest,
   digestOf,

@@ -9,7 +9,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { ClientInfo } from '../read/client-info.js';
 import { SourceReadService } from '../read/source-read.service.js';
-import type { RepoFile } from './gguf-files.js';
+import type { RepoFile } from '../facts/gguf-files.js';
 import { isRegistryFile, type GgufRepo } from './gguf-repo.js';
 
 /** Repositories with more entries are refused. */

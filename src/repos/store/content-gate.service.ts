@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { isSignedIn, type Caller } from '../../domain/caller.js';
 import type { HubError } from '../../domain/hub-error.js';
+import { isPublicFile } from '../../domain/public-files.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import { AccessRequestStore } from './access-request.store.js';
-import { gateError, isPublicFile } from './content-gate.js';
+import { gateError, type GateFacts } from './content-gate.js';
 import type { LocalRepo, OpenRepo } from './local-repo.js';
 
 /**
@@ -38,12 +39,17 @@ export class ContentGate {
     return (await this.errorFor(repository, caller)) === undefined;
   }
 
-  private async errorFor({ id, repo, gated, ownerId }: LocalRepo, caller: Caller): Promise<HubError | undefined> {
-    if (gated === false) return undefined;
-    const isInsider = caller.isAdministrator === true || (await this.accounts.mayRead(caller, ownerId));
+  /** The facts about a caller, for the page of a gated repository. */
+  async factsOf({ id, repo, gated, ownerId }: LocalRepo, caller: Caller): Promise<GateFacts> {
+    const isOpen = gated === false || caller.isAdministrator === true;
+    const isInsider = isOpen || (await this.accounts.mayRead(caller, ownerId));
     const request =
       isInsider || !isSignedIn(caller) ? undefined : await this.requests.find(id, Number(caller.accountId));
     const { status = null, reason = null } = request ?? {};
-    return gateError({ repo, gated, isInsider, isSignedIn: isSignedIn(caller), status, reason });
+    return { repo, gated, isInsider, isSignedIn: isSignedIn(caller), status, reason };
+  }
+
+  private async errorFor(repository: LocalRepo, caller: Caller): Promise<HubError | undefined> {
+    return gateError(await this.factsOf(repository, caller));
   }
 }

@@ -10,14 +10,13 @@ import { branchRef, DEFAULT_BRANCH, tagRef } from './ref-names.js';
 import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { CommitInput } from './commit-input.js';
-import { CommitStore } from './commit.store.js';
+import { CommitStores } from './commit-stores.service.js';
 import { composeCommit, hasSameMessage } from './compose-commit.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { ContentWriterService, type WrittenContent } from './content-writer.service.js';
-import { ObjectStore } from './object.store.js';
 import type { UploadSession } from '../quota/upload-session.js';
+import { ModelDescriptions } from './model-descriptions.service.js';
 import { QuotaService } from '../quota/quota.service.js';
-import { RefStore } from './ref.store.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { FairTurns } from '../../platform/async/fair-turns.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
@@ -27,16 +26,6 @@ const STALE_MESSAGE = 'The branch was updated since you opened this page. Please
 
 /** Commits that are written at the same time, by accounts in turn. Each occupies a connection to the database for seconds. */
 const MAX_TRANSACTIONS = 4;
-
-/** The stores that `LocalCommitsService` uses. */
-@Injectable()
-export class CommitStores {
-  constructor(
-    readonly refs: RefStore,
-    readonly commits: CommitStore,
-    readonly objects: ObjectStore,
-  ) {}
-}
 
 /** A commit attempt: the input and the branch head, which is locked until the end of the transaction. */
 interface Attempt {
@@ -65,6 +54,7 @@ export class LocalCommitsService {
     private readonly writer: CommitWriterService,
     private readonly cards: RepoCardService,
     private readonly quotas: QuotaService,
+    private readonly descriptions: ModelDescriptions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -82,7 +72,9 @@ export class LocalCommitsService {
     const session = await this.quotas.open(repositoryId);
     try {
       const written = await this.contents.writeAll(repositoryId, input, session);
-      return await this.commitWritten(repositoryId, input, { written, session });
+      const oid = await this.commitWritten(repositoryId, input, { written, session });
+      if (input.branch === DEFAULT_BRANCH) this.descriptions.begin();
+      return oid;
     } finally {
       await session.close();
     }

@@ -16,7 +16,9 @@ import type { CommitsPage, LocalRepo, OpenRepo } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RefStore } from './ref.store.js';
 import { refsResponse } from './refs-response.js';
-import { expandedInfo, repoInfo, type RepoInfoResponse } from './repo-info.js';
+import { expandedInfo, FACT_FIELDS, repoInfo, type RepoInfoResponse } from './repo-info.js';
+import { NO_FACTS, withFileMetadata, type ModelFacts } from '../facts/model-facts.js';
+import { ModelFactsService } from './model-facts.service.js';
 import { RevisionsService } from './revisions.service.js';
 import { sibling } from './tree-entries.js';
 
@@ -26,6 +28,9 @@ const MAX_PAGE = 1_000_000;
 
 /** Fields of the info that depend on the card. */
 const CARD_FIELDS = ['cardData', 'tags', 'pipeline_tag', 'library_name', 'sdk'];
+
+/** Fields of the info that depend on the contents of files other than the card. */
+const FILE_FIELDS = ['tags', 'pipeline_tag', 'library_name', ...FACT_FIELDS];
 
 /** Reads the info, refs and history of local repositories. */
 @Injectable()
@@ -37,18 +42,30 @@ export class LocalInfoService {
     private readonly commitStore: CommitStore,
     private readonly objects: ObjectStore,
     private readonly cards: RepoCardService,
+    private readonly facts: ModelFactsService,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
-  /** @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand` */
-  async info(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoInfoResponse> {
+  /**
+   * An info that is part of a list (`isListed`) has only facts that have been read already.
+   * @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand`
+   */
+  async info(
+    repository: LocalRepo,
+    rest: readonly string[],
+    query: QueryPairs,
+    { isListed = false } = {},
+  ): Promise<RepoInfoResponse> {
     const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
     if (fields) checkExpandFields(repository.repo.type, fields);
     const withSiblings = !fields || fields.has('siblings');
+    const isNeeded = !fields || FILE_FIELDS.some((field) => fields.has(field));
+    const facts = isNeeded ? await this.factsOf(repository, commit, isListed) : NO_FACTS;
     const info = repoInfo(repository, commit, {
       siblings: withSiblings ? await this.siblings(repository, commit, flag(query, 'blobs')) : [],
-      card: await this.card(repository, commit, fields),
+      card: withFileMetadata(await this.card(repository, commit, fields), facts),
+      facts,
     });
     return fields ? this.expanded(repository, info, fields) : info;
   }
@@ -62,6 +79,11 @@ export class LocalInfoService {
     const isNeeded = !fields || CARD_FIELDS.some((field) => fields.has(field));
     if (isNeeded) return this.cards.read(repository, commit);
     return emptyCardMetadata({ type: repository.repo.type, sdk: repository.sdk }, null);
+  }
+
+  /** A list has many models, so it waits for none of their files. */
+  private factsOf(repository: LocalRepo, commit: CommitEntity, isListed: boolean): Promise<ModelFacts> {
+    return isListed ? this.facts.readStored(repository, commit) : this.facts.readSoon(repository, commit);
   }
 
   async refs(repository: LocalRepo, query: QueryPairs): Promise<RefsResponse> {

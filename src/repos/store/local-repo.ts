@@ -24,6 +24,7 @@ export interface LocalRepo {
   /** Downloads in the last 30 days. */
   readonly downloads: number;
   readonly downloadsAllTime: number;
+  readonly likes: number;
   /** Whether the caller who looked it up has write access. Undefined if it was not looked up for a caller, who then is a mere reader. */
   readonly callerMayWrite?: () => Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
+import { LIKED_REPOS } from '../../users/liked-repos.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { AccessRequestEntity } from './access-request.entity.js';
@@ -33,11 +34,22 @@ import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { FileContents } from './file-contents.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
+import { HistoryRewriter } from './history-rewriter.service.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
-import { CommitStores, LocalCommitsService } from './local-commits.service.js';
+import { CommitStores } from './commit-stores.service.js';
+import { LocalCommitsService } from './local-commits.service.js';
+import { LikeEntity } from './like.entity.js';
+import { LikeStore } from './like.store.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
+import { FactsThreads } from '../facts/facts-threads.service.js';
+import { ModelFactsEntity } from '../facts/model-facts.entity.js';
+import { ModelFactsStore } from '../facts/model-facts.store.js';
+import { ModelDescriptionEntity } from './model-description.entity.js';
+import { ModelDescriptionStore } from './model-description.store.js';
+import { ModelDescriptions } from './model-descriptions.service.js';
+import { ModelFactsService } from './model-facts.service.js';
 import { RepoCreationService, RepoCreationStores } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
@@ -51,6 +63,8 @@ import { RepoAliasEntity } from './repo-alias.entity.js';
 import { AdminRepoListStore } from './admin-repo-list.store.js';
 import { RepoChangesService } from './repo-changes.service.js';
 import { RepoCountsStore } from './repo-counts.store.js';
+import { RepoCopyStore } from './repo-copy.store.js';
+import { RepoDuplicationService } from './repo-duplication.service.js';
 import { RepoEntity } from './repo.entity.js';
 import { RepositorySizeChangeEntity, RepositorySizeEntity } from './repository-size.entity.js';
 import { RevisionsService } from './revisions.service.js';
@@ -83,6 +97,9 @@ const ENTITIES = [
   HistoryCutEntity,
   DownloadDayEntity,
   DirectUploadEntity,
+  ModelDescriptionEntity,
+  ModelFactsEntity,
+  LikeEntity,
 ];
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
@@ -105,12 +122,19 @@ const ENTITIES = [
     DownloadCounts,
     DownloadStore,
     FileContents,
+    HistoryRewriter,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
+    FactsThreads,
+    ModelDescriptions,
+    ModelDescriptionStore,
+    ModelFactsService,
+    ModelFactsStore,
     ObjectStore,
     ReachableCommits,
     ReadableObjectsService,
@@ -120,12 +144,15 @@ const ENTITIES = [
     RepoChangesService,
     RepoCreationService,
     RepoCreationStores,
+    RepoCopyStore,
+    RepoDuplicationService,
     RepoListStore,
     RepoStore,
     RevisionsService,
     RootCommitsService,
     missingRepoCache,
     { provide: REPO_COUNTS, useClass: RepoCountsStore },
+    { provide: LIKED_REPOS, useExisting: LikeStore },
   ],
   exports: [
     AccessRequestStore,
@@ -137,19 +164,25 @@ const ENTITIES = [
     DamagedContent,
     DirectUploads,
     DownloadCounts,
+    HistoryRewriter,
     LfsObjectsService,
+    LikeStore,
     AccessGrants,
     LocalCommitsService,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
+    ModelFactsService,
     ObjectStore,
     REPO_COUNTS,
+    LIKED_REPOS,
+    ReachableCommits,
     ReadableObjectsService,
     RefStore,
     RepoAccessService,
     RepoChangesService,
     RepoCreationService,
+    RepoDuplicationService,
     RepoListStore,
     RepoStore,
     RevisionsService,

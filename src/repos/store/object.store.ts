@@ -109,6 +109,11 @@ export class ObjectStore {
     return blob;
   }
 
+  /** Evicts cached blobs, after rows of large files have changed. */
+  evictBlobs(): void {
+    this.blobCache.clear();
+  }
+
   /** Reads several blobs, by git id. Missing blobs are left out. */
   async blobs(repositoryId: number, oids: readonly string[]): Promise<Map<string, BlobEntity>> {
     const found = new Map<string, BlobEntity>();

@@ -21,9 +21,13 @@ export class RefStore {
     return new Map(refs.map(({ name, commitOid }) => [name, commitOid]));
   }
 
-  /** All refs, sorted by name. */
-  all(repositoryId: number): Promise<RefEntity[]> {
-    return this.database.manager.find(RefEntity, { where: { repositoryId }, order: { name: 'ASC' } });
+  /**
+   * All refs, sorted by name.
+   *
+   * @param m - the current transaction, if there is one
+   */
+  all(repositoryId: number, m = this.database.manager): Promise<RefEntity[]> {
+    return m.find(RefEntity, { where: { repositoryId }, order: { name: 'ASC' } });
   }
 
   /** The annotated tags with these ids. */
@@ -65,6 +69,21 @@ export class RefStore {
   /** Creates the ref or moves the existing one. */
   async put(m: EntityManager, ref: RefEntity): Promise<void> {
     await m.upsert(RefEntity, ref, ['repositoryId', 'name']);
+  }
+
+  /** Moves a ref to a commit that replaces its own. An annotated tag gets a new tag object. */
+  async retarget(
+    m: EntityManager,
+    { repositoryId, name }: RefEntity,
+    commitOid: string,
+    retargetTag: (body: Buffer, commitOid: string) => { readonly oid: string; readonly body: Buffer },
+  ): Promise<void> {
+    const [row] = await m.query<{ body: Buffer | null }[]>(
+      'SELECT tag_body AS body FROM refs WHERE repository_id = $1 AND name = $2',
+      [repositoryId, name],
+    );
+    const tag = row?.body ? retargetTag(Buffer.from(row.body), commitOid) : undefined;
+    await m.update(RefEntity, { repositoryId, name }, { commitOid, tagOid: tag?.oid, tagBody: tag?.body });
   }
 
   /** Returns false if the ref does not exist. */

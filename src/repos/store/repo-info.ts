@@ -2,6 +2,7 @@ import { repoFullName } from '../../domain/repo-id.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
 import type { CardMetadata } from '../card/card-metadata.js';
 import { publicId } from '../../domain/lookup-key.js';
+import type { ModelFacts } from '../facts/model-facts.js';
 import type { LocalRepo } from './local-repo.js';
 
 /** The info of a repository, or its ids and the requested fields. */
@@ -17,13 +18,18 @@ interface InfoCommit {
 interface InfoContents {
   readonly siblings: readonly Sibling[];
   readonly card: CardMetadata;
+  /** Known facts from the files. */
+  readonly facts?: ModelFacts;
 }
 
+/** Fields that only the contents of files have. */
+export const FACT_FIELDS = ['config', 'gguf', 'safetensors', 'transformersInfo'] as const;
+
 /**
- * Builds the info of a local repository. Numbers that this hub does not track, such as likes, are zero, as for a new repository on
- * huggingface.co.
+ * Builds the info of a local repository. Numbers that this hub does not track, such as the trending score, are zero, as for a
+ * new repository on huggingface.co.
  */
-export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, card }: InfoContents): RepoInfo {
+export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, card, facts }: InfoContents): RepoInfo {
   const id = repoFullName(repository.repo);
   const isSpace = repository.repo.type === 'space';
   return {
@@ -43,12 +49,16 @@ export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, 
     ...(isSpace && { sdk: card.cardData?.['sdk'] ?? repository.sdk ?? undefined }),
     tags: card.tags,
     downloads: repository.downloads,
-    likes: 0,
+    likes: repository.likes,
     ...(card.cardData && { cardData: card.cardData }),
     ...(card.cardWarning !== null && { _card_warning: card.cardWarning }),
+    ...factFields(facts),
     siblings,
   };
 }
+
+const factFields = (facts: ModelFacts | undefined): Partial<ModelFacts> =>
+  Object.fromEntries(FACT_FIELDS.flatMap((name) => (facts?.[name] === undefined ? [] : [[name, facts[name]]])));
 
 /** Fields that are only included if they are requested. */
 const OPT_IN_FIELDS = { trendingScore: 0 };

@@ -10,14 +10,14 @@ import { findOwnerId } from './repo-owner.queries.js';
 import type { LocalRepo } from './local-repo.js';
 
 /**
- * Sort columns. Values that are the same for all local repositories (likes, trending score) or that are unknown have no column; such lists are
- * sorted by id.
+ * Sort columns. Values that are the same for all local repositories (trending score) or that are unknown have no column; such lists are sorted
+ * by id.
  */
 const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
   lastModified: 'r.updated_at',
   createdAt: 'r.created_at',
   downloads: 'r.downloads',
-  likes: undefined,
+  likes: 'r.likes',
   trendingScore: undefined,
   id: undefined,
   likes30d: undefined,
@@ -62,6 +62,7 @@ interface Row extends Omit<CardMetadata, 'pipelineTag' | 'libraryName'> {
   readonly sdk: string | null;
   readonly downloads: string;
   readonly downloadsAllTime: string;
+  readonly likes: number;
   readonly author: string;
   readonly pipelineTag: string | null;
   readonly libraryName: string | null;
@@ -72,7 +73,7 @@ interface Row extends Omit<CardMetadata, 'pipelineTag' | 'libraryName'> {
 
 const select = (value: string, card: string): string => `
   SELECT r.id, r.type, r.namespace, r.name, r.owner_id AS "ownerId", r.private, r.gated, false AS disabled, r.created_at AS "createdAt",
-    r.updated_at AS "updatedAt", r.sdk, r.downloads, r.downloads_all_time AS "downloadsAllTime", owner.name AS author,
+    r.updated_at AS "updatedAt", r.sdk, r.downloads, r.downloads_all_time AS "downloadsAllTime", r.likes, owner.name AS author,
     r.tags, r.pipeline_tag AS "pipelineTag", r.library_name AS "libraryName", r.license, r.card_warning AS "cardWarning",
     ${card} AS "cardData", head.commit_oid AS sha, ${value} AS value, r.lookup_key AS key
   FROM repositories r JOIN accounts owner ON owner.id = r.owner_id
@@ -174,7 +175,7 @@ function afterCursor({ sort, ascending }: ListQuery, { value, key }: LocalPositi
   const less = ascending ? '>' : '<';
   const more = areKeysAscending({ sort, ascending }) ? '>' : '<';
   if (!column) return [`r.lookup_key ${more} ${bind(key)}`];
-  const at = `${bind(value)}::${sort === 'downloads' ? 'bigint' : 'timestamptz'}`;
+  const at = `${bind(value)}::${sort === 'downloads' || sort === 'likes' ? 'bigint' : 'timestamptz'}`;
   return [`${column} ${less}= ${at}`, `(${column} ${less} ${at} OR r.lookup_key ${more} ${bind(key)})`];
 }
 

@@ -12,6 +12,7 @@ import {
 import type { RepoType } from '../../domain/repo-id.js';
 import { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
+import type { FileMetadata } from '../facts/model-facts.js';
 import { AccountEntity } from '../../users/account.entity.js';
 
 /** A repository of this hub. */
@@ -20,6 +21,7 @@ import { AccountEntity } from '../../users/account.entity.js';
 @Index('ix_repositories_by_change', { synchronize: false })
 @Index('ix_repositories_by_creation', { synchronize: false })
 @Index('ix_repositories_by_downloads', { synchronize: false })
+@Index('ix_repositories_by_likes', { synchronize: false })
 @Index('ix_repositories_by_key', { synchronize: false })
 @Index('ix_repositories_by_owner', { synchronize: false })
 @Index('ix_repositories_by_owner_key', { synchronize: false })
@@ -94,6 +96,10 @@ export class RepoEntity {
   @Column('varchar', { name: 'library_name', length: 100, nullable: true })
   libraryName: string | null;
 
+  /** Metadata that the files of a model show. The tags, the library and the pipeline tag above include it. */
+  @Column('jsonb', { name: 'file_metadata', nullable: true })
+  fileMetadata: FileMetadata | null;
+
   @Column('varchar', { length: 100, nullable: true })
   license: string | null;
 
@@ -103,6 +109,10 @@ export class RepoEntity {
 
   @Column('bigint', { name: 'downloads_all_time', default: 0, transformer: BIGINT_AS_NUMBER })
   downloadsAllTime: number;
+
+  /** Kept by a trigger on `likes`. */
+  @Column({ type: 'integer', default: 0, insert: false, update: false })
+  likes: number;
 
   /** When the content last changed. */
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })

@@ -6,6 +6,7 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import type { CardMetadata, CardContext } from '../card/card-metadata.js';
 import { lookupKey } from '../../domain/lookup-key.js';
+import { withFileMetadata } from '../facts/model-facts.js';
 import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
 import { RepoEntity } from './repo.entity.js';
@@ -25,7 +26,7 @@ export interface NewRepo {
 /** Every request starts with this lookup. It is plain SQL, since a query built by TypeORM takes four times as long. */
 const SELECT = `
   SELECT r.id, r.type, r.namespace, r.name, r.owner_id, r.private, r.gated, r.disabled_at IS NOT NULL AS disabled, r.created_at, r.sdk, r.downloads, r.downloads_all_time,
-    owner.name AS author
+    r.likes, owner.name AS author
   FROM repositories r JOIN accounts owner ON owner.id = r.owner_id`;
 const FIND = `${SELECT} WHERE r.lookup_key = $1`;
 const FIND_MOVED = `${SELECT} JOIN repository_aliases alias ON alias.repository_id = r.id WHERE alias.lookup_key = $1`;
@@ -42,6 +43,7 @@ interface Row extends RepoId {
   /** PostgreSQL returns `bigint` as text. */
   readonly downloads: string;
   readonly downloads_all_time: string;
+  readonly likes: number;
 }
 
 @Injectable()
@@ -94,9 +96,12 @@ export class RepoStore {
     return (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } }))?.cardData ?? null;
   }
 
-  /** Stores the card metadata of the default branch, by which lists are filtered. */
+  /** Stores the card metadata of the default branch, by which lists are filtered, together with what the files show (`ModelDescriptions`). */
   async updateCard(m: EntityManager, repositoryId: number, metadata: CardMetadata): Promise<void> {
-    await m.update(RepoEntity, { id: repositoryId }, metadata as QueryDeepPartialEntity<RepoEntity>);
+    const select = { id: true, fileMetadata: true } as const;
+    const { fileMetadata } = (await m.findOne(RepoEntity, { select, where: { id: repositoryId } })) ?? {};
+    const merged = fileMetadata ? withFileMetadata(metadata, fileMetadata) : metadata;
+    await m.update(RepoEntity, { id: repositoryId }, merged as QueryDeepPartialEntity<RepoEntity>);
   }
 
   async updateChangedAt(m: EntityManager, repositoryId: number, at: Date): Promise<void> {
@@ -120,4 +125,5 @@ const toLocalRepo = ({ id, type, namespace, name, ...row }: Row): LocalRepo => (
   sdk: row.sdk,
   downloads: Number(row.downloads),
   downloadsAllTime: Number(row.downloads_all_time),
+  likes: row.likes,
 });

@@ -11,7 +11,7 @@ import { walkTree, WHOLE_TREE } from './walk-tree.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { composeCommit } from './compose-commit.js';
-import { CommitStores } from './local-commits.service.js';
+import { CommitStores } from './commit-stores.service.js';
 import { defaultBranchError, LocalRefsService } from './local-refs.service.js';
 import type { LocalRepo } from './local-repo.js';
 

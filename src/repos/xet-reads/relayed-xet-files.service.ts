@@ -8,7 +8,10 @@ import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.j
 import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { cacheKeyOf } from '../content-cache/cache-key.js';
 import { OfferedFiles, type SourceCommit } from './offered-files.service.js';
+import type { Reconstruction } from './reconstruction.js';
+import { relayedId } from './relayed-ids.js';
 import type { RelayedXetFile } from './xet-file.js';
 import { xorbHeaders } from './xorb-headers.js';
 
@@ -24,29 +27,19 @@ export class RelayedXetFiles {
   ) {}
 
   /**
-   * The file with a hash; `undefined` if the commit has none that is relayed.
+   * The file with an id; `undefined` if the commit has none that is relayed.
    * @throws HubError the error of the source
    */
-  async find(of: SourceCommit, hash: string, context: RequestContext): Promise<RelayedXetFile | undefined> {
-    const file = await this.offered.find(of, hash, context);
+  async find(of: SourceCommit, id: string, context: RequestContext): Promise<RelayedXetFile | undefined> {
+    const file = await this.offered.find(of, id, context);
     if (!file) return undefined;
-    const rangeOf = (range: ByteRange): XetFileRange => ({ ...of, hash, range });
+    const rangeOf = (range: ByteRange): XetFileRange => ({ ...of, hash: file.hash, range });
     return {
       size: file.size,
       served: { kind: 'relayed', source: sourceLabel(of.source) },
       reconstruct: async (range, linkOf) => {
-        const { offset, terms } = await this.storage.describe(rangeOf(range), context);
-        return {
-          offset,
-          terms: terms.map(({ xorb, chunks, length, place }) => ({
-            xorb,
-            chunks,
-            length,
-            url: linkOf(partOf(place)),
-            bytes: place.bytes,
-            fetched: place.chunks,
-          })),
-        };
+        const found = await this.storage.describe(rangeOf(range), context);
+        return withOwnIds(found, cacheKeyOf(of.source), linkOf);
       },
       read: (part, range, request) => this.read(rangeOf(range), part, request, context),
     };
@@ -61,6 +54,7 @@ export class RelayedXetFiles {
     const [, xorb, first, last] = PART.exec(part) ?? [];
     if (xorb === undefined) throw new HubError('NotFound', 'This part of the file does not exist.');
     const [start, end] = [Number(first), Number(last)];
+    const sourceKey = cacheKeyOf(file.source);
     const requested = parseByteRange(header, end + 1) ?? { start, end };
     if (requested === 'unsatisfiable' || requested.start < start)
       throw new HubError(
@@ -69,7 +63,7 @@ export class RelayedXetFiles {
       );
     if (matchesIfNoneMatch(ifNoneMatch, xorb)) return { status: 304, headers: xorbHeaders(xorb) };
     const isPlace = ({ xorb: hash, bytes }: XorbPlace): boolean =>
-      bytes.start === start && bytes.end === end && hash === xorb;
+      bytes.start === start && bytes.end === end && relayedId('xorb', sourceKey, hash) === xorb;
     const placeIn = ({ terms }: SourceReconstruction) => terms.find(({ place }) => isPlace(place))?.place;
     return {
       status: 206,
@@ -83,4 +77,23 @@ export class RelayedXetFiles {
   }
 }
 
-const partOf = ({ xorb, bytes }: XorbPlace): string => `${xorb}-${bytes.start}-${bytes.end}`;
+/** The description for clients, who get ids of this hub instead of the hashes of the source. */
+function withOwnIds(
+  { offset, terms }: SourceReconstruction,
+  sourceKey: string,
+  linkOf: (part: string) => string,
+): Reconstruction {
+  const ids = new Map<string, string>();
+  const idOf = (hash: string): string => {
+    const id = ids.get(hash) ?? relayedId('xorb', sourceKey, hash);
+    ids.set(hash, id);
+    return id;
+  };
+  return {
+    offset,
+    terms: terms.map(({ xorb: hash, chunks, length, place: { bytes, chunks: fetched } }) => {
+      const xorb = idOf(hash);
+      return { xorb, chunks, length, url: linkOf(`${xorb}-${bytes.start}-${bytes.end}`), bytes, fetched };
+    }),
+  };
+}

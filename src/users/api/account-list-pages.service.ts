@@ -6,16 +6,19 @@ import type { AccountKind, AccountList, UserSummary } from '../../domain/account
 import { forwardableQuery } from '../../domain/forward-query.js';
 import { publicId } from '../../domain/lookup-key.js';
 import { nextLink, rewriteNextLink } from '../../domain/rewrite-link.js';
+import { repoFullName } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import { BodyValidationPipe } from '../../platform/http/validation.pipe.js';
 import type { Membership } from '../membership.store.js';
 import { OrganizationsService } from '../organizations.service.js';
+import type { LikedRepo } from '../liked-repos.js';
+import { LocalProfilesService } from '../local-profiles.service.js';
 import { ExternalNames } from '../external-names.service.js';
 import { AccountLookupService } from '../account-lookup.service.js';
 import { localAvatars } from './avatar-urls.js';
 import type { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
-import { MemberPageDto } from './dto/member-page.dto.js';
+import { AccountPageDto } from './dto/account-page.dto.js';
 import type { MembersDto } from './dto/organization.dto.js';
 
 const DEFAULT_PAGE_SIZE = 500;
@@ -26,7 +29,7 @@ interface ListKey {
   readonly list: AccountList;
 }
 
-/** Members, followers and likes of local and external accounts. This hub itself has no followers or likes. */
+/** Members, followers and likes of local and external accounts. This hub itself has no followers. */
 @Injectable()
 export class AccountListPages {
   private readonly validation = new BodyValidationPipe();
@@ -36,6 +39,7 @@ export class AccountListPages {
     private readonly organizations: OrganizationsService,
     private readonly sources: AccountListsService,
     private readonly names: ExternalNames,
+    private readonly profiles: LocalProfilesService,
   ) {}
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
@@ -57,8 +61,12 @@ export class AccountListPages {
   }
 
   async likes(name: string, request: PageRequest): Promise<LikeDto[]> {
-    const { external } = await this.accounts.findOfKind('user', name, request.context);
-    return external ? ((await this.externalPage(external, 'likes', request)) as LikeDto[]) : [];
+    const { local, external } = await this.accounts.findOfKind('user', name, request.context);
+    if (external) return (await this.externalPage(external, 'likes', request)) as LikeDto[];
+    const { limit, cursor: before } = await this.pageOf(request);
+    const likes = await this.profiles.likes(local, request.context.caller, { limit: limit + 1, before });
+    if (likes.length > limit) linkToNext(request, limit, likes[limit - 1]!.id);
+    return likes.slice(0, limit).map(toLike);
   }
 
   private async externalUsers(
@@ -88,18 +96,28 @@ export class AccountListPages {
     return entries;
   }
 
-  private async memberships(
-    name: string,
-    { query, path, urls, response }: PageRequest,
-  ): Promise<readonly Membership[]> {
-    const metadata = { type: 'query', metatype: MemberPageDto } as const;
-    const page = (await this.validation.transform(Object.fromEntries(query), metadata)) as MemberPageDto;
-    const { limit = DEFAULT_PAGE_SIZE, cursor: after } = page;
+  private async memberships(name: string, request: PageRequest): Promise<readonly Membership[]> {
+    const { limit, cursor: after } = await this.pageOf(request);
     const { members, next } = await this.organizations.members(name, { limit, after });
-    if (next !== undefined) response.set('Link', nextLink(urls.url(`${path}?limit=${limit}&cursor=${next}`)));
+    if (next !== undefined) linkToNext(request, limit, next);
     return members;
   }
+
+  private async pageOf({ query }: PageRequest): Promise<{ readonly limit: number; readonly cursor?: number }> {
+    const metadata = { type: 'query', metatype: AccountPageDto } as const;
+    const page = (await this.validation.transform(Object.fromEntries(query), metadata)) as AccountPageDto;
+    return { limit: DEFAULT_PAGE_SIZE, ...page };
+  }
 }
+
+function linkToNext({ path, urls, response }: PageRequest, limit: number, cursor: number): void {
+  response.set('Link', nextLink(urls.url(`${path}?limit=${limit}&cursor=${cursor}`)));
+}
+
+const toLike = ({ createdAt, repo }: LikedRepo): LikeDto => ({
+  createdAt: createdAt.toISOString(),
+  repo: { name: repoFullName(repo), type: repo.type },
+});
 
 const toMember = ({ account, role }: Membership, urls: UrlBuilder): ListedUserDto => ({
   _id: publicId(account.id),

@@ -7,7 +7,7 @@ import { MembersDto } from './dto/organization.dto.js';
 import { AccountListPages } from './account-list-pages.service.js';
 import { Route } from '../../platform/http/route.decorator.js';
 
-/** Members, followers and likes. For external accounts, they come from the source; local accounts only have members. */
+/** Members, followers and likes. For external accounts, they come from the source; local accounts have members and likes. */
 @ApiTags('accounts')
 @ApiQuery({ name: 'limit', required: false, description: 'Number of entries per page' })
 @ApiQuery({ name: 'cursor', required: false, description: 'Cursor from the `Link` header of the previous page' })

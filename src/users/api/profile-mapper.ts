@@ -19,9 +19,9 @@ import type {
 /** An organization as a source names it. */
 type OrganizationName = Omit<OrganizationOfDto, 'avatarUrl'>;
 
-/** This hub has no followers or likes, but clients expect the keys. */
+/** This hub has no followers or discussions, but clients expect the keys. */
 export const toUserOverview = (
-  { account, organizations, repositories }: Profile,
+  { account, organizations, repositories, likes }: Profile,
   avatarOf: AvatarUrlOf,
 ): UserOverviewDto => ({
   _id: publicId(account.id),
@@ -37,7 +37,7 @@ export const toUserOverview = (
   ...toCounts(repositories),
   numDiscussions: 0,
   numUpvotes: 0,
-  numLikes: 0,
+  numLikes: likes,
   numFollowing: 0,
 });
 

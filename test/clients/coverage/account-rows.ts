@@ -1,10 +1,10 @@
-import { planned, refused, served, type CoverageRows } from './coverage.js';
+import { refused, served, type CoverageRows } from './coverage.js';
 
 /** Accounts, and information about the hub. */
 export const ACCOUNT_ROWS: CoverageRows = {
   'GET /api/whoami-v2': served('GET /api/whoami-v2'),
-  'POST /oauth/device': planned('websiteSignIn', 'Sign-in with a device code'),
-  'POST /oauth/token': planned('websiteSignIn', 'Sign-in with a device code'),
+  'POST /oauth/device': served('POST /oauth/device'),
+  'POST /oauth/token': served('POST /oauth/token'),
   'GET /.well-known/openid-configuration': refused('websiteSignIn'),
   'GET /api/users/{user}/overview': served('GET /api/users/{name}/overview'),
   'GET /api/users/{user}/followers': served('GET /api/users/{name}/followers'),

@@ -1,8 +1,8 @@
 """Calls huggingface_hub and prints the result of each call.
 
 A call is {"on": "api" | "fs", "call": method, "args": {…}}. Standard output: a JSON list of {"value": …} or
-{"error": [class, its parents…], "message": …}. Arguments that JSON has no form for are {"$bytes": text}, {"$stream": text} or
-{"$operation": "Add" | "Delete" | "Copy", …arguments}.
+{"error": [class, its parents…], "message": …}. Arguments that JSON has no form for are {"$bytes": text}, {"$stream": text},
+{"$operation": "Add" | "Delete" | "Copy", …arguments} or {"$lfs_files": repository}.
 """
 
 import contextlib
@@ -41,6 +41,8 @@ def revived(value):
         return value
     if "$bytes" in value:
         return value["$bytes"].encode()
+    if "$lfs_files" in value:
+        return TARGETS["api"].list_lfs_files(value["$lfs_files"])
     if "$stream" in value:
         return io.BytesIO(value["$stream"].encode())
     items = {key: revived(item) for key, item in value.items()}

@@ -71,7 +71,8 @@ describeOnEveryDatabase.inFullRuns('lists of ten thousand repositories', (newDat
     ['lastModified', 'ix_repositories_by_change'],
     ['createdAt', 'ix_repositories_by_creation'],
     ['downloads', 'ix_repositories_by_downloads'],
-    ['likes', '_key on repositories'],
+    ['likes', 'ix_repositories_by_likes'],
+    ['trendingScore', '_key on repositories'],
   ])('a page sorted by %s is read from its index in both directions', async (sort, index) => {
     for (const direction of ['-1', '1']) {
       const read = await plan(await secondPage(page(`sort=${sort}&direction=${direction}`)));

@@ -29,7 +29,9 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'HeldSourceUrls1768700000000', previousMayRun: true },
   { name: 'XetParts1768800000000', previousMayRun: true },
   { name: 'DeviceLogins1768900100000', previousMayRun: true },
+  { name: 'Likes1768900200000', previousMayRun: true },
   { name: 'AccessRequests1768900300000', previousMayRun: true },
+  { name: 'ModelFacts1769000000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

@@ -24,7 +24,9 @@ import { SourceXet1768600000000 } from './1768600000000-source-xet.js';
 import { HeldSourceUrls1768700000000 } from './1768700000000-held-source-urls.js';
 import { XetParts1768800000000 } from './1768800000000-xet-parts.js';
 import { DeviceLogins1768900100000 } from './1768900100000-device-logins.js';
+import { Likes1768900200000 } from './1768900200000-likes.js';
 import { AccessRequests1768900300000 } from './1768900300000-access-requests.js';
+import { ModelFacts1769000000000 } from './1769000000000-model-facts.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -54,5 +56,7 @@ export const MIGRATIONS = [
   HeldSourceUrls1768700000000,
   XetParts1768800000000,
   DeviceLogins1768900100000,
+  Likes1768900200000,
   AccessRequests1768900300000,
+  ModelFacts1769000000000,
 ];

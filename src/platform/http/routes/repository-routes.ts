@@ -3,6 +3,7 @@ import { GB, json, jsonOrForm, KB, MB, stream } from './bodies.js';
 import { del, get, post, put, type RouteRow } from './route.js';
 
 const REPO = 'api/:types/:namespace/:name';
+const LIKE = [`${REPO}/like`, 'api/:types/:name/like'];
 const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
 const PATHS_INFO = [`${REPO}/paths-info{/*rest}`, 'api/:types/:name/paths-info{/*rest}'];
 const FILES = ['*id/resolve/*rest', '*id/raw/*rest', 'api/resolve-cache/*rest'];
@@ -25,6 +26,7 @@ export const REPOSITORY_ROUTES = {
   }),
   'repositories.create': post('api/repos/create', { ...WRITE, body: json({ bytes: MB, string: MB }) }),
   'repositories.delete': del('api/repos/delete', { ...WRITE, body: json() }),
+  'repositories.duplicate': post(`${REPO}/duplicate`, { ...WRITE, body: json() }),
   'repositories.move': post('api/repos/move', { ...WRITE, body: json() }),
   'repositories.changeSettings': put(`${REPO}/settings`, {
     ...WRITE,
@@ -33,6 +35,10 @@ export const REPOSITORY_ROUTES = {
   }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),
+  'likes.get': get(LIKE, { callers: 'account' }),
+  'likes.add': post(LIKE, WRITE),
+  'likes.remove': del(LIKE, WRITE),
+  'accessRequests.own': get(REQUESTS),
   'accessRequests.ask': post(page('ask-access'), { ...WRITE, body: jsonOrForm({ keys: 100 }) }),
   'accessRequests.withdraw': post(`${REQUESTS}/cancel`, WRITE),
   'accessRequests.list': get(`${REQUESTS}/:status`, { callers: 'writer' }),

@@ -1,5 +1,5 @@
 import { announcedStream, json, KB, MB, stream } from './bodies.js';
-import { get, post, put, type RouteRow } from './route.js';
+import { del, get, post, put, type RouteRow } from './route.js';
 
 const REPO = 'api/:types/:namespace/:name';
 const LFS = [':types/:namespace/:name.git/info/lfs', ':namespace/:name.git/info/lfs'];
@@ -21,6 +21,15 @@ export const TRANSFER_ROUTES = {
     rate: 'write',
     body: json({ bytes: 4 * MB, elements: 50_000 }),
   }),
+  'lfs.files': get(`${REPO}/lfs-files`, { callers: 'account', rate: 'search' }),
+  // At most 1000 hashes.
+  'lfs.deleteFiles': post(`${REPO}/lfs-files/batch`, {
+    callers: 'writer',
+    capability: 'write repository',
+    rate: 'write',
+    body: json({ bytes: 256 * KB, elements: 2000 }),
+  }),
+  'lfs.deleteFile': del(`${REPO}/lfs-files/:sha`, { callers: 'writer', capability: 'write repository', rate: 'write' }),
   'lfs.upload': put('lfs/upload/:capability', UPLOAD),
   'lfs.uploadPart': put('lfs/upload/:capability/parts/:number', UPLOAD),
   // At most 10,000 parts.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { relayedId } from '../../../../src/repos/xet-reads/relayed-ids.js';
 import { XetIds } from '../../../../src/repos/xet/xet-ids.js';
 
 const ids = new XetIds(Buffer.alloc(32, 1));
@@ -28,5 +29,21 @@ describe('XetIds', () => {
 
   it('reads unknown ids as the SHA-256 of no content', () => {
     expect(ids.sha256Of('0'.repeat(64))).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('relayedId', () => {
+  it.each([
+    ['file', 'b381aa9b4e177b55e2ecca2398c7826bd0ecd7a8a8e8ae86fd9cc31a76bd2057'],
+    ['xorb', '0f245142289921da8da89c3714eb6a6e0d2d14ba4488ed0d39bd62b082c71d11'],
+  ] as const)('never changes, since clients store ids without expiry: %s', (kind, id) => {
+    expect(relayedId(kind, 'url:0123456789abcdef', 'a'.repeat(64))).toBe(id);
+  });
+
+  it('is different for files and xorbs, for each source and for each hash', () => {
+    const ids = (['file', 'xorb'] as const).flatMap((kind) =>
+      ['url:a', 'url:b'].flatMap((key) => digests.map((hash) => relayedId(kind, key, hash))),
+    );
+    expect(new Set([...ids, ...digests]).size).toBe(1000);
   });
 });

@@ -1,4 +1,5 @@
 import { inject, provide, type ComputedRef, type InjectionKey } from 'vue';
+import type { OwnAccess } from '@/api/access-requests';
 import type { Permissions } from '@/api/permissions';
 import type { RepoInfo, RepoName } from '@/api/repositories';
 
@@ -9,6 +10,8 @@ export interface RepositoryContext {
   /** Whether it is served from a source. */
   readonly external: ComputedRef<boolean>;
   readonly permissions: ComputedRef<Permissions>;
+  /** The user's access to the files; undefined while it loads. */
+  readonly access: ComputedRef<OwnAccess | undefined>;
 }
 
 const KEY: InjectionKey<RepositoryContext> = Symbol('repository');

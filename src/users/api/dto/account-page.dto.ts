@@ -6,10 +6,10 @@ import { IgnoresUnknownFields } from '../../../platform/http/ignores-unknown-fie
 /** Maximum of PostgreSQL's `integer`. */
 const MAX_ID = 2_147_483_647;
 
-/** Pagination of an organization's members. */
+/** Pagination of the members of an organization and the likes of a user. */
 @IgnoresUnknownFields()
-export class MemberPageDto {
-  /** Members per page. */
+export class AccountPageDto {
+  /** Entries per page. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 500 })
   @IsOptional()
   @Type(() => Number)

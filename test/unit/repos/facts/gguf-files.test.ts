@@ -4,7 +4,7 @@ import {
   projectorOf,
   tagsOf,
   type RepoFile,
-} from '../../../../src/repos/registry/gguf-files.js';
+} from '../../../../src/repos/facts/gguf-files.js';
 
 const files = (...paths: readonly string[]): RepoFile[] => paths.map((path) => ({ path, size: 1, oid: path }));
 
