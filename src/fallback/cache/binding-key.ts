@@ -17,4 +17,5 @@ const keyForCaller = (key: string, dependsOnCaller: boolean, caller: Caller): st
   dependsOnCaller ? `${key}:${isSignedIn(caller) ? 'user' : 'anon'}` : key;
 
 /** Prefix of all keys of one repository. Ids contain no colon, so no key of another repository has this prefix. */
-export const repoBindingPrefix = (repo: RepoId): string => `${BINDING_KEY_PREFIX}repo:${repo.type}:${repoFullName(repo)}`;
+export const repoBindingPrefix = (repo: RepoId): string =>
+  `${BINDING_KEY_PREFIX}repo:${repo.type}:${repoFullName(repo)}`;

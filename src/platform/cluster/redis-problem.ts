@@ -23,7 +23,7 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
 const CLOSED = new Set<string | undefined>([undefined, 'ECONNRESET', 'EPIPE']);
 const NO_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO']);
 
-/** Whether a connection failed as it does if only one side uses TLS, or if the server is no Redis: it was established, but Redis has not replied. */
+/** Whether a connection failed as it does if only one side uses TLS, or if another service listens there: it was established, but Redis has not replied. */
 export function isWithoutReply(error: unknown): boolean {
   const { message, code } = error as { readonly message: string; readonly code?: string };
   return CLOSED.has(code) && !PASSING.test(message) && describeRedisRejection(error) === undefined;

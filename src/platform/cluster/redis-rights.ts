@@ -22,7 +22,10 @@ export async function useRedisRights(client: RedisClient, prefix: string): Promi
   await client.set(binding, '', { expiration: { type: 'PX', value: TTL_MS } });
   await client.zScan(keys[1]!, '0');
   await client.hGetAll(own);
-  await client.multi().unlink([...keys, binding]).exec();
+  await client
+    .multi()
+    .unlink([...keys, binding])
+    .exec();
   await client.subscribe(own, () => undefined);
   await client.unsubscribe(own);
   return took;

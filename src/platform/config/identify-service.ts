@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 
 const TRY_MS = 2_000;
 
-/** What a server at an address uses. `tls` may be any of the others, over TLS. */
+/** The protocol of a server. `tls` may be any of the others, over TLS. */
 export type ServiceKind = 'tls' | 'http' | 'postgresql' | 'redis';
 
 /** The address of a service. */
@@ -22,7 +22,7 @@ export const SERVICE_NAMES: Readonly<Record<Exclude<ServiceKind, 'tls'>, string>
 /** A setting leads to another service, or has the wrong scheme. The message is a sentence without a full stop and without secrets. */
 export class WrongServiceError extends Error {}
 
-/** What each kind answers to a first message that has no credentials. Other kinds are silent, close the connection, or answer in their own way. */
+/** The reply of each kind to a first message without credentials. Other kinds are silent, close the connection, or reply in another way. */
 const PROBES: readonly (readonly [kind: Exclude<ServiceKind, 'tls'>, message: Buffer, answer: RegExp])[] = [
   ['redis', Buffer.from('PING\r\n'), /^(\+PONG|-[A-Z]+ )/],
   ['http', Buffer.from('GET / HTTP/1.0\r\n\r\n'), /^HTTP\/1\.\d \d{3}/],

@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { awaitService, ServiceUnusableError } from '../config/await-service.js';
+import { WrongServiceError } from '../config/identify-service.js';
 import { toDatabaseError } from './database-error.js';
 import { runMigrations } from './run-migrations.js';
 import { checkSchema, declareSchema } from './schema-version.js';
@@ -60,6 +61,7 @@ async function open(
 ): Promise<OpenedDatabase> {
   const source = await new DataSource({ ...options, migrationsRun: false } as DataSourceOptions).initialize();
   try {
+    await requireUtf8(source);
     const newer = await checkSchema(source);
     const ran = await prepare(source);
     if (newer.length === 0) await declareSchema(source);
@@ -68,6 +70,15 @@ async function open(
     await source.destroy();
     throw error;
   }
+}
+
+/** In another encoding, names and cards cannot be stored, or are sorted and searched as bytes. */
+async function requireUtf8(source: DataSource): Promise<void> {
+  const [{ server_encoding: encoding }] = await source.query<[{ server_encoding: string }]>('SHOW server_encoding');
+  if (encoding === 'UTF8') return;
+  throw new WrongServiceError(
+    `The database in KOHAKU_HUB_DATABASE_URL has the encoding ${encoding}. Create it with ENCODING UTF8, and restore the tables into it`,
+  );
 }
 
 /** Most starts find a migrated database, and then need a single connection. */

@@ -9,6 +9,7 @@ import {
   NodeTracerProvider,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node';
+import { passToSdk } from '../config/tracing-variables.js';
 import type { HubConfig } from '../config/hub-config.js';
 import { warnUnsentTraces } from './unsent-traces.js';
 
@@ -37,7 +38,7 @@ function throttledWarning(): (error: unknown) => void {
  */
 export function startSdk({ tracing, version }: Pick<HubConfig, 'tracing' | 'version'>): NodeTracerProvider {
   const { serviceName, exporter, variables } = tracing;
-  Object.assign(process.env, variables);
+  passToSdk(variables);
   const attributes = { 'service.name': serviceName, 'service.version': version, 'host.name': hostname() };
   setGlobalErrorHandler(throttledWarning());
   const provider = new NodeTracerProvider({

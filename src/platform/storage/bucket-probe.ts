@@ -33,7 +33,7 @@ export class BucketProbe {
 
   /** All uses of a bucket, with the rights that they need. They run in this order, at startup and in the doctor. */
   readonly steps: readonly (readonly [action: string, run: () => Promise<unknown>])[] = [
-    // unlike those of HEAD, its errors name what is wrong
+    // unlike the errors of HEAD, its errors name what is wrong
     [
       'list objects (s3:ListBucket)',
       () => this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.key, MaxKeys: 1 })),
@@ -62,7 +62,7 @@ export class BucketProbe {
     return { Bucket: this.bucket, Key };
   }
 
-  /** Objects may belong to another user, who can forbid reading them. The owner mark is read at each start. */
+  /** Objects of another user may be unreadable. The owner mark is read at each start. */
   private async readExisting(): Promise<void> {
     const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: BLOBS, MaxKeys: 1 });
     const { Contents = [] } = await this.s3.send(command);

@@ -38,7 +38,7 @@ export class ForeignReplyError extends Error {
   }
 }
 
-/** Tells the replies of an S3 server from those of other servers, which would otherwise look like content, or like its absence. */
+/** Distinguishes the replies of an S3 server from replies of other servers, which would otherwise look like content, or like missing content. */
 export class ForeignReplies {
   /** Whether the server has sent request ids. It then sends them with all replies. */
   private sendsRequestIds = false;

@@ -84,7 +84,7 @@ export class GuardedRequests {
 
   private recordFailure(error: unknown): unknown {
     if (isServerFailure(error)) {
-      this.breaker.recordFailure(); // of a proxy in front of the store
+      this.breaker.recordFailure(); // a proxy in front of the store responded
       return error;
     }
     if (!(error instanceof Error) || error.name !== 'TimeoutError') {

@@ -12,7 +12,7 @@ interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** The status of such a reply says nothing about the object. */
+/** The status of such a reply is not about the object. */
 const isForeign = (error: unknown): boolean => error instanceof ForeignReplyError;
 
 const statusOf = (error: ServiceError): number | undefined => error.$metadata?.httpStatusCode;

@@ -14,7 +14,7 @@ const FULL =
 
 const isFull = (error: unknown): boolean => FULL_CODES.has((error as { readonly code?: unknown } | null)?.code);
 
-/** What a check has found. A full disk can still be read. */
+/** The result of a check. A full disk can still be read. */
 interface Outcome {
   readonly problem?: string;
   readonly isFull?: boolean;

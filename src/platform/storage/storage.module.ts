@@ -19,6 +19,7 @@ import { StoreOwner } from './store-owner.js';
 import { openStores, type Stores } from './stores.js';
 
 const STORES = Symbol('Stores');
+const DISK_WATCH = Symbol('DiskWatch');
 
 /** A disk that cannot be measured does not limit uploads: if it does not respond, `StorageHealth` reports it. */
 async function freeSpaceOf(folder: string): Promise<number> {
@@ -47,16 +48,19 @@ function storageHealth(
   { s3 }: HubConfig,
   components: Components,
   clock: MonotonicClock,
-  floor: DiskFloor,
 ): StorageHealth {
   const health = new StorageHealth(blobs, clock);
   // other replicas share the bucket, but not the directory
   components.add({ name: 'storage', isEssential: !s3, findProblem: () => health.findProblem() });
-  if (s3) return health;
+  return health;
+}
+
+/** Reports the free space of the data directory. A replica with a full disk can still read. */
+function watchDisk(health: StorageHealth, floor: DiskFloor, { s3 }: HubConfig, components: Components): void {
+  if (s3) return;
   const findProblem = async (): Promise<string | undefined> =>
     (await health.findFullDisk()) ?? (await floor.findProblem());
   components.add({ name: 'disk', isEssential: false, findProblem });
-  return health;
 }
 
 /** The AWS SDK is large, so it is only loaded if S3 is used. */
@@ -99,9 +103,10 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
     { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
       provide: StorageHealth,
-      inject: [STORES, HUB_CONFIG, Components, MONOTONIC_CLOCK, DiskFloor],
+      inject: [STORES, HUB_CONFIG, Components, MONOTONIC_CLOCK],
       useFactory: storageHealth,
     },
+    { provide: DISK_WATCH, inject: [StorageHealth, DiskFloor, HUB_CONFIG, Components], useFactory: watchDisk },
     {
       provide: SpoolDirectory,
       inject: [HUB_CONFIG],

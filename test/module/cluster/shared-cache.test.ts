@@ -216,7 +216,10 @@ describeWithRedis('bindings of several replicas', (redis) => {
     it('is cached by one replica only if it is too long for Redis', async () => {
       const uuids = Array.from({ length: 40_000 }, () => randomUUID());
       await first.metadata.fill(metadataKey, (store) => store({ ...reply, json: uuids.slice(0, 6_000) }));
-      expect([await redisKeys('fallback:metadata:*'), (await first.metadata.get(metadataKey))?.status]).toEqual([[], 200]);
+      expect([await redisKeys('fallback:metadata:*'), (await first.metadata.get(metadataKey))?.status]).toEqual([
+        [],
+        200,
+      ]);
       await first.metadata.fill(`${metadataKey}2`, (store) =>
         store({ ...reply, json: uuids.flatMap((uuid) => [uuid, uuid]) }),
       );

@@ -111,6 +111,15 @@ describe('a database server', () => {
     web.close();
   });
 
+  it('is not used at startup if its encoding is not UTF-8', async () => {
+    await admin.query("CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
+    const url = databaseUrl.replace('limited@', 'hub@').replace(/[^/]+$/, 'ascii');
+    const options = await dataSourceOptions({ databaseUrl: url, dataDir: '/nonexistent' });
+    await expect(openDataSource(options, 60_000)).rejects.toThrow(
+      'has the encoding SQL_ASCII. Create it with ENCODING UTF8',
+    );
+  });
+
   it('is waited for at startup if it is unreachable, within a limit', async () => {
     const databaseUrl = `postgresql://hub@127.0.0.1:${await freePort()}/hub`;
     const options = await dataSourceOptions({ databaseUrl, dataDir: '/nonexistent' });

@@ -144,7 +144,7 @@ const REFUSED: readonly (readonly [string, Values])[] = [
   });
 });
 
-it('knows the fields of sources with credentials', () => {
+it('include all fields of sources with credentials', () => {
   const checks = readFileSync(join(CHART, 'templates/_checks.tpl'), 'utf8');
   const [, list] = /define "hubfall\.sourceSecretFields" -}}\n(.*)\n/.exec(checks)!;
   expect(JSON.parse(list!)).toEqual(SECRET_FIELDS);
