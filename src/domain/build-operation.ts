@@ -38,6 +38,7 @@ const BUILDERS: { readonly [Kind in OperationKind]: (parts: OperationParts) => R
     paths: parts.paths ?? [],
     expand: parts.expand ?? false,
   }),
+  treesize: onRevision('treesize'),
   refs: ({ repo, query }) => ({ kind: 'refs', repo, query }),
   commits: onRevision('commits'),
   discussions: ({ repo, query, rest: [number] }) => ({ kind: 'discussions', repo, query, number }),

@@ -25,6 +25,7 @@ const OF_OPERATION: Readonly<Record<OperationKind, ParameterRules>> = {
   revision: INFO,
   tree: { ...PAGES, flags: ['recursive', 'expand'] },
   pathsInfo: {},
+  treesize: {},
   refs: { flags: ['include_prs'] },
   commits: { ...PAGES, pages: ['p'] },
   discussions: { ...PAGES, pages: ['p'] },

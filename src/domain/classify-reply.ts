@@ -82,6 +82,7 @@ const HAS_SHAPE: Readonly<Record<ReplyShape, (json: unknown) => boolean>> = {
   bytes: () => true,
   repository: (json) => typeof (fieldsOf(json)['id'] ?? fieldsOf(json)['modelId']) === 'string',
   list: isListOfObjects,
+  size: (json) => typeof fieldsOf(json)['size'] === 'number',
   refs: (json) => Array.isArray(fieldsOf(json)['branches']),
   discussions: (json) => isListOfObjects(fieldsOf(json)['discussions']) || typeof fieldsOf(json)['num'] === 'number',
   likers: (json) => isListOfObjects(json) || isListOfObjects(fieldsOf(json)['likers']),

@@ -74,6 +74,7 @@ const CHECKS: Readonly<Record<OperationKind, Check>> = {
   revision: infoProblem,
   tree: (json) => filesProblem(json, pathProblem, { isSet: true }),
   pathsInfo: (json) => filesProblem(json, pathProblem, { isSet: false }),
+  treesize: nothing,
   refs: (json) =>
     first(Object.values(fieldsOf(json)).filter(Array.isArray).flat(), ({ targetCommit }) =>
       commitProblem(targetCommit),

@@ -19,6 +19,7 @@ const FORWARDED: Readonly<Record<ForwardingKind, ReadonlySet<string>>> = {
   revision: new Set(INFO),
   tree: new Set([...EXPAND, ...PAGE, 'recursive', 'name_prefix']),
   pathsInfo: new Set(EXPAND),
+  treesize: new Set(),
   refs: new Set(['include_prs']),
   commits: new Set([...EXPAND, ...PAGE, 'formatted']),
   discussions: new Set([...PAGE, 'type', 'status', 'author', 'search', 'sort', 'diff']),

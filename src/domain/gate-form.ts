@@ -82,9 +82,10 @@ const textOf = (value: unknown): string | undefined =>
 function toField([name, value]: [string, unknown]): GateField[] {
   const { type = value, options } = fieldsOf(value);
   if (type === 'ip_location' || name.trim() === '') return [];
+  const choices = type === 'select' && Array.isArray(options) ? options.flatMap(toOption) : [];
   const known = FIELD_TYPES.find((other) => other === type) ?? 'text';
-  const choices = known === 'select' && Array.isArray(options) ? options.flatMap(toOption) : [];
-  return [{ name: name.slice(0, MAX_LENGTH), type: known, options: choices }];
+  const isEmptySelect = known === 'select' && choices.length === 0;
+  return [{ name: name.slice(0, MAX_LENGTH), type: isEmptySelect ? 'text' : known, options: choices }];
 }
 
 function toOption(option: unknown): GateOption[] {

@@ -4,7 +4,7 @@ import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
 
 /** The content of a reply: a file, a repository, a list of objects, or an object with such lists. */
-export type ReplyShape = 'bytes' | 'repository' | 'list' | 'refs' | 'discussions' | 'likers';
+export type ReplyShape = 'bytes' | 'repository' | 'list' | 'refs' | 'discussions' | 'likers' | 'size';
 
 /** Properties of a kind of operation on one repository. */
 interface OperationRow {
@@ -35,6 +35,7 @@ export const OPERATIONS = {
   revision: { verbs: ['revision'], method: 'GET', takes: 'revision', reply: 'repository', subject: 'repository' },
   tree: { verbs: ['tree'], method: 'GET', takes: 'folder', reply: 'list', subject: 'repository' },
   pathsInfo: { verbs: ['paths-info'], method: 'POST', takes: 'revision', reply: 'list', subject: 'file' },
+  treesize: { verbs: ['treesize'], method: 'GET', takes: 'folder', reply: 'size', subject: 'feature' },
   refs: { verbs: ['refs'], method: 'GET', takes: 'nothing', reply: 'refs', subject: 'repository' },
   commits: { verbs: ['commits'], method: 'GET', takes: 'revision', reply: 'list', subject: 'repository' },
   discussions: { verbs: ['discussions'], method: 'GET', takes: 'item', reply: 'discussions', subject: 'feature' },
@@ -96,6 +97,8 @@ export interface RepoOperations {
   /** `rest` is the revision and then the folder. */
   readonly tree: RevisionOperation<'tree'>;
   readonly pathsInfo: PathsInfoOperation;
+  /** `rest` is the revision and then the folder. */
+  readonly treesize: RevisionOperation<'treesize'>;
   readonly refs: PlainOperation<'refs'>;
   readonly commits: RevisionOperation<'commits'>;
   readonly discussions: DiscussionsOperation;
@@ -162,6 +165,7 @@ export interface ReplyJson {
   readonly revision: Readonly<Record<string, unknown>>;
   readonly tree: readonly unknown[];
   readonly pathsInfo: readonly unknown[];
+  readonly treesize: Readonly<Record<string, unknown>>;
   readonly refs: Readonly<Record<string, unknown>>;
   readonly commits: readonly unknown[];
   readonly discussions: Readonly<Record<string, unknown>>;

@@ -24,7 +24,6 @@ export const VERBS: ReadonlySet<string> = new Set([
   'lfs-files',
   'settings',
   'compare',
-  'treesize',
   'like',
   'auth-check',
   'ask-access',

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
 import { encodeQuery } from '../domain/encode-path.js';
-import { failuresHeader } from './list-failures.js';
+import { failuresHeader } from '../domain/list-failures.js';
 import { servedHeaders } from './list-sources.js';
 import { forwardableQuery } from '../domain/forward-query.js';
 import { parseListParameters } from './list-parameters.js';

@@ -1,6 +1,6 @@
 import type { Freshness } from '../domain/freshness.js';
 import type { ReplyAge } from '../domain/tag-source.js';
-import { listedName } from './list-failures.js';
+import { listedName } from '../domain/list-failures.js';
 
 /** A source that has served a part of a list, and how current that is. */
 export interface ServedList {

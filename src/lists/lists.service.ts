@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NamespaceContext } from '../fallback/resolver/fallback-request.js';
 import type { ListEntry, ListQuery } from '../domain/list.js';
-import type { ListFailure } from './list-failures.js';
+import type { ListFailure } from '../domain/list-failures.js';
 import type { ServedList } from './list-sources.js';
 import { listOrder } from './list-order.js';
 import { entryMark, listMark, remembered, type ListWalk } from '../domain/list-walk.js';

@@ -2,7 +2,7 @@ import { Controller, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import { PageContext, type PageRequest } from '../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../fallback/resolver/fallback-trace.interceptor.js';
-import { failuresHeader } from './list-failures.js';
+import { failuresHeader } from '../domain/list-failures.js';
 import { servedHeaders } from './list-sources.js';
 import { UserReposDto } from './dto/user-repos.dto.js';
 import { UserReposService } from './user-repos.service.js';

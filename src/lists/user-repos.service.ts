@@ -7,7 +7,7 @@ import { containsToken } from '../domain/forward-query.js';
 import { HubError } from '../domain/hub-error.js';
 import { isAccountName } from '../domain/account-name.js';
 import { accountNotFound } from '../domain/choose-failure.js';
-import type { ListFailure } from './list-failures.js';
+import type { ListFailure } from '../domain/list-failures.js';
 import type { ServedList } from './list-sources.js';
 import { parseListParameters } from './list-parameters.js';
 import { AccountLookupService } from '../users/account-lookup.service.js';

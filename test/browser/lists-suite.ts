@@ -34,6 +34,14 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     expect(fixture.huggingFace.requests.length).toBe(before);
   });
 
+  it('a link moves the focus to the heading of the next page, and announces its title', async () => {
+    const page = await fixture.view();
+    await page.goto('/models');
+    await page.getByRole('link', { name: 'alice/near' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'near' }).and(page.locator(':focus')).waitFor();
+    await page.locator('[aria-live=polite]', { hasText: 'alice/near' }).waitFor();
+  });
+
   it.each(APPEARANCES)('models with external sources, $theme at $width px', async (appearance) => {
     const page = await fixture.view(appearance);
     await page.goto('/models');

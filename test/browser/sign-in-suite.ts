@@ -54,6 +54,18 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
+  it('ends in all tabs when a user signs out in one', async () => {
+    const page = await fixture.view();
+    await page.goto('/login');
+    await signIn(page);
+    await page.getByRole('button', { name: 'Account menu for alice' }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto('/models');
+    await other.getByRole('button', { name: 'Account menu for alice' }).press('Enter');
+    await other.getByRole('menuitem', { name: 'Sign out' }).press('Enter');
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+  });
+
   it('reports a wrong password and keeps the username', async () => {
     const page = await fixture.view();
     await page.goto('/login');

@@ -15,6 +15,9 @@ const ENVS = {
 /** Attempts per installation. pip itself retries only a few times, because an unreachable index would otherwise take minutes per package. */
 const ATTEMPTS = 5;
 
+/** Python compiles modules when they are imported; most modules of the packages never are. */
+const PIP_OPTIONS = ['--quiet', '--retries', '1', '--no-compile'];
+
 /** The interpreter of an environment; it exists once `node test/clients/python-envs.mjs` has run. */
 export const pythonOf = (env) => join(ROOT, '.venvs', env, 'bin', 'python');
 
@@ -34,7 +37,7 @@ function install(env, packages) {
   rmSync(home, { recursive: true, force: true });
   if (!run('python3', ['-m', 'venv', home])) throw new Error(`python3 -m venv failed for ${env}`);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (run(pythonOf(env), ['-m', 'pip', 'install', '--quiet', '--retries', '1', ...packages])) {
+    if (run(pythonOf(env), ['-m', 'pip', 'install', ...PIP_OPTIONS, ...packages])) {
       writeFileSync(doneMark(env), contents(packages));
       return;
     }

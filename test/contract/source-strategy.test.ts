@@ -26,7 +26,7 @@ const info = (repo: RepoId): Operation => ({ kind: 'info', repo, query: [] });
 const refs = (repo: RepoId): Operation => ({ kind: 'refs', repo, query: [] });
 const discussions = (repo: RepoId, number?: string): Operation => ({ kind: 'discussions', repo, query: [], number });
 const HISTORY_ITEM = { id: 'c', title: 't', message: '', date: '2024-05-01T10:00:00.000Z', authors: [{ user: 'ann' }] };
-const on = (kind: 'revision' | 'tree' | 'commits', repo: RepoId, ...rest: string[]): Operation => ({
+const on = (kind: 'revision' | 'tree' | 'treesize' | 'commits', repo: RepoId, ...rest: string[]): Operation => ({
   kind,
   repo,
   rest,
@@ -89,6 +89,7 @@ const REPO_REQUESTS: [Operation, string, string?][] = [
   [discussions(model), 'GET /api/models/ns/name/discussions'],
   [discussions(squad, '7'), 'GET /api/datasets/squad/discussions/7'],
   [{ kind: 'likers', repo: space, query: [] }, 'GET /api/spaces/ns/name/likers'],
+  [on('treesize', dataset, 'main', 'data', 'train'), 'GET /api/datasets/ns/name/treesize/main/data/train'],
   [pathsInfo(model, 'main'), 'POST /api/models/ns/name/paths-info/main'],
   [pathsInfo(squad, 'refs/pr/1'), 'POST /api/datasets/squad/paths-info/refs%2Fpr%2F1'],
 ];
@@ -221,6 +222,11 @@ const COMMON_REPLIES: readonly GoldenReply[] = [
     operation: discussions(model),
     replies: [{ json: { discussions: [] } }],
     json: { discussions: [], start: 0, count: 0 },
+  },
+  {
+    operation: on('treesize', model, 'main'),
+    replies: [{ json: { path: 7, size: 12 } }],
+    json: { size: 12 },
   },
   ...[accounts, { likers: [{ username: 'ann', isPro: true }] }].map((json) => ({
     operation: { kind: 'likers' as const, repo: model, query: [] },

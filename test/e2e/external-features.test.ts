@@ -1,6 +1,7 @@
 import { json } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
+import { describeFullSource, fullSource } from './full-source-suite.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const COMMIT = 'a'.repeat(40);
@@ -54,6 +55,9 @@ const hubWithoutDiscussions: Responder = (response, request) => {
   return json(isFeature ? 501 : 404, { detail: 'Not implemented' })(response, request);
 };
 
+/** The other sources do not have the accounts of `fullSource`. */
+const OTHERS = { exclude: ['full/*', 'fay/*', 'down/*'] };
+
 let hub: HubWithSources;
 const urls = (): string[] => hub.sources.flatMap(({ requests }) => requests.map(({ url }) => url));
 const get = (path: string) => hub.sendRequest(path);
@@ -66,7 +70,7 @@ const kimAtSource = () => {
 };
 
 beforeAll(async () => {
-  hub = await startHubWithSources([hubWithDiscussions, hubWithoutDiscussions]);
+  hub = await startHubWithSources([hubWithDiscussions, hubWithoutDiscussions, fullSource], { facts: [OTHERS, OTHERS] });
   await createTestUser(hub.hub, 'kim');
 });
 afterAll(() => hub.close());
@@ -283,3 +287,5 @@ describe('likes of local repositories', () => {
     expect((await send('/api/users/bob/likes')).json()).toEqual([]);
   });
 });
+
+describeFullSource(() => hub);

@@ -188,7 +188,7 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
 
 /** Rows that read no content of a repository, or only with what a row above has issued. Add new rows here or above. */
 const NO_CONTENT =
-  /^(?:lists|cards|commits|refs|likes|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
+  /^(?:lists|cards|commits|refs|likes|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|duplicate|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download|files|deleteFiles?)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
 
 const CALLERS: Readonly<Record<string, Outcome>> = {
   anonymous: '401 GatedRepo',
@@ -218,7 +218,7 @@ describe('a gated repository', () => {
     expect(rows.filter((row) => !tested.has(row) && !NO_CONTENT.test(row))).toEqual([]);
   });
 
-  it('does not copy large files to repositories of callers without access', async () => {
+  it('is not copied by callers without access', async () => {
     const copy = async (user: TestUser): Promise<Outcome> => {
       const json = {
         target: { type: 'model', name: 'copies/target' },
@@ -230,6 +230,11 @@ describe('a gated repository', () => {
     };
     expect(await copy(users.sam)).toBe('403 GatedRepo');
     expect(await copy(users.gina)).toBe('open');
+    const duplicate = async ({ name, headers }: TestUser): Promise<Outcome> => {
+      const json = { repository: `${name}/duplicate` };
+      return outcomeOf(await send(`/api/models/${REPO}/duplicate`, { method: 'POST', headers, json }));
+    };
+    expect([await duplicate(users.sam), await duplicate(users.gina)]).toEqual(['403 GatedRepo', 'open']);
   });
 });
 
@@ -454,6 +459,7 @@ describe('access requests', () => {
     expect((await review('batch', { status: 'accepted', requests: [{ user: 'sam' }] })).json()).toEqual([
       { user: 'sam', ok: true },
     ]);
+    expect((await review('batch', { status: 'accepted', requests: [{ user: 'rita' }, {}] })).status).toBe(400);
     expect([await names('accepted'), await names('pending')]).toEqual([['sam'], ['rita']]);
   });
 
@@ -470,7 +476,7 @@ describe('access requests', () => {
     expect(await names('pending', '?q=READER-2')).toEqual(people.slice(10));
     const at = encodeURIComponent(((first.json() as Listed[])[5]!['timestamp'] as string) || '');
     expect((await names('pending', `?before=${at}`)).length).toBeLessThanOrEqual(5);
-    for (const query of ['?limit=9', '?limit=1001', '?after=yesterday', '?cursor=x'])
+    for (const query of ['?limit=9', '?limit=1001', '?after=yesterday', '?cursor=x', '?q=%00'])
       expect([query, (await list('pending', query)).status]).toEqual([query, 400]);
     const report = await send(`/${path()}/user-access-report`, { headers: users.alice.headers });
     expect(report.headers['content-disposition']).toBe(
@@ -502,6 +508,21 @@ describe('access requests', () => {
     expect(reply.status).toBe(303);
     const [request] = (await list('pending')).json() as Listed[];
     expect(request!['fields']).toEqual({ ...ANSWERS, 'I agree to the terms': 'true' });
+  });
+
+  it('have a form also if the card is malformed', async () => {
+    const fields = '{ 1: 2, Empty: { type: select }, Nothing: , Deep: { type: { a: 1 } }, __proto__: text }';
+    const card = `---\nextra_gated_prompt: [1]\nextra_gated_heading: { a: 1 }\nextra_gated_fields: ${fields}\n---\n`;
+    await prepare('manual', card);
+    const answers = { 1: 'a', Empty: 'b', Nothing: 'c', Deep: 'd' };
+    const json = JSON.stringify({ ...answers, __PROTO__: 'e' }).replace('__PROTO__', '__proto__');
+    const type = { 'content-type': 'application/json' };
+    const options = { method: 'POST', headers: { ...users.sam.headers, ...type }, body: json } as const;
+    await expectStatus(send(`/${path()}/ask-access`, options), 303);
+    const [request] = (await list('pending')).json() as Listed[];
+    expect(request!['fields']).toMatchObject(answers);
+    await prepare('manual', '---\nextra_gated_fields: [a, b]\n---\n');
+    expect((await askAs(users.sam)).status).toBe(303);
   });
 
   it('are kept while the gate is off, and when the repository is moved', async () => {
@@ -548,6 +569,7 @@ describe('access requests', () => {
       [{ user: 'sam', status: 'granted' }, 400],
       [{ user: 'sam', status: 'accepted', rejectionReason: 'x' }, 400],
       [{ user: 'sam', status: 'rejected', rejectionReason: 'x'.repeat(201) }, 400],
+      [{ user: 'sam', status: 'rejected', rejectionReason: 'x\0' }, 400],
       [{ user: 'nobody', status: 'accepted' }, 404],
       [{ userId: 'f'.repeat(24), status: 'accepted' }, 404],
       [{ user: 'lab', status: 'accepted' }, 404],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
+import { commitBody, fileLine } from '../support/commit-body.js';
 import { createTestUser } from '../support/test-users.js';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -19,6 +20,30 @@ describe('paths-info', () => {
     const headers: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
     return sendRequest(hub.url, '/api/models/ann/m/paths-info/main', { method: 'POST', headers, body });
   };
+
+  it('the size of a folder includes all its files, and copies of a file each time', async () => {
+    const { headers } = await createTestUser(hub, 'ann');
+    const files = { 'a.txt': 'one', 'sub/b.txt': 'four', 'sub/deep/c.txt': 'four' };
+    const lines = Object.entries(files).map(([path, content]) => fileLine(path, content));
+    const body = commitBody('change', ...lines);
+    const ndjson = { ...headers, 'content-type': 'application/x-ndjson' };
+    await sendRequest(hub.url, '/api/models/ann/m/commit/main', { method: 'POST', headers: ndjson, body });
+    const sizeOf = async (path: string) => {
+      const reply = await sendRequest(hub.url, `/api/models/ann/m/treesize/${path}`);
+      return reply.status === 200 ? reply.json() : [reply.status, reply.headers['x-error-code']];
+    };
+    const { size: all } = (await sizeOf('main')) as { size: number };
+    const { size: attributes } = (await sizeOf(`main/${FILE}`)) as { size: number };
+    expect([all - attributes, await sizeOf('main/sub'), await sizeOf('refs%2Fheads%2Fmain/sub/deep')]).toEqual([
+      11,
+      { path: 'sub', size: 8 },
+      { path: 'sub/deep', size: 4 },
+    ]);
+    expect([await sizeOf('main/missing'), await sizeOf('missing/sub')]).toEqual([
+      [404, 'EntryNotFound'],
+      [404, 'RevisionNotFound'],
+    ]);
+  });
 
   it.each([
     [FORM, `paths=${FILE}&paths=missing&expand=False`, [FILE]],

@@ -165,6 +165,12 @@ export class EnvelopeStrategy implements SourceStrategy {
     ],
     pathsInfo: ({ repo, rest }) => [filesOf(repo, rest.join('/'), '', true)],
     refs: ({ repo }) => [get(api(repo, 'revisions'))],
+    treesize: ({ repo, rest }) => [
+      get(api(repo, 'size'), [
+        ['Revision', rest[0] ?? ''],
+        ['Path', rest.slice(1).join('/')],
+      ]),
+    ],
     commits: ({ repo, rest }) => [get(api(repo, 'commits'), [['Revision', rest.join('/')]])],
     discussions: ({ repo }) => [get(api(repo, 'discussions'))],
     likers: ({ repo }) => [get(api(repo, 'likers'))],
@@ -183,6 +189,7 @@ export class EnvelopeStrategy implements SourceStrategy {
     pathsInfo: ({ paths }, [reply]) => entriesOf(reply, (path) => paths.includes(String(path))),
     refs: (_, [reply]) => ({ json: { branches: dataOf(reply)?.['Branches'] ?? [], tags: [], converts: [] } }),
     commits: (_, [reply]) => ({ json: (dataOf(reply)?.['Commits'] ?? []) as unknown[] }),
+    treesize: (_, [reply]) => ({ json: { path: '', size: dataOf(reply)?.['Size'] } }),
     discussions: (_, [reply]) => ({ json: { discussions: dataOf(reply)?.['Items'] ?? [] } }),
     likers: (_, [reply]) => ({ json: (dataOf(reply)?.['Items'] ?? []) as unknown[] }),
     list: decodeList,

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/attempt.js';
 import { isCommitId } from '../../domain/commit-id.js';
-import type { AnyOperation } from '../../domain/operation.js';
+import { isOnRepo, type AnyOperation, type OperationKind } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
 
@@ -20,6 +20,9 @@ const CACHED_HEADERS = [
   'x-error-message',
 ];
 
+/** Operations on a commit whose replies never change. */
+const IMMUTABLE: readonly OperationKind[] = ['revision', 'tree', 'pathsInfo', 'treesize'];
+
 /**
  * The commit of a request whose reply never changes: info, tree and paths of a commit, and the metadata of its files, but not their
  * content. `undefined` for all other requests.
@@ -27,8 +30,9 @@ const CACHED_HEADERS = [
 export function requestedCommit(operation: AnyOperation): string | undefined {
   if (operation.kind === 'resolve')
     return operation.method === 'HEAD' && isEmpty(operation.conditions) ? commitId(operation.revision) : undefined;
-  const { kind } = operation;
-  return kind === 'revision' || kind === 'tree' || kind === 'pathsInfo' ? commitId(operation.rest[0]) : undefined;
+  return isOnRepo(operation) && IMMUTABLE.includes(operation.kind) && 'rest' in operation
+    ? commitId(operation.rest[0])
+    : undefined;
 }
 
 /** Whether replies of this source may be cached. If it has credentials, only if all its users must be signed in. */

@@ -12,7 +12,7 @@ import type { RepoId } from '../../domain/repo-id.js';
 const DEFAULT_REVISION = 'main';
 
 /** Operations about the content of a revision, which is the same for all revisions with the same commit. */
-type ContentOperation = RepoOperations['tree' | 'pathsInfo' | 'commits' | 'resolve'];
+type ContentOperation = RepoOperations['tree' | 'pathsInfo' | 'treesize' | 'commits' | 'resolve'];
 
 /**
  * How the reply to a request is kept. `commit`: about a commit, so it never changes. `revision`: about what a branch or tag points to. It is stored with the
@@ -38,6 +38,7 @@ export function keptRequest(operation: AnyOperation): KeptRequest | undefined {
       return keptFile(operation);
     case 'tree':
     case 'pathsInfo':
+    case 'treesize':
     case 'commits':
       return about(operation, operation.rest[0] ?? '', refreshOf(operation.repo, operation.rest[0] ?? ''));
     case 'revision': {

@@ -68,6 +68,7 @@ const SIBLING = {
   lfs: optional(isSiblingLfs),
   xetHash: isXetHash,
 };
+const SIZE = { path: isText, size: isCount };
 const PATH = {
   type: isText,
   oid: isText,
@@ -122,6 +123,9 @@ export function plainRefs(refs: Fields): Record<string, unknown> {
     if (kind in plain) plain[kind] = refsOf(plain[kind]);
   return plain;
 }
+
+/** The size of a folder. */
+export const plainSize = (size: Fields): Fields => withoutMistyped(size, SIZE);
 
 const refsOf = (entries: unknown): Fields[] =>
   (Array.isArray(entries) ? entries : [])

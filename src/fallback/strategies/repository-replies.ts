@@ -1,5 +1,5 @@
 import type { OperationKind } from '../../domain/operation.js';
-import { plainCommits, plainInfo, plainPaths, plainRefs } from './drop-mistyped-fields.js';
+import { plainCommits, plainInfo, plainPaths, plainRefs, plainSize } from './drop-mistyped-fields.js';
 import { plainDiscussions } from './plain-discussions.js';
 import { userList } from './account-replies.js';
 import type { Decoders, Replies } from './source-strategy.js';
@@ -14,6 +14,7 @@ export const REPOSITORY_DECODERS: Pick<Decoders, OperationKind> = {
   revision: (_, replies) => ({ json: plainInfo(objectOf(replies)) }),
   tree: (_, replies) => ({ json: plainPaths(arrayOf(replies)) }),
   pathsInfo: (_, replies) => ({ json: plainPaths(arrayOf(replies)) }),
+  treesize: (_, replies) => ({ json: plainSize(objectOf(replies)) }),
   refs: (_, replies) => ({ json: plainRefs(objectOf(replies)) }),
   commits: (_, replies) => ({ json: plainCommits(arrayOf(replies)) }),
   discussions: (_, replies) => ({ json: plainDiscussions(objectOf(replies)) }),

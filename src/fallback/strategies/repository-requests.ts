@@ -29,6 +29,7 @@ export function repositoryPlanners(
     info: (operation) => [large(operation)],
     revision: (operation) => [large(operation, 'revision')],
     tree: (operation) => [json(operation, 'tree')],
+    treesize: (operation) => [json(operation, 'treesize')],
     commits: (operation) => [json(operation, 'commits')],
     discussions: (operation) => [json(operation, 'discussions', ...(operation.number ? [operation.number] : []))],
     likers: (operation) => [json(operation, 'likers')],

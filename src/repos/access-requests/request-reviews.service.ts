@@ -59,6 +59,7 @@ export class RequestReviews {
   async decideAll(repo: RepoId, body: BatchDecisionDto, caller: Caller): Promise<BatchItemDto[]> {
     const { id } = await this.gatedRepo(repo, caller);
     const decision = this.decision(body, caller);
+    for (const named of body.requests) requireOneName(named); // before any of them is decided
     const results: BatchItemDto[] = [];
     for (const { user, userId } of body.requests) {
       const error = await this.decideOne(id, { user, userId }, decision);
@@ -108,10 +109,10 @@ export class RequestReviews {
     return account;
   }
 
-  /** @throws HubError `BadRequest` unless exactly one of name and id is given */
-  private async findUser({ user, userId }: RequestOfDto): Promise<AccountEntity | null> {
-    if ((typeof user === 'string') === (typeof userId === 'string'))
-      throw new HubError('BadRequest', 'Either userId or user must be provided, but not both.');
+  /** @throws HubError as `requireOneName` */
+  private async findUser(named: RequestOfDto): Promise<AccountEntity | null> {
+    requireOneName(named);
+    const { user, userId } = named;
     const account = typeof user === 'string' ? await this.accounts.find(user) : await this.accountById(userId!);
     return account?.kind === 'user' ? account : null;
   }
@@ -128,6 +129,12 @@ export class RequestReviews {
     const reason = rejectionReason ?? resetReason ?? null;
     return { status, reason: reason || null, by: requireSignedIn(caller).accountId, at: this.clock() };
   }
+}
+
+/** @throws HubError `BadRequest` unless exactly one of name and id is given */
+function requireOneName({ user, userId }: RequestOfDto): void {
+  if ((typeof user === 'string') === (typeof userId === 'string'))
+    throw new HubError('BadRequest', 'Either userId or user must be provided, but not both.');
 }
 
 function requireReasonFor(

@@ -17,6 +17,7 @@ import { transferFor } from './may-redirect-head.js';
 import { localFileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalLikers } from './local-likers.service.js';
+import { FolderSizes } from '../store/folder-sizes.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
 import { ContentGate } from '../store/content-gate.service.js';
@@ -42,6 +43,7 @@ export class LocalReadService {
     private readonly downloads: DownloadCounts,
     private readonly offers: XetOffers,
     private readonly likers: LocalLikers,
+    private readonly sizes: FolderSizes,
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
@@ -90,6 +92,8 @@ export class LocalReadService {
           : entries.map(maskedEntry);
         return json(offered, nextPageLink(client, operation.query, 'cursor', nextCursor));
       }
+      case 'treesize':
+        return json(await this.sizes.sizeOf(repository, operation.rest));
       case 'commits': {
         const open = await this.gate.open(repository, caller);
         const { entries, total, nextPage } = await this.infos.commits(open, operation.rest, operation.query);

@@ -100,6 +100,12 @@ const DOCS: Readonly<Record<Exclude<OperationKind, 'resolve'>, OperationDoc>> = 
     schema: listOf('TreeEntry'),
     body: PATHS_BODY,
   },
+  treesize: {
+    summary: 'Get the size of a folder with all its files',
+    parameters: [],
+    response: 'The path, and the size in bytes',
+    schema: ref('TreeSize'),
+  },
   refs: {
     summary: 'List branches and tags',
     parameters: [inQuery('include_prs', 'Include pull request refs', 'boolean')],

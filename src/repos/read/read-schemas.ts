@@ -85,5 +85,6 @@ export const READ_SCHEMAS = {
     authors: listOf(object({ user: text, avatar: text }, ['avatar'])),
   }),
   Discussions: object({ discussions: listOf({ type: 'object' }), count: number, start: number }),
+  TreeSize: object({ path: text, size: number }),
   Liker: object({ user: text, fullname: text, avatarUrl: text, type: text }),
 };

@@ -85,7 +85,7 @@ export class SourceReadService {
     if (kind === 'likers') return this.names.mark(json as UserSummary[], ({ user }) => user, of, request);
     const visible = await this.xet.visible(json, request.operation, source);
     const marked = await this.withMarkedPeople(visible, request, of);
-    return kind === 'info' || kind === 'revision' ? tagSource(marked, source) : marked;
+    return kind === 'info' || kind === 'revision' || kind === 'treesize' ? tagSource(marked, source) : marked;
   }
 
   /** Marks the accounts within a reply as those of the source, so that they are not taken for accounts of this hub (ADR 21). */

@@ -16,7 +16,7 @@ import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import type { LocalFile, LocalRepo, OpenRepo, TreePage } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
-import { RevisionsService } from './revisions.service.js';
+import { RevisionsService, type ResolvedRevision } from './revisions.service.js';
 import { readTreeCursor, writeTreeCursor } from './tree-cursor.js';
 import { expandedEntry, treeEntry } from './tree-entries.js';
 
@@ -133,6 +133,20 @@ export class LocalFilesService {
   /** Iterates over all files of a commit. */
   async *files(repository: LocalRepo, commit: CommitEntity): AsyncGenerator<PathEntry> {
     const walk = walkTree(this.loader(repository), commit.treeOid, WHOLE_TREE);
+    for await (const found of walk) if (!isFolder(found.entry)) yield found;
+  }
+
+  /**
+   * Iterates over all files of a folder, or the file at a path.
+   *
+   * @throws HubError `EntryNotFound`
+   */
+  async *filesAt(repository: LocalRepo, { commit, path }: ResolvedRevision): AsyncGenerator<PathEntry> {
+    const load = this.loader(repository);
+    const entry = await findEntry(load, commit.treeOid, path);
+    if (!entry) throw entryNotFound(commit);
+    if (!isFolder(entry)) return yield { path: path.join('/'), entry };
+    const walk = walkTree(load, entry.oid, { ...WHOLE_TREE, at: path.join('/') });
     for await (const found of walk) if (!isFolder(found.entry)) yield found;
   }
 

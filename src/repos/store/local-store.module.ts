@@ -33,6 +33,7 @@ import { DownloadCounts } from './download-counts.service.js';
 import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { FileContents } from './file-contents.service.js';
+import { FolderSizes } from './folder-sizes.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
 import { HistoryRewriter } from './history-rewriter.service.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
@@ -40,6 +41,7 @@ import { CommitStores } from './commit-stores.service.js';
 import { LocalCommitsService } from './local-commits.service.js';
 import { LikeEntity } from './like.entity.js';
 import { LikeStore } from './like.store.js';
+import { LocalComparison } from './local-comparison.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
@@ -122,11 +124,13 @@ const ENTITIES = [
     DownloadCounts,
     DownloadStore,
     FileContents,
+    FolderSizes,
     HistoryRewriter,
     LfsObjectsService,
     LikeStore,
     AccessGrants,
     LocalCommitsService,
+    LocalComparison,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
@@ -166,9 +170,11 @@ const ENTITIES = [
     DownloadCounts,
     HistoryRewriter,
     LfsObjectsService,
+    FolderSizes,
     LikeStore,
     AccessGrants,
     LocalCommitsService,
+    LocalComparison,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,

@@ -22,7 +22,7 @@ describe('URLs of contract A.1', () => {
     ['/ns/name/resolve/refs%2Fpr%2F1/a.txt', model, 'resolve', ['refs/pr/1', 'a.txt']],
     ['/ns/name/resolve/refs/pr/1/a.txt', model, 'resolve', ['refs', 'pr', '1', 'a.txt']],
     ['/ns/name/resolve/main/resolve/raw/tree', model, 'resolve', ['main', 'resolve', 'raw', 'tree']],
-    [`/api/resolve-cache/models/ns/name/${'a'.repeat(40)}/a.txt?%2Fns=`, model, 'resolve', ['a'.repeat(40), 'a.txt']],
+    [`/api/resolve-cache/models/ns/name/${'a'.repeat(40)}/a.txt`, model, 'resolve', ['a'.repeat(40), 'a.txt']],
     [
       `/api/resolve-cache/datasets/squad/${'a'.repeat(40)}/a`,
       repo('dataset', '', 'squad'),

@@ -1,3 +1,4 @@
+import { failedSources } from '@domain/list-failures';
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { fetchApi, nextPage, staleSince } from './client';
@@ -41,10 +42,7 @@ async function fetchPage(url: string, signal: AbortSignal): Promise<Page> {
   const response = await fetchApi(url, { signal });
   return {
     entries: (await response.json()) as RepoInfo[],
-    failures: (response.headers.get('x-source-failures') ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean),
+    failures: failedSources(response.headers.get('x-source-failures')),
     next: nextPage(response),
     staleSince: staleSince(response),
   };

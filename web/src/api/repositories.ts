@@ -15,6 +15,7 @@ export type RepoInfo = Schemas['RepoInfo'] & {
   gated?: false | 'auto' | 'manual';
   likes?: number;
   downloads?: number;
+  downloadsAllTime?: number;
   tags?: string[];
   pipeline_tag?: string;
   library_name?: string;

@@ -10,8 +10,8 @@ export type Refs = Schemas['Refs'];
 const FIELDS = 'author cardData createdAt disabled lastModified likes private sha tags usedStorage'.split(' ');
 /** huggingface.co rejects fields that a repository type does not have. */
 const FIELDS_BY_TYPE: Readonly<Record<RepoType, readonly string[]>> = {
-  model: ['downloads', 'gated', 'library_name', 'pipeline_tag', 'safetensors', 'gguf'],
-  dataset: ['downloads', 'gated'],
+  model: ['downloads', 'downloadsAllTime', 'gated', 'library_name', 'pipeline_tag', 'safetensors', 'gguf'],
+  dataset: ['downloads', 'downloadsAllTime', 'gated'],
   space: ['sdk'],
 };
 

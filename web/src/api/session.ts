@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
-import { computed, type ComputedRef } from 'vue';
+import { computed, onMounted, onUnmounted, type ComputedRef } from 'vue';
 import { hub, type Schemas } from './client';
 import { ApiError } from './api-error';
 
 export type Me = Schemas['MeDto'];
 
 const ME = ['me'];
+/** Connects the tabs of a browser. A tab does not get its own messages. */
+const tabs = new BroadcastChannel('session');
 
 /** The signed-in user; `null` if signed out, `undefined` while loading. */
 export function useMe(): ComputedRef<Me | null | undefined> {
@@ -29,7 +31,29 @@ export function useRefreshSession(): () => Promise<void> {
   return async () => {
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
     await queries.refetchQueries({ queryKey: ME });
+    tabs.postMessage('changed');
   };
+}
+
+/** Reloads the page if another tab has signed in or out, so that it does not show pages of another user, or act for them. */
+export function useSessionOfOtherTabs(): void {
+  const queries = useQueryClient();
+  const check = async (): Promise<void> => {
+    const shown = queries.getQueryData<Me | null>(ME);
+    if (shown === undefined) return;
+    const current = await fetchMe().catch(() => shown);
+    if (current?.username !== shown?.username) location.reload();
+  };
+  const onMessage = (): void => void check();
+  const onVisible = (): void => void (document.visibilityState === 'visible' && check());
+  onMounted(() => {
+    tabs.addEventListener('message', onMessage);
+    document.addEventListener('visibilitychange', onVisible);
+  });
+  onUnmounted(() => {
+    tabs.removeEventListener('message', onMessage);
+    document.removeEventListener('visibilitychange', onVisible);
+  });
 }
 
 export function useSignOut(): { signOut: () => Promise<unknown> } {

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsISO8601, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsISO8601, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { IgnoresUnknownFields } from '../../../platform/http/ignores-unknown-fields.decorator.js';
 
 /** The bounds of huggingface.co. */
@@ -30,6 +30,7 @@ export class AccessRequestPageDto {
   @IsOptional()
   @IsString()
   @MaxLength(250)
+  @Matches(/^[^\0\p{Cs}]*$/u, { message: 'q must be valid Unicode without NUL characters' })
   q?: string;
 
   /** From the `Link` header of the previous page */

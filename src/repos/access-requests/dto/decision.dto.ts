@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -14,6 +15,15 @@ import { REQUEST_STATUSES, type RequestStatus } from '../../store/content-gate.j
 
 const MAX_REASON_LENGTH = 200;
 const MAX_REQUESTS = 100;
+
+/** An optional text of one or more lines. */
+const IsReason = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    IsString(),
+    MaxLength(MAX_REASON_LENGTH),
+    Matches(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, { message: '$property must not contain control characters' }),
+  );
 
 /** Names an account by its name or its id. One of them is required. */
 export class RequestOfDto {
@@ -36,15 +46,11 @@ export class DecisionDto extends RequestOfDto {
   status: RequestStatus;
 
   /** For a rejected request; the user sees it */
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_REASON_LENGTH)
+  @IsReason()
   rejectionReason?: string | null;
 
   /** For a request that is reset; the user sees it */
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_REASON_LENGTH)
+  @IsReason()
   resetReason?: string | null;
 }
 
@@ -54,15 +60,11 @@ export class BatchDecisionDto {
   status: RequestStatus;
 
   /** For rejected requests; the users see it */
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_REASON_LENGTH)
+  @IsReason()
   rejectionReason?: string | null;
 
   /** For requests that are reset; the users see it */
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAX_REASON_LENGTH)
+  @IsReason()
   resetReason?: string | null;
 
   /** The users whose requests are decided */

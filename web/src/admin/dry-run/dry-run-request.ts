@@ -16,6 +16,7 @@ export const OPERATIONS = {
   revision: { title: 'Revision info (repo_info, revision)', revision: true, path: undefined },
   tree: { title: 'List files (list_repo_tree)', revision: true, path: 'Folder' },
   pathsInfo: { title: 'Paths info (get_paths_info)', revision: true, path: 'Paths' },
+  treesize: { title: 'Size of a folder', revision: true, path: 'Folder' },
   refs: { title: 'Branches and tags (list_repo_refs)', revision: false, path: undefined },
   commits: { title: 'Commits (list_repo_commits)', revision: true, path: undefined },
   discussions: { title: 'Discussions (get_repo_discussions)', revision: false, path: undefined },

@@ -23,6 +23,12 @@ const linked = (type: RepoType, value: unknown): Detail['values'] =>
 
 const texts = (value: unknown): Detail['values'] => scalars(value).map((text) => ({ text }));
 
+/** Numbers that the hub or source does not report are left out. */
+const downloadTexts = ({ downloads, downloadsAllTime }: RepoInfo): readonly string[] => [
+  ...(downloads === undefined ? [] : [`${formatCompact(downloads)} last month`]),
+  ...(downloadsAllTime === undefined ? [] : [`${formatCompact(downloadsAllTime)} all time`]),
+];
+
 /**
  * The entries of the details box.
  * @param parameters counted from the weights, used if the hub does not report the number
@@ -45,6 +51,7 @@ export function repositoryDetails(info: RepoInfo, parameters: number | undefined
     { title: 'Base model', values: linked('model', card['base_model']) },
     { title: 'Datasets', values: linked('dataset', card['datasets']) },
     { title: 'Models', values: linked('model', card['models']) },
+    { title: 'Downloads', values: texts(downloadTexts(info)) },
     { title: 'Storage', values: texts(info.usedStorage ? formatBytes(info.usedStorage) : undefined) },
     parametersOf(reported === undefined ? parameters : undefined), // Loaded after the other entries, so it is last, where it does not move them.
   ];
