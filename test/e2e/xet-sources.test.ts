@@ -482,14 +482,14 @@ describe('with a hostile or broken storage', () => {
 
   const name = 'The Xet storage of the source relay';
   it.each<[string, Parameters<typeof json>, number, string]>([
-    ['an empty object', [200, {}], 502, 'was refused, because it has no terms.'],
+    ['an empty object', [200, {}], 424, 'was refused, because it has no terms.'],
     [
       'a place at the metadata address',
       [200, { offset_into_first_range: 0, terms: [term], fetch_info: { [term.hash]: [place] } }],
       424,
       'must not connect to. Connections to this address are not allowed: 169.254.169.254 is a link-local address.',
     ],
-    ['a million terms', [200, { offset_into_first_range: 0, terms: new Array(1_000_000).fill(7) }], 502, 'terms.'],
+    ['a million terms', [200, { offset_into_first_range: 0, terms: new Array(1_000_000).fill(7) }], 424, 'terms.'],
     ['more than 16 MiB', [200, { terms: 'x'.repeat(17 * 1024 * 1024) }], 502, ' failed.'],
     ['no rights', [403, {}], 424, ' responded with HTTP 403.'],
     ['no such file', [404, {}], 404, ' does not have this part of the file.'],

@@ -45,9 +45,6 @@ const STEP_LENGTH = 500;
 /** Thrown for a description that is not valid. The message completes "Its description of the file". */
 export class InvalidReconstruction extends Error {}
 
-/** Thrown for a description with a URL that this hub must not connect to. */
-export class RefusedUrl extends InvalidReconstruction {}
-
 /**
  * Reads a reply of a Xet storage, in version 1 or 2 of the protocol, in steps.
  *
@@ -92,7 +89,8 @@ function placesOf(xorb: string, entries: unknown, refusalOf: (url: string) => st
     const { url, range, url_range: bytes, ranges } = fieldsOf(entry);
     if (typeof url !== 'string' || url.length > MAX_URL_LENGTH) throw new InvalidReconstruction('has an invalid URL');
     const refusal = refusalOf(url);
-    if (refusal !== undefined) throw new RefusedUrl(`has a URL that this hub must not connect to. ${refusal}`);
+    if (refusal !== undefined)
+      throw new InvalidReconstruction(`has a URL that this hub must not connect to. ${refusal}`);
     const spans = Array.isArray(ranges) ? ranges.map(fieldsOf) : [{ chunks: range, bytes }];
     return spans.map((span) => ({ xorb, url, chunks: chunksOf(span['chunks']), bytes: bytesOf(span['bytes']) }));
   });

@@ -19,7 +19,6 @@ import { XetConnections, type XetConnection } from './xet-connections.service.js
 import {
   InvalidReconstruction,
   readReconstruction,
-  RefusedUrl,
   type SourceReconstruction,
   type XorbPlace,
 } from './xet-reconstruction.js';
@@ -148,9 +147,7 @@ export class XetStorage {
       );
     } catch (error) {
       if (!(error instanceof InvalidReconstruction)) throw error;
-      const problem = `sent a description of the file that was refused, because it ${error.message}`;
-      if (error instanceof RefusedUrl) throw storageRefused(source, problem);
-      throw new HubError('UpstreamFailed', `${storageName(source)} ${problem}.`, factsOf(source));
+      throw storageRefused(source, `sent a description of the file that was refused, because it ${error.message}`);
     } finally {
       release?.();
     }
