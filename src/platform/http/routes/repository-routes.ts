@@ -18,6 +18,8 @@ export const REPOSITORY_ROUTES = {
   'lists.models': get('api/models', { rate: 'search' }),
   'lists.datasets': get('api/datasets', { rate: 'search' }),
   'lists.spaces': get('api/spaces', { rate: 'search' }),
+  'tags.models': get('api/models-tags-by-type', { rate: 'search' }),
+  'tags.datasets': get('api/datasets-tags-by-type', { rate: 'search' }),
   'repositories.read': get([...API, ...FILES]),
   'repositories.pathsInfo': post(PATHS_INFO, {
     rate: 'check',
@@ -26,7 +28,7 @@ export const REPOSITORY_ROUTES = {
   }),
   'repositories.create': post('api/repos/create', { ...WRITE, body: json({ bytes: MB, string: MB }) }),
   'repositories.delete': del('api/repos/delete', { ...WRITE, body: json() }),
-  'repositories.duplicate': post(`${REPO}/duplicate`, { ...WRITE, body: json() }),
+  'repositories.duplicate': post([`${REPO}/duplicate`, 'api/:types/:name/duplicate'], { ...WRITE, body: json() }),
   'repositories.move': post('api/repos/move', { ...WRITE, body: json() }),
   'repositories.changeSettings': put(`${REPO}/settings`, {
     ...WRITE,
