@@ -166,6 +166,10 @@ export const REFUSALS = {
 
 export type RefusalKey = keyof typeof REFUSALS;
 
-/** The refusal of a type of repositories that only huggingface.co has, by the folder in its URLs. */
+/**
+ * The refusal of everything below a folder of the API. Routes of repositories (`/api/:types/:namespace/:name/…`) match such paths as well.
+ *
+ * @param folder - the segment after `/api`, such as `kernels` or `jobs`
+ */
 export const refusalOfFolder = (folder: string): Refusal | undefined =>
-  folder === 'kernels' || folder === 'buckets' ? REFUSALS[folder] : undefined;
+  Object.values<Refusal>(REFUSALS).find(({ paths }) => paths.includes(below(`api/${folder}`)));

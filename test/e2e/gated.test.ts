@@ -188,7 +188,7 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
 
 /** Rows that read no content of a repository, or only with what a row above has issued. Add new rows here or above. */
 const NO_CONTENT =
-  /^(?:lists|cards|commits|refs|likes|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|duplicate|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download|deleteFiles?)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
+  /^(?:lists|cards|commits|refs|likes|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|duplicate|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download|files|deleteFiles?)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
 
 const CALLERS: Readonly<Record<string, Outcome>> = {
   anonymous: '401 GatedRepo',
@@ -218,7 +218,7 @@ describe('a gated repository', () => {
     expect(rows.filter((row) => !tested.has(row) && !NO_CONTENT.test(row))).toEqual([]);
   });
 
-  it('does not copy large files to repositories of callers without access', async () => {
+  it('is not copied by callers without access', async () => {
     const copy = async (user: TestUser): Promise<Outcome> => {
       const json = {
         target: { type: 'model', name: 'copies/target' },
@@ -230,6 +230,11 @@ describe('a gated repository', () => {
     };
     expect(await copy(users.sam)).toBe('403 GatedRepo');
     expect(await copy(users.gina)).toBe('open');
+    const duplicate = async ({ name, headers }: TestUser): Promise<Outcome> => {
+      const json = { repository: `${name}/duplicate` };
+      return outcomeOf(await send(`/api/models/${REPO}/duplicate`, { method: 'POST', headers, json }));
+    };
+    expect([await duplicate(users.sam), await duplicate(users.gina)]).toEqual(['403 GatedRepo', 'open']);
   });
 });
 

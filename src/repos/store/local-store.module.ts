@@ -41,6 +41,7 @@ import { CommitStores } from './commit-stores.service.js';
 import { LocalCommitsService } from './local-commits.service.js';
 import { LikeEntity } from './like.entity.js';
 import { LikeStore } from './like.store.js';
+import { LocalComparison } from './local-comparison.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
@@ -129,6 +130,7 @@ const ENTITIES = [
     LikeStore,
     AccessGrants,
     LocalCommitsService,
+    LocalComparison,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
@@ -172,6 +174,7 @@ const ENTITIES = [
     LikeStore,
     AccessGrants,
     LocalCommitsService,
+    LocalComparison,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,

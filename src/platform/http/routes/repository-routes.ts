@@ -33,6 +33,7 @@ export const REPOSITORY_ROUTES = {
     capability: 'administer repository',
     body: json(),
   }),
+  'repositories.compare': get(`${REPO}/compare/*rest`, { rate: 'search' }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),
   'likes.get': get(LIKE, { callers: 'account' }),
