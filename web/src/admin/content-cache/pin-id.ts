@@ -1,4 +1,4 @@
-/** What a pin protects. */
+/** The files that a pin protects. */
 export interface PinSetting {
   readonly repos: string;
   readonly files?: string | null;
@@ -8,10 +8,10 @@ export interface PinSetting {
 /** Limit of the API, with space for a number. */
 const MAX_LENGTH = 58;
 
-const isSame = (one: PinSetting, other: PinSetting): boolean =>
-  one.repos === other.repos &&
-  (one.files ?? null) === (other.files ?? null) &&
-  (one.revision ?? null) === (other.revision ?? null);
+const isSame = (pin: PinSetting, setting: PinSetting): boolean =>
+  pin.repos === setting.repos &&
+  (pin.files ?? null) === (setting.files ?? null) &&
+  (pin.revision ?? null) === (setting.revision ?? null);
 
 /** An id for a pin: that of an equal pin if there is one, otherwise one that no pin has. */
 export function pinIdFor(setting: PinSetting, pins: readonly (PinSetting & { readonly id: string })[]): string {
