@@ -187,6 +187,7 @@ describe('duplicating a repository', () => {
     expect((await duplicate('alice/base', { repository: 'acme/x' }, bob)).status).toBe(403);
     expect((await duplicate('alice/large', { repository: 'bob/large' }, bob)).status).toBe(404);
     expect((await duplicate('alice/base', { repository: 'alice/y' }, reader)).status).toBe(403);
+    expect((await duplicate('gpt2', { repository: 'alice/z' })).headers['x-error-code']).toBe('RepoNotFound');
     const external = await duplicate('far/model', { repository: 'alice/z' });
     expect([external.status, external.json()]).toMatchObject([
       404,

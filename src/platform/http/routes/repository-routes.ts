@@ -26,7 +26,7 @@ export const REPOSITORY_ROUTES = {
   }),
   'repositories.create': post('api/repos/create', { ...WRITE, body: json({ bytes: MB, string: MB }) }),
   'repositories.delete': del('api/repos/delete', { ...WRITE, body: json() }),
-  'repositories.duplicate': post(`${REPO}/duplicate`, { ...WRITE, body: json() }),
+  'repositories.duplicate': post([`${REPO}/duplicate`, 'api/:types/:name/duplicate'], { ...WRITE, body: json() }),
   'repositories.move': post('api/repos/move', { ...WRITE, body: json() }),
   'repositories.changeSettings': put(`${REPO}/settings`, {
     ...WRITE,
