@@ -1,8 +1,11 @@
 // Loaded before the hub by `npm start`: builds the hub if its sources have changed. Not a `prestart` script, because npm runs none with
-// `ignore-scripts` (.npmrc).
+// `ignore-scripts` (.npmrc). Threads, such as the one of the embedded database, load it again.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 
 const BUILD = fileURLToPath(new URL('build.mjs', import.meta.url));
-const { status } = spawnSync(process.execPath, [BUILD, '--if-changed'], { stdio: 'inherit' });
-if (status !== 0) process.exit(1);
+if (isMainThread) {
+  const { status } = spawnSync(process.execPath, [BUILD, '--if-changed'], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}

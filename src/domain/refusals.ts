@@ -158,10 +158,6 @@ export const REFUSALS = {
     message:
       'This hub does not sign users in to other websites. Create an access token under Settings → Access tokens instead.',
   },
-  tags: {
-    paths: ['api/models-tags-by-type', 'api/datasets-tags-by-type'],
-    message: 'This hub does not list tags. Use ?filter= of /api/models or /api/datasets to filter by a tag.',
-  },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalKey = keyof typeof REFUSALS;

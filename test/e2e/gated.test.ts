@@ -163,6 +163,10 @@ const CONTENT: Readonly<Record<string, readonly [route: string, read: (headers: 
   'GET a raw file': ['repositories.read', get(`/${REPO}/raw/main/config.json`)],
   'GET a pointer': ['repositories.read', get(`/${REPO}/raw/main/large.bin`)],
   'list commits': ['repositories.read', get(`/api/models/${REPO}/commits/main`)],
+  'compare commits': [
+    'repositories.compare',
+    (headers) => get(`/api/models/${REPO}/compare/${commit}..main?raw=true`)(headers),
+  ],
   'check access': ['repositories.checkRead', get(`/api/models/${REPO}/auth-check`)],
   'refs of git': ['git.refs', get(`/${REPO}.git/info/refs?service=git-upload-pack`)],
   'objects of git': ['git.uploadPack', gitFetch],
