@@ -175,7 +175,7 @@ describeOnS3('the owner of a bucket', (server) => {
     await server()
       .client()
       .send(new PutObjectCommand({ Bucket, Key: path.join('/'), Body }));
-    response.writeHead(200).end();
+    response.writeHead(200, { 'x-amz-request-id': 'of-the-test' }).end();
   };
 
   it.each([
