@@ -38,6 +38,7 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
     throw new CommandError(
       `Unknown command ${name}. Use ${OR.format(COMMANDS.keys())}, or no command to start the hub.`,
     );
+  silenceSdk();
   if (command.usesDataDir) {
     const settings = loadSettings();
     if (storesInDataDir(settings)) checkDataDir(settings);
@@ -45,6 +46,14 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
   const { output, code } = await command.run(args);
   if (output !== '') process.stdout.write(`${output}\n`);
   process.exitCode = code;
+}
+
+/** The AWS SDK warns of versions of Node that a later SDK will not support, which users of a command cannot change. */
+function silenceSdk(): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    if (!message.startsWith('NodeVersionSupportWarning')) process.stderr.write(`${name}: ${message}\n`);
+  });
 }
 
 function exitWithReason(error: unknown): void {

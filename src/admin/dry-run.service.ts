@@ -10,6 +10,7 @@ import type { AnyOperation, Operation, ProfileOperation } from '../domain/operat
 import { unexpectedReply } from '../domain/unexpected-reply.js';
 import { repoFullName } from '../domain/repo-id.js';
 import type { Source, SourceSecrets } from '../domain/source.js';
+import { endsWalk } from '../fallback/resolver/walk-chain.js';
 import { redactSecrets } from '../fallback/upstream/source-credentials.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
 import { CredentialCheck } from '../platform/http/credential-check.service.js';
@@ -108,7 +109,7 @@ const toAttemptDto = (attempt: Attempt, operation: AnyOperation, secrets: Source
   path: attempt.path,
   status: attempt.outcome.status ?? null,
   category: attempt.category,
-  verdict: attempt.verdict,
+  verdict: endsWalk(attempt.source, attempt) ? 'propagate' : attempt.verdict,
   ms: attempt.ms,
   message: withoutSecrets(messageOf(attempt, operation), secrets),
 });

@@ -27,7 +27,7 @@ async function claimStorage(): Promise<string> {
     const { mark, blobs } = await openStores(config);
     const owner = new StoreOwner(mark, source, blobs);
     await owner.take();
-    return `This hub now owns ${owner.place}. Another hub that has used it no longer starts.`;
+    return `This hub now owns ${owner.place}. Another hub that has used it no longer starts. A hub with a copy of this database still starts, but deletes nothing from it: stop it.`;
   } finally {
     await source.destroy();
   }

@@ -28,6 +28,9 @@ export class RouteCapabilities implements CapabilityChecks {
   readonly 'read repository' = async (request: HubRequest): Promise<unknown> =>
     this.access.readable(repoOf(request), request.caller);
 
+  readonly 'read if local' = async (request: HubRequest): Promise<unknown> =>
+    this.access.find(repoOf(request), request.caller);
+
   /** Also refuses pull requests (`?create_pr=1`), which the hub does not have. */
   readonly commit = async (request: HubRequest): Promise<unknown> => {
     const query = [...new URLSearchParams(request.originalUrl.split('?', 2)[1] ?? '')];

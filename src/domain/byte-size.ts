@@ -18,6 +18,14 @@ export function formatBytes(bytes: number): string {
   return value >= 1000 && step > 0 && step < UNITS.length - 1 ? `1 ${UNITS[step + 1]}` : `${value} ${UNITS[step]}`;
 }
 
+/** Two different sizes for people: in bytes if they would look equal otherwise. */
+export function formatDifferentBytes(first: number, second: number): readonly [string, string] {
+  const texts = [formatBytes(first), formatBytes(second)] as const;
+  return texts[0] === texts[1] ? [inBytes(first), inBytes(second)] : texts;
+}
+
+const inBytes = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`;
+
 /** Reads a size such as "1000000", "10GB" or "1.5 TiB". Returns `undefined` if the text is not a size, or is more than 2^53 bytes. */
 export function parseBytes(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^(\d{1,16}(?:\.\d{1,3})?) ?([a-z]{0,3})$/i.exec(text.trim()) ?? [];

@@ -1,6 +1,7 @@
 import type { AccountKind } from './account.js';
 import type { Attempt, AttemptCategory } from './attempt.js';
 import { HubError, type HubErrorFacts } from './hub-error.js';
+import type { Source } from './source.js';
 import { isOnAccount, isOnFile, type AnyOperationKind } from './operation.js';
 import { DISABLED_MESSAGE } from './classify-reply.js';
 import type { Reply } from './upstream.js';
@@ -11,8 +12,10 @@ export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
 /**
  * The error for the caller when no source served a request: the strongest of their errors. "Not found" requires that every source
  * definitively does not have it (invariant 9). It has no list of sources then, like the error for any missing repository.
+ *
+ * @param nameOf - the server that failed, at the beginning of a sentence
  */
-export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKind): HubError {
+export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKind, nameOf = sourceName): HubError {
   const first = (category: AttemptCategory): Attempt | undefined => attempts.find((a) => a.category === category);
   const facts: HubErrorFacts = {
     sources: attempts.map(({ source, outcome, category }) => reportOf(source.name, outcome.status, category)),
@@ -34,12 +37,14 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
   if (unreadable) return new HubError('UpstreamFailed', credentialsUnreadableMessage(unreadable.source.name), facts);
   const limited = first('rate-limited');
   if (limited)
-    return new HubError('RateLimited', `The source ${limited.source.name} limits the requests of this hub.`, {
+    return new HubError('RateLimited', `${nameOf(limited.source)} limits the requests of this hub.`, {
       ...facts,
       retryAfter: retryAfterOf(limited),
     });
   const failed = attempts.find(({ category }) => category !== 'not-found' && category !== 'offline');
-  return failed ? unreachable(failed, facts, kind) : offlineError(first('offline')!.source.name, facts);
+  return failed
+    ? unreachable(failed, facts, kind, nameOf(failed.source))
+    : offlineError(first('offline')!.source.name, facts);
 }
 
 /** Sent if the hub does not have what was requested, and must not ask the source. */
@@ -78,20 +83,23 @@ function notFound(attempts: readonly Attempt[], kind: AnyOperationKind): HubErro
 /** The message of huggingface.co (contract D.6). */
 export const accountNotFound = (kind: AccountKind): HubError => new HubError('NotFound', `This ${kind} does not exist`);
 
-function unreachable(attempt: Attempt, facts: HubErrorFacts, kind: AnyOperationKind): HubError {
+const sourceName = ({ name }: Pick<Source, 'name'>): string => `The source ${name}`;
+
+/** @param name - of the server, at the beginning of a sentence */
+function unreachable(attempt: Attempt, facts: HubErrorFacts, kind: AnyOperationKind, name: string): HubError {
   const { category, source, outcome } = attempt;
   if (category === 'timeout' || outcome.status === 504)
-    return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
+    return new HubError('UpstreamTimeout', `${name} did not respond in time.`, facts);
   if (category === 'busy') {
     const isOwnShare = 'isClientShare' in outcome && outcome.isClientShare === true;
     const text = isOwnShare
       ? `${messageOf(attempt, kind)} The source is ${source.name}.`
-      : `The source ${source.name} could not be used. ${messageOf(attempt, kind)}. Try again.`;
+      : `${name} could not be used. ${messageOf(attempt, kind)}. Try again.`;
     const code = isOwnShare ? 'RateLimited' : 'UpstreamUnavailable';
     return new HubError(code, text, { ...facts, retryAfter: retryAfterOf(attempt) });
   }
   if (category === 'unavailable' || outcome.status === 503)
-    return new HubError('UpstreamUnavailable', `The source ${source.name} is temporarily unavailable.`, {
+    return new HubError('UpstreamUnavailable', `${name} is temporarily unavailable.`, {
       ...facts,
       retryAfter: retryAfterOf(attempt),
     });
@@ -99,7 +107,7 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts, kind: AnyOperationK
   const isError = outcome.kind === 'reply' && (outcome.status >= 500 || errorOf(outcome) !== undefined);
   const isReported = isError && outcome.status >= 400 && attempt.problem === undefined;
   const problem = isReported ? `returned an error: ${message}` : `failed. ${message}`;
-  return new HubError('UpstreamFailed', `The source ${source.name} ${problem.replace(/\.$/, '')}.`, facts);
+  return new HubError('UpstreamFailed', `${name} ${problem.replace(/\.$/, '')}.`, facts);
 }
 
 function messageOf({ outcome, problem }: Attempt, kind: AnyOperationKind): string | undefined {

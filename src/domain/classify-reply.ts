@@ -64,6 +64,7 @@ function classifySuccess(operation: AnyOperation, reply: Reply): Classification 
 function isExpected(operation: AnyOperation, json: unknown): boolean {
   if (isOnAccount(operation)) return isAccountReply(operation.kind, json);
   if (isOnRepo(operation)) return HAS_SHAPE[OPERATIONS[operation.kind].reply](json);
+  if (operation.kind === 'tags') return Object.values(fieldsOf(json)).some(isListOfObjects);
   if (operation.kind === 'list') return isListOfObjects(json);
   return isListOfObjects(json) || REPO_TYPES.some((type) => isListOfObjects(fieldsOf(json)[`${type}s`]));
 }

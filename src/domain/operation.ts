@@ -2,6 +2,7 @@ import type { AccountKind, AccountList, SourceAccount } from './account.js';
 import type { ListPage, ListQuery } from './list.js';
 import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
+import type { TagsByType, TagsOperation } from './repo-tags.js';
 
 /** The content of a reply: a file, a repository, a list of objects, or an object with such lists. */
 export type ReplyShape = 'bytes' | 'repository' | 'list' | 'refs' | 'discussions' | 'likers' | 'size';
@@ -145,6 +146,7 @@ interface HubOperations {
   readonly userProfile: ProfileOperation<'userProfile'>;
   readonly organizationProfile: ProfileOperation<'organizationProfile'>;
   readonly accountList: AccountListOperation;
+  readonly tags: TagsOperation;
 }
 
 export type HubOperation = HubOperations[keyof HubOperations];
@@ -175,6 +177,7 @@ export interface ReplyJson {
   readonly userProfile: SourceAccount;
   readonly organizationProfile: SourceAccount;
   readonly accountList: readonly unknown[];
+  readonly tags: TagsByType;
 }
 
 /** Whether an operation is about one repository. */

@@ -158,14 +158,14 @@ export const REFUSALS = {
     message:
       'This hub does not sign users in to other websites. Create an access token under Settings → Access tokens instead.',
   },
-  tags: {
-    paths: ['api/models-tags-by-type', 'api/datasets-tags-by-type'],
-    message: 'This hub does not list tags. Use ?filter= of /api/models or /api/datasets to filter by a tag.',
-  },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalKey = keyof typeof REFUSALS;
 
-/** The refusal of a type of repositories that only huggingface.co has, by the folder in its URLs. */
+/**
+ * The refusal of everything below a folder of the API. Routes of repositories (`/api/:types/:namespace/:name/…`) match such paths as well.
+ *
+ * @param folder - the segment after `/api`, such as `kernels` or `jobs`
+ */
 export const refusalOfFolder = (folder: string): Refusal | undefined =>
-  folder === 'kernels' || folder === 'buckets' ? REFUSALS[folder] : undefined;
+  Object.values<Refusal>(REFUSALS).find(({ paths }) => paths.includes(below(`api/${folder}`)));

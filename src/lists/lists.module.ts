@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { IdentityModule } from '../platform/identity/identity.module.js';
 import { LocalStoreModule } from '../repos/store/local-store.module.js';
+import { RepoTagsStore } from '../repos/store/repo-tags.store.js';
 import { UsersModule } from '../users/users.module.js';
 import { ListCursors } from './list-cursors.service.js';
 import { ListPages } from './list-pages.service.js';
@@ -9,13 +10,24 @@ import { ListsController } from './lists.controller.js';
 import { ListsService } from './lists.service.js';
 import { LocalLists } from './local-lists.service.js';
 import { ExternalLists } from './external-lists.service.js';
+import { RepoTagsController } from './repo-tags.controller.js';
+import { RepoTags } from './repo-tags.service.js';
 import { UserReposController } from './user-repos.controller.js';
 import { UserReposService } from './user-repos.service.js';
 
 /** Lists that combine local and external repositories. */
 @Module({
   imports: [IdentityModule, LocalStoreModule, UsersModule, FallbackModule],
-  controllers: [ListsController, UserReposController],
-  providers: [ListPages, ListsService, ListCursors, LocalLists, ExternalLists, UserReposService],
+  controllers: [ListsController, UserReposController, RepoTagsController],
+  providers: [
+    ListPages,
+    ListsService,
+    ListCursors,
+    LocalLists,
+    ExternalLists,
+    UserReposService,
+    RepoTags,
+    RepoTagsStore,
+  ],
 })
 export class ListsModule {}

@@ -11,6 +11,7 @@ import { LfsModule } from './lfs/lfs.module.js';
 import { LocalLikers } from './read/local-likers.service.js';
 import { LocalReadService } from './read/local-read.service.js';
 import { LocalStoreModule } from './store/local-store.module.js';
+import { CompareController } from './read/compare.controller.js';
 import { ReadController } from './read/read.controller.js';
 import { ReadService } from './read/read.service.js';
 import { SourceReadService } from './read/source-read.service.js';
@@ -22,6 +23,7 @@ import { LocalGguf } from './registry/local-gguf.service.js';
 import { RegistryController } from './registry/registry.controller.js';
 import { RegistryService } from './registry/registry.service.js';
 import { RegistryTokens } from './registry/registry-tokens.service.js';
+import { SourceDigests } from './registry/source-digests.service.js';
 import { SourceGguf } from './registry/source-gguf.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { XetModule } from './xet/xet.module.js';
@@ -46,7 +48,7 @@ import { WriteModule } from './write/write.module.js';
     GitModule,
     AccessRequestsModule,
   ],
-  controllers: [ReadController, RegistryController],
+  controllers: [ReadController, CompareController, RegistryController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
   providers: [
     ReadService,
@@ -60,6 +62,7 @@ import { WriteModule } from './write/write.module.js';
     RegistryService,
     RegistryTokens,
     LocalGguf,
+    SourceDigests,
     SourceGguf,
   ],
 })

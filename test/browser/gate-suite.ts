@@ -88,4 +88,19 @@ export const describeGate = (shared: () => BrowserFixture): void => {
     await requests.getByText('bob', { exact: true }).waitFor();
     expect([...owner.consoleErrors, ...reader.consoleErrors]).toEqual([]);
   });
+
+  it('lets members with write access review requests, but not change other settings', async () => {
+    const token = await fixture.tokenOf('alice');
+    await fixture.organization(token, 'reviewers', { bob: 'write' });
+    await fixture.repository(token, 'dataset', 'reviewers/rows', { 'README.md': '# Rows\n' });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ gated: 'manual' });
+    await fetch(`${fixture.hub.url}/api/datasets/reviewers/rows/settings`, { method: 'PUT', headers, body });
+    const page = await fixture.view({ as: 'bob' });
+    await page.goto('/datasets/reviewers/rows');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByText('No pending requests.').waitFor();
+    expect(await page.getByRole('button', { name: 'Delete this dataset' }).count()).toBe(0);
+    await check(page, 'access-requests-of-members-light-1280');
+  });
 };

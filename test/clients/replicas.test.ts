@@ -44,7 +44,7 @@ describe('three replicas', () => {
     databaseUrl = await postgres.newDatabase();
     env = {
       KOHAKU_HUB_DATABASE_URL: databaseUrl,
-      KOHAKU_HUB_REDIS_URL: redis.url,
+      KOHAKU_HUB_REDIS_URL: redis.hubUrl,
       KOHAKU_HUB_FALLBACK_TOKEN_CHECK_HOURS: '6',
       KOHAKU_HUB_REDIS_TIMEOUT: '2', // on a machine that is busy with other tests
       KOHAKU_HUB_SECRET_KEY: 'the-key-that-all-replicas-share-0123456789',

@@ -183,6 +183,7 @@ function requestsOf(type: 'huggingface' | 'kohakuhub'): Golden['requests'] {
       operation,
       `GET ${localOnly(isKohaku ? kohakuhub : huggingface)}`,
     ]),
+    [{ kind: 'tags', type: 'dataset' }, `GET ${localOnly('/api/datasets-tags-by-type')}`],
     [
       userRepos,
       isKohaku
@@ -233,6 +234,11 @@ const COMMON_REPLIES: readonly GoldenReply[] = [
     replies: [{ json }],
     json: [ann],
   })),
+  {
+    operation: { kind: 'tags', type: 'model' },
+    replies: [{ json: { license: [{ id: 'license:mit', label: 'MIT', type: 'license' }, { id: 7 }], note: 'x' } }],
+    json: { license: [{ id: 'license:mit', label: 'MIT', type: 'license' }] },
+  },
   ...[accounts, { members: accounts }].map((json) => ({
     operation: ofList('organization', 'members'),
     replies: [{ json }],

@@ -119,6 +119,15 @@ describe('the admin API: chain, cache and connections', () => {
       expect(await cacheSize()).toBe(0);
     });
 
+    test('reports that the failure of a source that decides is returned, and no later source is tried', async () => {
+      first.reply = json(500, { error: 'broken' });
+      const sources = [source('First', first, { on_error: 'fail' }), source('Second', second)];
+      expect((await simulate({ sources })).body).toMatchObject({
+        attempts: [{ source: 'First', verdict: 'propagate', status: 500 }],
+        final: { status: 502 },
+      });
+    });
+
     test('reports the error that callers get if no source serves the request', async () => {
       second.reply = json(500, { error: 'broken' });
       expect((await simulate()).body).toMatchObject({

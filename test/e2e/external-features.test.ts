@@ -1,3 +1,4 @@
+import { commitBody, fileLine } from '../support/commit-body.js';
 import { json } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
@@ -143,8 +144,6 @@ describe('words of the API of huggingface.co', () => {
     '/api/spaces/Hardware/tree/main',
     '/api/models/semantic-search?q=cats',
     '/api/datasets/trending',
-    '/api/models-tags-by-type',
-    '/api/datasets-tags-by-type',
   ])('%s is 501 with the reason, and not the id of a repository', async (path) => {
     const response = await get(path);
     expect([response.status, response.headers['x-error-code']]).toEqual([501, 'NotImplemented']);
@@ -285,6 +284,66 @@ describe('likes of local repositories', () => {
     const json = { name: 'two', organization: 'Team', type: 'model' };
     await hub.sendRequest('/api/repos/delete', { method: 'DELETE', json, headers: ann!.headers });
     expect((await send('/api/users/bob/likes')).json()).toEqual([]);
+  });
+});
+
+describe('the tags of repositories by type', () => {
+  const tags = async (path: string) => {
+    const { status, headers, json: parsed } = await hub.sendRequest(path);
+    return { status, failures: headers['x-source-failures'], tags: parsed() as Record<string, { id: string }[]> };
+  };
+  const card = [
+    'library_name: transformers',
+    'pipeline_tag: fill-mask',
+    'language: [en, de]',
+    'license: mit',
+    'tags: [pytorch, own]',
+  ];
+
+  beforeAll(async () => {
+    const zoe = await createTestUser(hub.hub, 'zoe');
+    const headers = { ...zoe.headers };
+    for (const [name, isPrivate] of [
+      ['public', false],
+      ['hidden', true],
+    ] as const) {
+      await hub.sendRequest('/api/repos/create', { method: 'POST', json: { name, private: isPrivate }, headers });
+      const text = `---\n${card.join('\n')}${isPrivate ? '\nlibrary_name2: x\n' : '\n'}---\n`.replace(
+        'own',
+        isPrivate ? 'secret' : 'own',
+      );
+      const ndjson = { ...headers, 'content-type': 'application/x-ndjson' };
+      const body = commitBody('card', fileLine('README.md', text));
+      await hub.sendRequest(`/api/models/zoe/${name}/commit/main`, { method: 'POST', headers: ndjson, body });
+    }
+  });
+
+  it('are merged with the tags of sources, whose labels have precedence, without private repositories', async () => {
+    const { failures, tags: all } = await tags('/api/models-tags-by-type');
+    expect(all).toEqual({
+      library: [
+        { id: 'pytorch', label: 'PyTorch', type: 'library', clickable: true },
+        { id: 'transformers', label: 'transformers', type: 'library' },
+      ],
+      pipeline_tag: [{ id: 'fill-mask', label: 'fill-mask', type: 'pipeline_tag' }],
+      language: [
+        { id: 'de', label: 'de', type: 'language' },
+        { id: 'en', label: 'en', type: 'language' },
+      ],
+      license: [{ id: 'license:mit', label: 'mit', type: 'license' }],
+      other: [{ id: 'own', label: 'own', type: 'other' }],
+    });
+    expect(failures).toBe('A;not-found, B;not-found');
+  });
+
+  it('can be restricted to a type, and to this hub', async () => {
+    expect(Object.keys((await tags('/api/models-tags-by-type?type=license')).tags)).toEqual(['license']);
+    const local = await tags('/api/models-tags-by-type?type=library&fallback=false');
+    expect(local).toEqual({
+      status: 200,
+      failures: undefined,
+      tags: { library: [{ id: 'transformers', label: 'transformers', type: 'library' }] },
+    });
   });
 });
 

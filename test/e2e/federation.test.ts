@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { adminClient } from '../support/admin-client.js';
+import { FakeHuggingFace } from '../support/fake-huggingface.js';
+import { FakeXetStorage } from '../support/fake-xet-storage.js';
 import { sha256 } from '../support/lfs-client.js';
 import { LocalRepos } from '../support/local-repos.js';
 import { sendRequest } from '../support/send-request.js';
@@ -83,6 +85,36 @@ describe('hubs that are each other’s sources', () => {
     const sent = (await requestCounts()).map((count, n) => count - before[n]!);
     expect(sent.every((count) => count > 0 && count <= 12)).toBe(true);
   });
+});
+
+it('a Xet storage in a private network is refused with the setting that allows it, and with a status after which clients do not retry', async () => {
+  const storage = await FakeXetStorage.start();
+  const files = {
+    'a.bin': { lfs: randomBytes(100_000) },
+    'above.bin': { lfs: randomBytes(100), size: 60_000_000_000 },
+  };
+  const source = await FakeHuggingFace.start({ repos: [{ id: 'ns/model', files }], xet: storage });
+  const reading = hubs[0]!;
+  const refusal = expect.stringMatching(
+    /^The Xet storage of the source Far cannot be used\..* 127\.0\.0\.3 is a loopback address\. Set KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS=true/,
+  ) as string;
+  for (const facts of [{ xet: 'relay' }, { xet: 'pass' }, { xet: null }, { xet: 'relay', delivery: 'cache' }]) {
+    const sources = [{ name: 'Far', url: source.url, source_type: 'huggingface', ...facts }];
+    await adminClient(reading)('PUT', '/fallback/sources-bulk-replace', { sources });
+    const file = await sendRequest(reading.url, '/ns/model/resolve/main/above.bin', { method: 'HEAD' });
+    const hash = file.headers['x-xet-hash'];
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    const token = await sendRequest(reading.url, '/api/models/ns/model/xet-read-token/main');
+    if (!('delivery' in facts)) {
+      expect([facts, token.status, token.headers['x-error-message']]).toEqual([facts, 424, refusal]);
+      continue;
+    }
+    expect(token.status).toBe(200); // the hub may have copies of other files
+    const { accessToken } = token.json() as { accessToken: string };
+    const described = await new XetReader(`${reading.url}/xet`, accessToken).describe(hash!, 'bytes=0-99');
+    expect([described.status, described.headers['x-error-message']]).toEqual([424, refusal]);
+  }
+  await Promise.all([source.close(), storage.close()]);
 });
 
 it.each(['relay', 'pass'])('large files of another hub in a private network are read over Xet: %s', async (xet) => {

@@ -129,6 +129,8 @@ const REPLIES: Readonly<Record<string, unknown>> = {
   '/api/models': [info],
   '/api/datasets': [info],
   '/api/spaces': [info],
+  '/api/models-tags-by-type': { library: [{ id: 'pytorch', label: 'PyTorch', type: 'library', clickable: true }] },
+  '/api/datasets-tags-by-type': { license: [{ id: 'license:mit', label: 'MIT', type: 'license' }] },
   [REPO]: info,
   [`${REPO}/revision/main`]: info,
   [`${REPO}/tree/main`]: [file, { type: 'directory', path: 'sub', oid: SHA, lastCommit }],
@@ -177,6 +179,8 @@ const REQUESTS: Readonly<Record<string, readonly [url: string, reply?: string][]
   '/api/models': [['/api/models?author=full&full=true&cardData=true', '/api/models']],
   '/api/datasets': [['/api/datasets?author=full&full=true', '/api/datasets']],
   '/api/spaces': [['/api/spaces?author=full&full=true', '/api/spaces']],
+  '/api/models-tags-by-type': [['/api/models-tags-by-type']],
+  '/api/datasets-tags-by-type': [['/api/datasets-tags-by-type']],
   '/api/{types}/{namespace}/{name}': [[REPO], [`${REPO}?blobs=true&securityStatus=true`, REPO]],
   '/api/{types}/{namespace}/{name}/revision/{revision}': [[`${REPO}/revision/main`]],
   '/api/{types}/{namespace}/{name}/tree/{revision}/{path}': [[`${REPO}/tree/main?expand=true`, `${REPO}/tree/main`]],
@@ -198,7 +202,7 @@ const REQUESTS: Readonly<Record<string, readonly [url: string, reply?: string][]
 
 /** Operations without JSON of a source, or with another format, which have separate tests. */
 const OTHERS =
-  /^\/(?:admin|health|metrics|lfs|org|v2)(?:\/|$)|\/(?:resolve|raw)\/|^\/api\/(?:auth|settings|quota|version|site-config|agent-harnesses|whoami-v2|avatars)|\/(?:settings|avatar|profile|type|repos|like|auth-check|write|user-access-request|user-access-report|settings\/repositories)(?:\/\{status\})?$|xet-\w+-token/;
+  /^\/(?:admin|health|metrics|lfs|org|v2)(?:\/|$)|\/(?:resolve|raw|compare)\/|^\/api\/(?:auth|settings|quota|version|site-config|agent-harnesses|whoami-v2|avatars)|\/(?:settings|avatar|profile|type|repos|like|auth-check|lfs-files|write|user-access-request|user-access-report|settings\/repositories)(?:\/\{status\})?$|xet-\w+-token/;
 
 /**
  * Fields that depend on this hub: the relation of its account at the source to a user, and what is offered over Xet (ADR 52).
@@ -283,7 +287,7 @@ export const describeFullSource = (shared: () => HubWithSources): void => {
             .flat()
             .map(([url]) => url),
         ),
-      ].filter((url) => !/^\/api\/\w+\?/.test(url)),
+      ].filter((url) => !/^\/api\/[\w-]+(?:\?|$)/.test(url)),
     )('is an error and not an empty reply of %s', async (url) => {
       const failing = url.replace('full/all', 'down/all').replace(/(users|organizations)\/\w+/, '$1/down');
       const { status } = await hub.sendRequest(failing);

@@ -163,6 +163,10 @@ const CONTENT: Readonly<Record<string, readonly [route: string, read: (headers: 
   'GET a raw file': ['repositories.read', get(`/${REPO}/raw/main/config.json`)],
   'GET a pointer': ['repositories.read', get(`/${REPO}/raw/main/large.bin`)],
   'list commits': ['repositories.read', get(`/api/models/${REPO}/commits/main`)],
+  'compare commits': [
+    'repositories.compare',
+    (headers) => get(`/api/models/${REPO}/compare/${commit}..main?raw=true`)(headers),
+  ],
   'check access': ['repositories.checkRead', get(`/api/models/${REPO}/auth-check`)],
   'refs of git': ['git.refs', get(`/${REPO}.git/info/refs?service=git-upload-pack`)],
   'objects of git': ['git.uploadPack', gitFetch],
@@ -188,7 +192,7 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
 
 /** Rows that read no content of a repository, or only with what a row above has issued. Add new rows here or above. */
 const NO_CONTENT =
-  /^(?:lists|cards|commits|refs|likes|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|duplicate|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download|deleteFiles?)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
+  /^(?:lists|cards|commits|refs|likes|accessRequests)\.|^repositories\.(?:create|delete|move|changeSettings|duplicate|pathsInfo|checkWrite|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download|files|deleteFiles?)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
 
 const CALLERS: Readonly<Record<string, Outcome>> = {
   anonymous: '401 GatedRepo',
@@ -218,7 +222,7 @@ describe('a gated repository', () => {
     expect(rows.filter((row) => !tested.has(row) && !NO_CONTENT.test(row))).toEqual([]);
   });
 
-  it('does not copy large files to repositories of callers without access', async () => {
+  it('is not copied by callers without access', async () => {
     const copy = async (user: TestUser): Promise<Outcome> => {
       const json = {
         target: { type: 'model', name: 'copies/target' },
@@ -230,6 +234,11 @@ describe('a gated repository', () => {
     };
     expect(await copy(users.sam)).toBe('403 GatedRepo');
     expect(await copy(users.gina)).toBe('open');
+    const duplicate = async ({ name, headers }: TestUser): Promise<Outcome> => {
+      const json = { repository: `${name}/duplicate` };
+      return outcomeOf(await send(`/api/models/${REPO}/duplicate`, { method: 'POST', headers, json }));
+    };
+    expect([await duplicate(users.sam), await duplicate(users.gina)]).toEqual(['403 GatedRepo', 'open']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adminClient } from '../support/admin-client.js';
@@ -16,6 +17,22 @@ const aFile = bytes(200, 'content', { 'x-repo-commit': 'a'.repeat(40), etag: '"e
 const hasPlans: Responder = (response, request) =>
   (request.url.includes('/resolve/') ? aFile : request.url.includes('plans') ? info : missing)(response, request);
 const REQUESTS = 'hubfall_http_request_duration_seconds_count';
+
+/** The first cells of the rows in docs/operations.md, such as `hubfall_a_hits_total`, `…_misses_total`. */
+const DOCUMENTED = readFileSync('docs/operations.md', 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| `hubfall_'))
+  .map((line) => [...line.split('|')[1]!.matchAll(/`([\w…]+)/g)].map(([, name]) => name!));
+const isDocumented = (metric: string): boolean =>
+  DOCUMENTED.some(([first = '', ...others]) =>
+    [first, ...others].some((name) => {
+      const suffix = name.replace('…', '');
+      return (
+        name === metric ||
+        (suffix !== name && metric.endsWith(suffix) && first.startsWith(metric.slice(0, -suffix.length)))
+      );
+    }),
+  );
 
 describe('the metrics of a hub with sources', () => {
   let world: HubWithSources;
@@ -44,6 +61,12 @@ describe('the metrics of a hub with sources', () => {
     expect(metrics.value(REQUESTS, { route: '/api/datasets/:id', status: '404' })).toBe(1);
     expect(metrics.value(REQUESTS, { route: '/admin/api/fallback-sources/:id', status: '404' })).toBe(1);
     expect(metrics.text).not.toMatch(/secret|plans/);
+  });
+
+  it('are documented', async () => {
+    const { text } = await scrape(world.hub.url);
+    const names = [...text.matchAll(/^# TYPE (hubfall_\w+)/gm)].map(([, name]) => name!);
+    expect(names.filter((name) => !isDocumented(name))).toEqual([]);
   });
 
   it('count requests to sources by operation and outcome', async () => {

@@ -187,6 +187,7 @@ describe('duplicating a repository', () => {
     expect((await duplicate('alice/base', { repository: 'acme/x' }, bob)).status).toBe(403);
     expect((await duplicate('alice/large', { repository: 'bob/large' }, bob)).status).toBe(404);
     expect((await duplicate('alice/base', { repository: 'alice/y' }, reader)).status).toBe(403);
+    expect((await duplicate('gpt2', { repository: 'alice/z' })).headers['x-error-code']).toBe('RepoNotFound');
     const external = await duplicate('far/model', { repository: 'alice/z' });
     expect([external.status, external.json()]).toMatchObject([
       404,
@@ -347,5 +348,57 @@ describe('large files', () => {
     expect((await list('alice/shared-2')).length).toBe(3); // without the uncommitted one
     expect((await remove('alice/shared-1', [current])).status).toBe(200);
     expect((await send('/alice/shared-2/resolve/main/a/b/current.bin')).body.length).toBe(2000);
+  });
+});
+
+describe('comparing revisions', () => {
+  it('lists changed files in the raw format', async () => {
+    await create('alice/compared');
+    await commit(
+      'alice/compared',
+      fileLine('a/same.txt', 's'),
+      fileLine('a/edit.txt', 'one'),
+      fileLine('gone.txt', 'x'),
+    );
+    await send('/api/models/alice/compared/branch/feat%2Fx', { method: 'POST' });
+    await commit(
+      'alice/compared',
+      fileLine('a/edit.txt', 'two!'),
+      ['deletedFile', { path: 'gone.txt' }],
+      fileLine('b/nul.txt', Buffer.from([0, 1, 2])),
+      await large('alice/compared', 'b/large.bin'),
+      fileLine('b/ta\u00e9.txt', ''),
+    );
+    const path = '/api/models/alice/compared/compare/feat%2Fx..main?raw=true';
+    const response = await send(path, {}, undefined);
+    expect([response.status, response.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+    const lines = response.body.toString().split('\n').slice(0, -1);
+    const id = '[0-9a-f]{40}\\.\\.\\.';
+    const none = `0{40}\\.\\.\\.`;
+    const expected = [
+      `T 4\t:100644 100644 ${id} ${id} M\ta/edit.txt`,
+      `T 2000\t:000000 100644 ${none} ${id} A\tb/large.bin`,
+      `B 3\t:000000 100644 ${none} ${id} A\tb/nul.txt`,
+      `T 0\t:000000 100644 ${none} ${id} A\tb/ta\u00e9.txt`,
+      `T 1\t:100644 000000 ${id} ${none} D\tgone.txt`,
+    ];
+    const changed = lines.filter((line) => !line.endsWith('.gitattributes'));
+    expect(changed.length).toBe(expected.length);
+    for (const [at, line] of changed.entries()) expect(line).toMatch(new RegExp(`^${expected[at]!}$`));
+    const all = await send(
+      `/api/models/alice/compared/compare/4b825dc642cb6eb9a060e54bf8d69288fbee4904..feat/x?raw=true`,
+    );
+    expect(all.body.toString().split('\n').length).toBe(5);
+    expect((await send('/api/models/alice/compared/compare/main..main?raw=true')).body.toString()).toBe('');
+  });
+
+  it('is refused for other ranges, formats and repositories', async () => {
+    const status = async (path: string, user = alice): Promise<number> => (await send(path, {}, user)).status;
+    expect(await status('/api/models/alice/compared/compare/main?raw=true')).toBe(400);
+    expect(await status('/api/models/alice/compared/compare/main...main?raw=true')).toBe(400);
+    expect(await status('/api/models/alice/compared/compare/main..none?raw=true')).toBe(404);
+    expect(await status('/api/models/alice/compared/compare/main..main')).toBe(501);
+    expect(await status('/api/models/alice/large/compare/main..main?raw=true', bob)).toBe(404);
+    expect(await status('/api/models/far/model/compare/main..main?raw=true')).toBe(404);
   });
 });

@@ -15,9 +15,19 @@ import { sendRequest, type HttpResponse, type RequestOptions } from '../support/
 import { createTestUser, type TestUser } from '../support/test-users.js';
 
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
-const model = (name: string): Buffer => ggufFile({ 'general.architecture': 'llama', 'general.name': name });
+/** ChatML. */
+const CHAT_TEMPLATE =
+  "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}";
+const model = (name: string): Buffer =>
+  ggufFile({
+    'general.architecture': 'llama',
+    'general.name': name,
+    'llama.context_length': 2048,
+    'tokenizer.chat_template': CHAT_TEMPLATE,
+  });
 const Q4 = model('q4');
 const Q8 = model('q8');
+const Q2 = model('q2');
 const PROJECTOR = model('projector');
 const digest = (content: Buffer | string): string => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
@@ -58,7 +68,10 @@ beforeAll(async () => {
           'model-Q8_0.gguf': { lfs: Q8 },
           'model-Q4_K_M.gguf': { lfs: Q4 },
           'mmproj-F16.gguf': { lfs: PROJECTOR },
+          'in-git-Q2_K.gguf': Q2,
+          params: '{"stop":["<|end|>"]}',
         },
+        info: { gguf: { total: 32, architecture: 'llama', chat_template: CHAT_TEMPLATE } },
       },
       { id: 'org/plain', files: { 'config.json': '{}' } },
       { id: 'org/gated-GGUF', gated: 'manual', files: { 'model-Q4_K_M.gguf': { lfs: Q4 } } },
@@ -100,16 +113,37 @@ describe('ollama pull', () => {
       const contents = await ollamaPull(hub.url, repo, 'q4_k_m');
       expect(contents.get('application/vnd.ollama.image.model')).toEqual(Q4);
       expect(contents.get('application/vnd.ollama.image.projector')).toEqual(PROJECTOR);
-      expect(JSON.parse(String(contents.get('application/vnd.ollama.image.params')))).toEqual(
-        repo === 'alice/model' ? { stop: ['<|end|>'] } : {},
-      );
+      expect(JSON.parse(String(contents.get('application/vnd.ollama.image.params')))).toEqual({ stop: ['<|end|>'] });
+      expect(String(contents.get('application/vnd.ollama.image.template'))).toMatch(/<\|im_start\|>/);
       expect(JSON.parse(String(contents.get('application/vnd.docker.container.image.v1+json')))).toMatchObject({
         model_format: 'gguf',
+        model_family: 'llama',
+        model_type: '32',
         file_type: 'Q4_K_M',
         rootfs: { type: 'layers' },
       });
     },
   );
+
+  it('converts the template in the header of the model, and its parameters', async () => {
+    const contents = await ollamaPull(hub.url, 'alice/split', 'IQ4_XS');
+    expect(JSON.parse(String(contents.get('application/vnd.ollama.image.params')))).toMatchObject({
+      stop: expect.arrayContaining(['<|im_end|>']) as string[],
+    });
+  });
+
+  it('leaves out a template that exhausts its process, and the hub continues', async () => {
+    const template = `{% for i in range(1000000000) %}{% for j in range(1000000000) %}x{% endfor %}{% endfor %}`;
+    const content = ggufFile({ 'general.architecture': 'llama', 'tokenizer.chat_template': template });
+    await createRepo('endless', { 'endless-Q4_K_M.gguf': content });
+    const contents = await ollamaPull(hub.url, 'alice/endless', 'latest');
+    expect([...contents.keys()]).not.toContain('application/vnd.ollama.image.template');
+  });
+
+  it('downloads a small model that a source stores in git', async () => {
+    const contents = await ollamaPull(hub.url, 'org/model-GGUF', 'Q2_K');
+    expect(contents.get('application/vnd.ollama.image.model')).toEqual(Q2);
+  });
 
   it('explains that Ollama cannot load a split model', async () => {
     expect(errorOf(await get('/v2/alice/split/manifests/Q2_K', ollama()))).toEqual([501, 'UNSUPPORTED']);

@@ -15,9 +15,10 @@ import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { describeOnS3 } from '../support/storages.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { follow, LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
-import { every, S3FaultProxy } from '../support/s3-fault-proxy.js';
+import { every, page, S3FaultProxy, type Respond } from '../support/s3-fault-proxy.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
 import { withPublicEndpoint, s3Variables } from '../support/s3-variables.js';
+import { TlsProxy } from '../support/tls-proxy.js';
 import { eventually } from '../support/eventually.js';
 
 const MIB = 1024 * 1024;
@@ -373,10 +374,15 @@ describeOnS3('a hub on S3', (server) => {
         await eventually(async () => (await fixture.get()).status === 200);
       });
 
-      it.each<[string, 'hang' | 403 | 503, string]>([
+      it.each<[string, ReturnType<S3FaultProxy['fate']>, string]>([
         ['gets no response', 'hang', 'does not respond'],
         ['is refused', 403, 'refuses access'],
         ['always fails', 503, 'HTTP 503'],
+        ['is behind a proxy that rejects everything', page(400), 'another server responds (HTTP 400)'],
+        ['is behind a proxy that finds nothing', page(404), 'another server responds (HTTP 404)'],
+        ['is behind a proxy with its own page', page(200, { etag: '"1"' }), 'another server responds (HTTP 200)'],
+        ['is behind a proxy that redirects', page(301, { location: 'https://s3.test/x' }), 'redirects to another'],
+        ['is behind a proxy that fails', page(502), 'another server responds (HTTP 502)'],
       ])('begins nothing if the store %s, and is ready with the reason', async (_case, fate, reason) => {
         const other = randomBytes(3000);
         const link = await fixture.client.uploadLink(other);
@@ -486,16 +492,41 @@ describeOnS3('a hub on S3', (server) => {
     });
 
     it.each([
-      ['list', /list-type/],
-      ['write', /^PUT/],
-      ['read', /^GET .*x-id=GetObject/],
-      ['delete', /^DELETE/],
-    ])('does not start without the right to %s objects', async (right, pattern) => {
+      ['list objects', /list-type/],
+      ['write an object', /^PUT/],
+      ['read an object', /^GET .*incoming.*x-id=GetObject/],
+      ['read objects that exist', /^GET .*blobs.*x-id=GetObject/],
+      ['copy an object', /^PUT .*-copy/],
+      ['upload an object in parts', /^GET .*uploadId=/],
+      ['list unfinished uploads', /^GET .*\?(.*&)?uploads/],
+      ['abort an upload', /^DELETE .*uploadId=/],
+      ['delete an object', /^DELETE .*x-id=DeleteObject/],
+    ])('does not start without the right to %s', async (right, pattern) => {
       const config = await server().newBucket();
       const proxy = await S3FaultProxy.start(config);
       proxy.fate = ({ method, url }) => (pattern.test(`${method} ${url}`) ? 403 : 'forward');
       const start = Stage.start({ ...config, endpoint: proxy.endpoint }, false);
-      await expect(start).rejects.toThrow(`does not allow the hub to ${right} objects`);
+      await expect(start).rejects.toThrow(`does not allow the hub to ${right} (s3:`);
+      await proxy.close();
+    });
+
+    it.each<[string, Respond, string]>([
+      ['redirects', page(301, { location: 'https://s3.test/x' }), 'redirects to https://s3.test. Change KOHAKU'],
+      ['leads to a web server', page(404), 'leads to a web server that is not an S3 server (HTTP 404)'],
+      ['leads to a web server with a page for all', page(200), 'that is not an S3 server (HTTP 200)'],
+    ])('does not start if the address of the storage %s', async (_case, fate, message) => {
+      const config = await server().newBucket();
+      const proxy = await S3FaultProxy.start(config);
+      proxy.fate = () => fate;
+      await expect(Stage.start({ ...config, endpoint: proxy.endpoint }, false)).rejects.toThrow(message);
+      await proxy.close();
+    });
+
+    it('does not start over http:// with a storage that requires TLS', async () => {
+      const config = await server().newBucket();
+      const proxy = await TlsProxy.start(Number(new URL(config.endpoint!).port));
+      const start = Stage.start({ ...config, endpoint: `http://127.0.0.1:${proxy.port}` }, false);
+      await expect(start).rejects.toThrow('requires TLS. Begin KOHAKU_HUB_S3_ENDPOINT with https://.');
       await proxy.close();
     });
 

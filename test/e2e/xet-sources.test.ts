@@ -215,9 +215,28 @@ describe('xet: pass', () => {
     expect(requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
     for (const request of received('pass')) expect(requestText(request)).not.toContain(alice.token);
   });
+});
+
+describe.each(['pass', 'relay'] as const)('a token of a source with xet: %s', (name) => {
+  const tokenFor = async (reply: unknown): Promise<HttpResponse> => {
+    const source = hubs.get(name)!;
+    source.scripts.set(`${name}/other`, (response, request) =>
+      request.url.includes('xet-read-token')
+        ? json(200, reply)(response, request)
+        : source.unscripted(request)(response, request),
+    );
+    const response = await send(`/api/datasets/${name}/other/xet-read-token/main`);
+    source.scripts.clear();
+    return response;
+  };
+
+  it('is refused for a storage at an address that is never allowed, with a status after which clients do not retry', async () => {
+    const response = await tokenFor({ casUrl: 'http://169.254.169.254/', accessToken: 't', exp: 4e9 });
+    const message = `The Xet storage of the source ${name} cannot be used. Connections to this address are not allowed: 169.254.169.254 is a link-local address.`;
+    expect([response.status, response.headers['x-error-message']]).toEqual([424, message]);
+  });
 
   it.each<[string, unknown]>([
-    ['a private address that is never allowed', { casUrl: 'http://169.254.169.254/', accessToken: 't', exp: 4e9 }],
     ['another scheme', { casUrl: 'file:///etc/passwd', accessToken: 't', exp: 4e9 }],
     ['a long address', { casUrl: `https://cas.example/${'x'.repeat(3000)}`, accessToken: 't', exp: 4e9 }],
     ['a token with a line break', { casUrl: 'https://cas.example', accessToken: 'a\r\nset-cookie: x', exp: 4e9 }],
@@ -225,17 +244,10 @@ describe('xet: pass', () => {
     ['an expired token', { casUrl: 'https://cas.example', accessToken: 't', exp: 1 }],
     ['no token', {}],
     ['a list', []],
-  ])('refuses a reply with %s', async (what, reply) => {
-    const source = hubs.get('pass')!;
-    source.scripts.set('pass/other', (response, request) =>
-      request.url.includes('xet-read-token')
-        ? json(200, reply)(response, request)
-        : source.unscripted(request)(response, request),
-    );
-    const response = await send('/api/datasets/pass/other/xet-read-token/main');
+  ])('is refused in a reply with %s', async (what, reply) => {
+    const response = await tokenFor(reply);
     expect([what, response.status]).toEqual([what, 502]);
     expect(response.headers['x-error-message']).toContain('invalid token for its Xet storage');
-    source.scripts.clear();
   });
 });
 
@@ -418,6 +430,30 @@ describe('a request for a relayed file is refused', () => {
     expect(storage.requests).toEqual([]);
   });
 
+  it('with bytes before or after its link, as for files of this hub; it may read any of the others', async () => {
+    const reader = await readerOf('relay');
+    const { terms } = await reader.terms(await hashOf('relay', 'small.bin'), 'bytes=1000000-1200000');
+    const [term] = terms as [(typeof terms)[number]];
+    const { start, end } = term.bytes;
+    const whole = (await reader.part(term)).body;
+    const read = async (range: string): Promise<[number, boolean]> => {
+      const { status, body, headers } = await reader.part(term, { headers: { range } });
+      const [, from, to] = /bytes (\d+)-(\d+)/.exec(headers['content-range'] ?? '') ?? [];
+      const expected = whole.subarray(Number(from) - start, Number(to) - start + 1);
+      return [status, status === 206 && body.equals(expected) && range === `bytes=${from}-${to}`];
+    };
+    for (const [from, to] of [
+      [start, start],
+      [start + 9, end - 9],
+      [end - 10_000, end],
+      [end, end],
+      [start, end],
+    ])
+      expect([from, to, await read(`bytes=${from}-${to}`)]).toEqual([from, to, [206, true]]);
+    for (const range of [`${start}-${end + 1}`, `${start - 1}-${end}`, `${start}-`, '-5', `${end + 1}-${end + 9}`])
+      expect([range, await read(`bytes=${range}`)]).toEqual([range, [403, false]]);
+  });
+
   it('with a widened, shifted or forged link', async () => {
     const reader = await readerOf('relay');
     const { terms } = await reader.terms(await hashOf('relay', 'small.bin'), 'bytes=1000000-1200000');
@@ -444,23 +480,31 @@ describe('with a hostile or broken storage', () => {
   const term = { hash: 'a'.repeat(64), unpacked_length: 3_000_000, range: { start: 0, end: 40 } };
   const place = { range: term.range, url: 'http://169.254.169.254/latest', url_range: { start: 0, end: 2_999_999 } };
 
-  it.each<[string, Parameters<typeof json>, number]>([
-    ['an empty object', [200, {}], 502],
+  const name = 'The Xet storage of the source relay';
+  it.each<[string, Parameters<typeof json>, number, string]>([
+    ['an empty object', [200, {}], 424, 'was refused, because it has no terms.'],
     [
       'a place at the metadata address',
       [200, { offset_into_first_range: 0, terms: [term], fetch_info: { [term.hash]: [place] } }],
-      502,
+      424,
+      'must not connect to. Connections to this address are not allowed: 169.254.169.254 is a link-local address.',
     ],
-    ['a million terms', [200, { offset_into_first_range: 0, terms: new Array(1_000_000).fill(7) }], 502],
-    ['more than 16 MiB', [200, { terms: 'x'.repeat(17 * 1024 * 1024) }], 502],
-    ['no rights', [403, {}], 502],
-    ['no such file', [404, {}], 404],
-    ['too many requests', [429, {}, { 'retry-after': '7' }], 429],
-    ['an error', [500, {}], 502],
-  ])('a description is refused: %s', async (_, reply, status) => {
+    ['a million terms', [200, { offset_into_first_range: 0, terms: new Array(1_000_000).fill(7) }], 424, 'terms.'],
+    ['more than 16 MiB', [200, { terms: 'x'.repeat(17 * 1024 * 1024) }], 502, ' failed.'],
+    ['no rights', [403, {}], 424, ' responded with HTTP 403.'],
+    ['no such file', [404, {}], 404, ' does not have this part of the file.'],
+    ['too many requests', [429, {}, { 'retry-after': '7' }], 429, ' limits the requests of this hub.'],
+    ['an error', [500, {}], 502, ' returned an error: HTTP 500.'],
+    ['an outage', [503, {}], 503, ' is temporarily unavailable.'],
+  ])('a description is refused: %s', async (_, reply, status, problem) => {
     storage.script = json(...reply);
     const response = await describeOf();
-    expect([response.status, response.headers['x-error-message']]).toEqual([status, expect.stringContaining('relay')]);
+    const message = response.headers['x-error-message']!;
+    expect([response.status, message.startsWith(name), message]).toEqual([
+      status,
+      true,
+      expect.stringContaining(problem),
+    ]);
     expect(storage.store.requests).toEqual([]);
   });
 
@@ -482,8 +526,23 @@ describe('with a hostile or broken storage', () => {
       (response) => response.status,
       () => 'connection closed',
     );
-    expect(status).toBe(what === 'too few bytes' ? 'connection closed' : 502);
+    expect(status).toBe(
+      what === 'too few bytes' ? 'connection closed' : ['no rights', 'a redirect'].includes(what) ? 424 : 502,
+    );
   });
+});
+
+it('files are not copied to repositories of this hub, with a reason', async () => {
+  const json = { target: { type: 'model', name: 'alice/own' }, files: [{ sha256: sha256(small) }] };
+  const copy = (from: string, { headers }: TestUser): Promise<HttpResponse> =>
+    send(`/api/models/${from}/lfs-files/duplicate`, { method: 'POST', headers, json });
+  for (const name of ['relay', 'hide', 'closed']) {
+    const { status, headers } = await copy(`${name}/model`, alice);
+    expect([name, status, headers['x-error-code']]).toEqual([name, 501, 'NotImplemented']);
+    expect(headers['x-error-message']).toMatch(/does not copy files from repositories of sources.* Download the files/);
+  }
+  const missing = await copy('relay/missing', alice);
+  expect([missing.status, missing.headers['x-error-code']]).toEqual([404, 'RepoNotFound']);
 });
 
 it('the metrics have relayed descriptions and bytes by source', async () => {

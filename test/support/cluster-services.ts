@@ -28,7 +28,7 @@ export class ClusterServices {
     database.port = String(databaseProxy.port);
     return new ClusterServices(postgres, databaseProxy, redis, s3, proxy, {
       KOHAKU_HUB_DATABASE_URL: database.href,
-      KOHAKU_HUB_REDIS_URL: redis.url,
+      KOHAKU_HUB_REDIS_URL: redis.hubUrl,
       ...s3Variables({ ...bucket, endpoint: proxy.endpoint }),
     });
   }

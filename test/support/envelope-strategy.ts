@@ -1,3 +1,4 @@
+import type { TagsByType } from '../../src/domain/repo-tags.js';
 import type { SourceAccount } from '../../src/domain/account.js';
 import type { Classification } from '../../src/domain/attempt.js';
 import { classifyReply } from '../../src/domain/classify-reply.js';
@@ -178,6 +179,7 @@ export class EnvelopeStrategy implements SourceStrategy {
     userRepos: planList,
     userProfile: ({ name }) => [get(['api', 'v1', 'users', name])],
     organizationProfile: ({ name }) => [get(['api', 'v1', 'organizations', name])],
+    tags: ({ type }) => [get(['api', 'v1', `${type}s`, 'tags'])],
     accountList: ({ name, list }) => [get(['api', 'v1', 'accounts', name, list])],
   };
 
@@ -196,6 +198,7 @@ export class EnvelopeStrategy implements SourceStrategy {
     userRepos: decodeList,
     userProfile: (_, [reply]) => account('user', reply),
     organizationProfile: (_, [reply]) => account('organization', reply),
+    tags: (_, [reply]) => ({ json: (dataOf(reply) ?? {}) as TagsByType }),
     accountList: (_, [reply]) => ({ json: (dataOf(reply)?.['Items'] ?? []) as unknown[] }),
   };
 

@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { freePort } from './free-port.js';
 
 /** Name of the program in Debian's package. */
 export const PROGRAM = 'redis-server';
+
+/** The rights of the hub's user, as docs/operations.md has them. */
+const DOCUMENTED_USER = /ACL SETUSER (hubfall on >password .*)/.exec(readFileSync('docs/operations.md', 'utf8'))![1]!;
 
 /** A Redis server on the loopback address without persistence, which tests can kill, freeze and restart. */
 export class RedisServer {
@@ -18,8 +22,14 @@ export class RedisServer {
     return server;
   }
 
+  /** For a user with all rights. */
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** For the hub: a user that has only the documented rights. */
+  get hubUrl(): string {
+    return this.url.replace('//', '//hubfall:password@');
   }
 
   /** Kills the server with SIGKILL; all data is lost. */
@@ -37,6 +47,7 @@ export class RedisServer {
     await this.kill();
     const settings = { port: this.port, bind: '127.0.0.1', dir: tmpdir(), save: '', appendonly: 'no' };
     const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]);
+    flags.push('--user', ...DOCUMENTED_USER.split(' '));
     this.process = spawn(PROGRAM, flags, { stdio: ['ignore', 'pipe', 'ignore'] });
     await waitForOutput(this.process, 'Ready to accept connections');
   }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import type { S3Config } from '../../src/platform/config/hub-config.js';
 
 /** Responds to a request in place of the server. */
-type Respond = (incoming: IncomingMessage, response: ServerResponse) => void;
+export type Respond = (incoming: IncomingMessage, response: ServerResponse) => void;
 /** The action of the proxy for a request: forward it, hold it until `releaseHeld`, leave it without a response, or respond with an error of S3 or in another way. */
 type Fate = 'forward' | 'hold' | 'hang' | keyof typeof ERRORS | Respond;
 
@@ -66,7 +66,7 @@ export class S3FaultProxy {
     if (typeof fate === 'function') return fate(incoming, response);
     incoming.resume();
     const body = incoming.method === 'HEAD' ? undefined : `<Error><Code>${ERRORS[fate]}</Code></Error>`;
-    response.writeHead(fate, { 'content-type': 'application/xml' }).end(body);
+    response.writeHead(fate, { 'content-type': 'application/xml', 'x-amz-request-id': 'tx1' }).end(body);
   }
 
   private forward(incoming: IncomingMessage, response: ServerResponse): void {
@@ -81,6 +81,15 @@ export class S3FaultProxy {
     incoming.pipe(forwarded);
   }
 }
+
+/** A page of another server, or of a proxy in front of the S3 server. */
+export const page =
+  (status: number, headers: Record<string, string> = {}): Respond =>
+  (incoming, response) => {
+    incoming.resume();
+    response.writeHead(status, { 'content-type': 'text/html', ...headers });
+    response.end(incoming.method === 'HEAD' ? undefined : '<html><hr><h1>nginx</h1></html>');
+  };
 
 /** Every n-th request has the fate. */
 export const every = (n: number, fate: Fate): (() => Fate) => {

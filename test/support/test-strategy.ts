@@ -21,6 +21,7 @@ const EVERY_KIND: readonly AnyOperationKind[] = [
   'userProfile',
   'organizationProfile',
   'accountList',
+  'tags',
 ];
 
 /** An operation with its replies, and what they mean in the hub's own format. */

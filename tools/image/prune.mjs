@@ -8,6 +8,7 @@ const PACKAGES = new Set(['typescript']);
 
 /** Copies of the code for browsers and bundlers, and test data. */
 const FOLDERS = [
+  /^@huggingface\/[^/]+\/(src|dist\/browser)$/,
   /^@opentelemetry\/[^/]+\/build\/(esm|esnext)$/,
   /^bintrees\/test$/,
   /^libphonenumber-js\/bundle$/,

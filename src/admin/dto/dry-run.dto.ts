@@ -36,7 +36,7 @@ export class AttemptDto {
   @ApiProperty({ enum: ATTEMPT_CATEGORIES, example: 'ok' })
   category: AttemptCategory;
 
-  /** Whether the hub would `serve` this response, `propagate` its error, or try the `next` source. */
+  /** Whether the hub would `serve` this response, `propagate` its error (also any failure of a source with `on_error: fail`), or try the `next` source. */
   @ApiProperty({ enum: ['serve', 'propagate', 'next'] })
   verdict: Verdict;
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
-import { formatBytes } from '../../domain/byte-size.js';
+import { formatDifferentBytes } from '../../domain/byte-size.js';
 import { inPages, type Check, type CheckContext } from './check-context.js';
 
 const PAGE_SIZE = 100;
@@ -61,13 +61,14 @@ export const QUOTAS: Check = {
 
 async function checkUsage({ id, name, wrong, counted, used }: UsageRow, context: CheckContext): Promise<void> {
   if (wrong === 0 && counted === used) return;
+  const [actual, kept] = formatDifferentBytes(Number(used), Number(counted));
   const isRepaired = context.repair && (await recount(context.database, id));
   context.findings.add('quotas', {
     kind: 'usage-miscounted',
     message:
       counted === used
         ? `The uses of ${wrong} files of the account ${name} are miscounted.`
-        : `The account ${name} uses ${formatBytes(Number(used))}, but ${formatBytes(Number(counted))} are counted for its quota.`,
+        : `The account ${name} uses ${actual}, but ${kept} are counted for its quota.`,
     advice: context.repair
       ? 'It could not be recounted now. Run check again later.'
       : 'Run check with --repair to count again.',

@@ -58,6 +58,8 @@ export interface CheckReport {
 /** Problems in the report; further ones are only counted. */
 export const MAX_PROBLEMS = 1000;
 
+const REPAIRED = 'It was repaired. Nothing is left to do.';
+
 /** Collects problems in bounded memory. */
 export class Findings {
   readonly problems: Problem[] = [];
@@ -69,7 +71,8 @@ export class Findings {
     count.problems += 1;
     if (finding.repair === 'done') count.repaired += 1;
     this.counts.set(check, count);
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ check, ...finding });
+    const advice = finding.repair === 'done' ? REPAIRED : finding.advice;
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ check, ...finding, advice });
   }
 
   resultOf(name: CheckName, examined: number): CheckResult {

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../domain/byte-size.js';
+import { formatBytes, formatDifferentBytes } from '../../domain/byte-size.js';
 import { countRows, inPages, REPOSITORY, type Check, type CheckContext } from './check-context.js';
 
 const PAGE_SIZE = 500;
@@ -80,9 +80,11 @@ async function addSize({ id, repository, kept, actual }: SizeRow, context: Check
       (BigInt(actual) - BigInt(kept ?? 0)).toString(),
     ]);
   }
+  const [has, keeps] =
+    kept === null ? [formatBytes(Number(actual)), 'no size'] : formatDifferentBytes(Number(actual), Number(kept));
   findings.add('sums', {
     kind: 'size-miscounted',
-    message: `The ${repository} has ${formatBytes(Number(actual))}, but ${kept === null ? 'no size' : formatBytes(Number(kept))} is kept for it.`,
+    message: `The ${repository} has ${has}, but ${keeps} is kept for it.`,
     advice: 'Run check with --repair to correct it.',
     repository,
     repair: repair ? 'done' : 'available',

@@ -1,5 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { WrongServiceError } from '../../platform/config/identify-service.js';
 import type { HubConfig, S3Config } from '../../platform/config/hub-config.js';
+import { ForeignReplyError } from '../../platform/storage/foreign-reply.js';
+import { explainAddress } from '../../platform/storage/s3-wrong-address.js';
 import { connectionReason, isConnectionError } from './connection-error.js';
 import { findingsOf, type Finding } from './finding.js';
 
@@ -34,21 +37,21 @@ export async function examineBucket(config: HubConfig): Promise<Finding[]> {
 }
 
 async function examineWith(s3: S3Client, config: HubConfig, { bucket }: S3Config): Promise<Finding[]> {
-  const [{ ProbeObjects }, { examineBucketSettings }, { examineDirectTransfer }] = await Promise.all([
-    import('./bucket-steps.js'),
+  const [{ BucketProbe }, { examineBucketSettings }, { examineDirectTransfer }] = await Promise.all([
+    import('../../platform/storage/bucket-probe.js'),
     import('./bucket-settings.js'),
     import('./examine-direct-transfer.js'),
   ]);
-  const probe = new ProbeObjects(s3, bucket);
+  const probe = new BucketProbe(s3, bucket);
   const found: Finding[] = [];
   for (const [at, [action, run]] of probe.steps.entries()) {
     const failed = await run().then(
       () => undefined,
-      (error: unknown) => refused(action, bucket, error),
+      async (error: unknown) => refused(action, bucket, await explainAddress(error, config.s3!)),
     );
     if (failed) found.push(failed);
     if (failed && (at === 0 || failed.message.includes('cannot be reached'))) return found;
-    if (!failed && at === 1) found.push(...(await examineDirectTransfer(config, s3, probe.key)));
+    if (!failed && action.startsWith('write')) found.push(...(await examineDirectTransfer(config, s3, probe.key)));
   }
   if (!found.some(({ level }) => level === 'problem'))
     found.unshift(ok(`The hub has the rights that it needs in the bucket ${bucket}.`));
@@ -58,15 +61,19 @@ async function examineWith(s3: S3Client, config: HubConfig, { bucket }: S3Config
 function refused(action: string, bucket: string, error: unknown): Finding {
   const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;
+  if (error instanceof WrongServiceError) return problem(`${error.message}.`, 'Correct KOHAKU_HUB_S3_ENDPOINT.');
+  if (error instanceof ForeignReplyError)
+    return problem(`${error.message}.`, 'Check the server, and the proxy in front of it.');
   if (isConnectionError(error))
     return problem(
       `The server of the bucket ${bucket} cannot be reached: ${connectionReason(error)}.`,
       'Check KOHAKU_HUB_S3_ENDPOINT, and whether the server accepts connections from here.',
     );
+  const known = REFUSALS[name];
+  if (known !== undefined) return problem(`The hub cannot use the bucket ${bucket}: ${known[0]}.`, known[1]);
   const [reason, advice] =
-    REFUSALS[name] ??
-    (status === 403 || name === 'AccessDenied'
+    status === 403 || name === 'AccessDenied'
       ? FORBIDDEN
-      : [connectionReason(error), 'See the documentation of the server.']);
+      : [connectionReason(error), 'See the documentation of the server.'];
   return problem(`The hub cannot ${action} in the bucket ${bucket}: ${reason}.`, advice);
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { HubConfig } from '../../platform/config/hub-config.js';
 import { DataDirInUseError } from '../../platform/database/data-dir-in-use.js';
 import { describeDatabaseProblem } from '../../platform/database/database-problem.js';
+import { explainDatabaseUrl } from '../../platform/database/database-wrong-address.js';
 import { serverAddress } from '../../platform/database/server-address.js';
 import { openAnyVersion } from '../check/open-checked-hub.js';
 import { CommandError, describeBootError } from '../describe-boot-error.js';
@@ -91,7 +92,7 @@ async function examineServer(config: HubConfig, databaseUrl: string): Promise<Fi
     if (isReadable) found.push(...(await examineSchema(migratedDatabase(client))));
     return [...found, ...(await examineClock(client))];
   } catch (error) {
-    return [unreachable(error)];
+    return [unreachable(await explainDatabaseUrl(error, databaseUrl))];
   } finally {
     await client.end().catch(() => undefined);
   }

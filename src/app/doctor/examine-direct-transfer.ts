@@ -10,7 +10,7 @@ import { fetch, type Agent } from 'undici';
 import type { HubConfig, S3Config } from '../../platform/config/hub-config.js';
 import { s3Client } from '../../platform/storage/s3-client.js';
 import { reachableAt } from '../reachable-at.js';
-import { PROBE } from './bucket-steps.js';
+import { PROBE } from '../../platform/storage/bucket-probe.js';
 import { connectionReason } from './connection-error.js';
 import { findingsOf, type Finding } from './finding.js';
 import { trustingAgent } from './trusting-agent.js';

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { OWN_PREFIX } from '../../platform/cluster/cluster-key-prefix.js';
 import { newRedisClient, type RedisClient } from '../../platform/cluster/redis-client.js';
 import { describeRedisProblem, describeRedisRejection } from '../../platform/cluster/redis-problem.js';
+import { useRedisRights } from '../../platform/cluster/redis-rights.js';
 import { explainScheme } from '../../platform/cluster/redis-scheme.js';
-import { HEARTBEAT, PUBLISH } from '../../platform/cluster/redis-scripts.js';
 import { withTimeout } from '../../platform/async/with-timeout.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
 import { clockFinding, readClock } from './clock-findings.js';
@@ -11,7 +11,6 @@ import { findingsOf, type Finding } from './finding.js';
 
 const { ok, warning, problem } = findingsOf('redis');
 const CONNECT_MS = 5_000;
-const TTL_MS = 60_000;
 /** Keys without a TTL are only evicted by these policies. They count messages between replicas. */
 const UNSAFE_POLICY = /^allkeys-/;
 /** A command that takes longer is a sign of a slow network. */
@@ -75,15 +74,7 @@ async function examineServer(client: RedisClient, config: HubConfig): Promise<Fi
 
 /** Runs the commands that the hub needs, with keys that expire. */
 async function examineCommands(client: RedisClient, config: HubConfig): Promise<Finding[]> {
-  const prefix = `hubfall:doctor:${randomUUID()}:`;
-  const keys = [`${prefix}number`, `${prefix}replicas`];
-  const binding = `fallback:doctor:${randomUUID()}`; // bindings have another prefix
-  const started = performance.now();
-  await client.eval(HEARTBEAT, { keys, arguments: [randomUUID(), `${TTL_MS}`] });
-  const took = performance.now() - started;
-  await client.eval(PUBLISH, { keys, arguments: [`${prefix}channel`, '', `${TTL_MS}`] });
-  await client.set(binding, '', { expiration: { type: 'PX', value: TTL_MS } });
-  await client.unlink([...keys, binding]);
+  const took = await useRedisRights(client, `${OWN_PREFIX}doctor:`);
   if (took < config.redisTimeoutMs * SLOW_SHARE) return [ok('The hub has the rights that it needs in Redis.')];
   return [
     warning(

@@ -17,6 +17,12 @@ export interface Candidate {
 const isDecisive = ({ onError, isUnreadable, namespace = '', include = [] }: Candidate): boolean =>
   onError === 'fail' || (isUnreadable === true && (namespace !== '' || include.length > 0));
 
+/** Whether no later source is tried after this reply, although it does not serve. */
+export const endsWalk = (candidate: Candidate, step: Step): boolean =>
+  step.verdict === 'propagate' || step.category === 'busy' || (isDecisive(candidate) && mayHaveIt(step));
+
+const mayHaveIt = (step: Step): boolean => step.verdict === 'next' && !isDefinitiveNotFound(step);
+
 /** The properties of an attempt that the walker uses. */
 export interface Step {
   readonly verdict: Verdict;
@@ -90,8 +96,7 @@ class Walk<C extends Candidate, S extends Step> {
       const step = this.steps[at];
       if (!step) return this.proceed();
       if (step.verdict !== 'next') return this.end(at, step);
-      if (step.category === 'busy') return this.end(at);
-      if (isDecisive(candidate) && !isDefinitiveNotFound(step)) return this.end(at);
+      if (endsWalk(candidate, step)) return this.end(at);
     }
     this.end(this.plan.candidates.length - 1);
   }

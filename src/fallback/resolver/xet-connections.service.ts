@@ -14,6 +14,7 @@ import { UpstreamClient } from '../upstream/upstream-client.js';
 import type { RequestContext } from './fallback-request.js';
 import { subjectOf } from './request-subject.js';
 import { sourceFailure } from './source-failure.js';
+import { storageRefused } from './xet-storage-replies.js';
 
 /** Revisions whose tokens are kept, for each source. */
 const MAX_KEPT = 1000;
@@ -98,6 +99,8 @@ export class XetConnections {
   private read(source: Source, json: unknown): XetConnection {
     const { casUrl, accessToken, exp } = fieldsOf(json);
     const now = this.clock().getTime();
+    const refusal = this.named.refusal(casUrl, source);
+    if (refusal !== undefined) throw storageRefused(source, `cannot be used. ${refusal}`);
     const url = this.named.accept(casUrl, source);
     const isToken =
       typeof accessToken === 'string' && accessToken.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(accessToken);

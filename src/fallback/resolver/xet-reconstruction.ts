@@ -49,13 +49,13 @@ export class InvalidReconstruction extends Error {}
  * Reads a reply of a Xet storage, in version 1 or 2 of the protocol, in steps.
  *
  * @param length - of the requested range in bytes
- * @param isAllowed - whether this hub connects to a URL
+ * @param refusalOf - the reason why this hub must not connect to a URL; `undefined` if it may
  * @throws InvalidReconstruction
  */
 export function* readReconstruction(
   json: unknown,
   length: number,
-  isAllowed: (url: string) => boolean,
+  refusalOf: (url: string) => string | undefined,
 ): Generator<void, SourceReconstruction> {
   const { offset_into_first_range: offset, terms, fetch_info: v1, xorbs: v2 } = fieldsOf(json);
   if (!Array.isArray(terms) || terms.length === 0) throw new InvalidReconstruction('has no terms');
@@ -67,7 +67,7 @@ export function* readReconstruction(
   for (const [n, entry] of terms.entries()) {
     const { hash, unpacked_length: size, range } = fieldsOf(entry);
     if (!isXetHash(hash)) throw new InvalidReconstruction('has an invalid hash');
-    const known = places.get(hash) ?? placesOf(hash, placesByXorb[hash], isAllowed);
+    const known = places.get(hash) ?? placesOf(hash, placesByXorb[hash], refusalOf);
     places.set(hash, known);
     const chunks = chunksOf(range);
     const place = known.find((each) => each.chunks.start <= chunks.start && each.chunks.end >= chunks.end);
@@ -83,12 +83,14 @@ export function* readReconstruction(
 }
 
 /** Version 1 has an entry for each range; version 2 may have several ranges for one URL. */
-function placesOf(xorb: string, entries: unknown, isAllowed: (url: string) => boolean): XorbPlace[] {
+function placesOf(xorb: string, entries: unknown, refusalOf: (url: string) => string | undefined): XorbPlace[] {
   if (!Array.isArray(entries) || entries.length > MAX_CHUNKS) throw new InvalidReconstruction('has an invalid xorb');
   const places = entries.flatMap((entry) => {
     const { url, range, url_range: bytes, ranges } = fieldsOf(entry);
     if (typeof url !== 'string' || url.length > MAX_URL_LENGTH) throw new InvalidReconstruction('has an invalid URL');
-    if (!isAllowed(url)) throw new InvalidReconstruction('has a URL that this hub must not connect to');
+    const refusal = refusalOf(url);
+    if (refusal !== undefined)
+      throw new InvalidReconstruction(`has a URL that this hub must not connect to. ${refusal}`);
     const spans = Array.isArray(ranges) ? ranges.map(fieldsOf) : [{ chunks: range, bytes }];
     return spans.map((span) => ({ xorb, url, chunks: chunksOf(span['chunks']), bytes: bytesOf(span['bytes']) }));
   });

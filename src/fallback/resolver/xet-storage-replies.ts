@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { HubError, type HubErrorFacts } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
-import type { Outcome } from '../../domain/upstream.js';
+import type { Outcome, UnreadBody } from '../../domain/upstream.js';
 import type { ByteRange } from '../../platform/http/byte-range.js';
 import { sourceFailure } from './source-failure.js';
 
@@ -13,11 +13,7 @@ interface StorageOwner {
 }
 
 /** @throws HubError if the storage does not send exactly these bytes */
-export function expectedBytes(
-  owner: StorageOwner,
-  outcome: Outcome,
-  { start, end }: ByteRange,
-): AsyncIterable<Uint8Array> {
+export function expectedBytes(owner: StorageOwner, outcome: Outcome, { start, end }: ByteRange): UnreadBody {
   if (outcome.kind === 'failure' || outcome.status >= 300 || !outcome.stream) throw storageFailure(owner, outcome);
   const { status, headers, stream } = outcome;
   const length = end - start + 1;
@@ -28,7 +24,7 @@ export function expectedBytes(
   stream.destroy();
   throw new HubError(
     'UpstreamFailed',
-    `The Xet storage of the source ${owner.source.name} sent other bytes than the hub has requested.`,
+    `${storageName(owner.source)} sent other bytes than the hub has requested.`,
     factsOf(owner.source),
   );
 }
@@ -46,11 +42,22 @@ async function* exactly(stream: AsyncIterable<Uint8Array>, length: number): Asyn
 
 /** The error for a reply of a storage. Its message is not passed on, since it could repeat the token. */
 export function storageFailure({ source, repo }: StorageOwner, outcome: Outcome): HubError {
-  if (outcome.kind === 'failure') return sourceFailure(source, repo, outcome);
+  if (outcome.kind === 'failure' && outcome.category === 'refused')
+    return storageRefused(source, `cannot be used. ${outcome.message}`);
+  if (outcome.kind === 'failure') return sourceFailure(source, repo, outcome, storageName);
   const { kind, status, headers } = outcome;
-  if (status === 429 || status >= 500) return sourceFailure(source, repo, { kind, status, headers });
-  const message = `The Xet storage of the source ${source.name} responded with HTTP ${status}.`;
-  return new HubError('UpstreamFailed', message, factsOf(source));
+  if (status === 408 || status === 429 || status >= 500)
+    return sourceFailure(source, repo, { kind, status, headers }, storageName);
+  return storageRefused(source, `responded with HTTP ${status}`);
 }
+
+/** Clients repeat requests after 5xx, for minutes and without a message, so an error that will not end by itself has this status. */
+const PERMANENT = 424;
+
+/** @param problem - completes a sentence about the storage, without a period at the end */
+export const storageRefused = (source: Source, problem: string): HubError =>
+  new HubError('UpstreamFailed', `${storageName(source)} ${problem}.`, { ...factsOf(source), status: PERMANENT });
+
+export const storageName = ({ name }: Pick<Source, 'name'>): string => `The Xet storage of the source ${name}`;
 
 export const factsOf = ({ name, url }: Source): HubErrorFacts => ({ source: { name, url } });

@@ -4,7 +4,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { parseUrl } from '../../domain/parse-url.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
-import type { Outcome } from '../../domain/upstream.js';
+import type { Outcome, UnreadBody } from '../../domain/upstream.js';
 import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { SingleFlight } from '../../platform/async/single-flight.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -14,7 +14,7 @@ import type { SendContext } from '../upstream/send-context.js';
 import { UpstreamClient } from '../upstream/upstream-client.js';
 import type { RequestContext } from './fallback-request.js';
 import { subjectOf } from './request-subject.js';
-import { expectedBytes, factsOf, storageFailure } from './xet-storage-replies.js';
+import { expectedBytes, factsOf, storageFailure, storageName, storageRefused } from './xet-storage-replies.js';
 import { XetConnections, type XetConnection } from './xet-connections.service.js';
 import {
   InvalidReconstruction,
@@ -87,7 +87,7 @@ export class XetStorage {
     bytes: ByteRange,
     placeIn: (description: SourceReconstruction) => XorbPlace | undefined,
     context: RequestContext,
-  ): Promise<AsyncIterable<Uint8Array>> {
+  ): Promise<UnreadBody> {
     let description = await this.describe(file, context);
     for (let isRetry = false; ; isRetry = true) {
       const place = placeIn(description);
@@ -137,36 +137,30 @@ export class XetStorage {
   private async read(file: XetFileRange, outcome: Outcome): Promise<SourceReconstruction> {
     const { source, range } = file;
     if (outcome.kind === 'reply' && (outcome.status === 404 || outcome.status === 416))
-      throw new HubError(
-        'NotFound',
-        `The Xet storage of the source ${source.name} does not have this part of the file.`,
-        factsOf(source),
-      );
+      throw new HubError('NotFound', `${storageName(source)} does not have this part of the file.`, factsOf(source));
     if (outcome.kind === 'failure' || outcome.status >= 300) throw storageFailure(file, outcome);
     const allowed = new Set<string>();
     const release = outcome.hold?.claim();
     try {
       return await runInSteps(
-        readReconstruction(outcome.json, range.end - range.start + 1, (url) => this.isAllowed(url, source, allowed)),
+        readReconstruction(outcome.json, range.end - range.start + 1, (url) => this.refusalOf(url, source, allowed)),
       );
     } catch (error) {
       if (!(error instanceof InvalidReconstruction)) throw error;
-      throw new HubError(
-        'UpstreamFailed',
-        `The reply of the Xet storage of the source ${source.name} was refused, because it ${error.message}.`,
-        factsOf(source),
-      );
+      throw storageRefused(source, `sent a description of the file that was refused, because it ${error.message}`);
     } finally {
       release?.();
     }
   }
 
   /** @param allowed - origins that were checked before */
-  private isAllowed(text: string, source: Source, allowed: Set<string>): boolean {
-    const url = parseUrl(text);
-    if (!url) return false;
-    if (!allowed.has(url.origin) && this.named.accept(url.origin, source) !== undefined) allowed.add(url.origin);
-    return allowed.has(url.origin);
+  private refusalOf(text: string, source: Source, allowed: Set<string>): string | undefined {
+    const origin = parseUrl(text)?.origin;
+    if (origin !== undefined && allowed.has(origin)) return undefined;
+    if (this.named.accept(origin, source) === undefined)
+      return this.named.refusal(origin, source) ?? 'It is not the URL of an HTTP server';
+    allowed.add(origin!);
+    return undefined;
   }
 
   private request(

@@ -20,15 +20,31 @@ export class NamedUrls {
    * is up to the client, in whose network they are used. The host of the source itself may be private.
    */
   accept(value: unknown, source: Pick<Source, 'url'>): string | undefined {
-    const url = typeof value === 'string' && value.length <= MAX_LENGTH ? parseUrl(value) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.hash !== '')
-      return undefined;
-    try {
-      refuseHost(url, url.origin === new URL(source.url).origin ? 'own-host' : this.policy);
-    } catch (error) {
-      if (error instanceof AddressRefused) return undefined;
-      throw error;
-    }
+    const url = parse(value);
+    if (!url || this.refusalOf(url, source) !== undefined) return undefined;
     return url.href.replace(/[<>"]/g, encodeURIComponent).replace(/\/$/, '');
   }
+
+  /** The reason why the host of a URL may not be named, without a period at the end; `undefined` if it may, or the URL is invalid. */
+  refusal(value: unknown, source: Pick<Source, 'url'>): string | undefined {
+    const url = parse(value);
+    return url && this.refusalOf(url, source);
+  }
+
+  private refusalOf(url: URL, source: Pick<Source, 'url'>): string | undefined {
+    try {
+      refuseHost(url, url.origin === new URL(source.url).origin ? 'own-host' : this.policy);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AddressRefused) return error.message;
+      throw error;
+    }
+  }
+}
+
+function parse(value: unknown): URL | undefined {
+  const url = typeof value === 'string' && value.length <= MAX_LENGTH ? parseUrl(value) : undefined;
+  const isPlain =
+    url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.hash === '';
+  return isPlain ? url : undefined;
 }

@@ -1,7 +1,12 @@
+import { WrongServiceError } from '../config/identify-service.js';
 import { certificateProblem } from '../config/certificate-problems.js';
 
-const SETTING = 'KOHAKU_HUB_REDIS_URL';
-const NOT_TLS = `Redis does not use TLS. Begin ${SETTING} with redis://`;
+/** The setting with the URL. */
+export const SETTING = 'KOHAKU_HUB_REDIS_URL';
+/** A sentence without a full stop. */
+export const NOT_TLS = `Redis does not use TLS. Begin ${SETTING} with redis://`;
+const notAllowed = (what: string): string =>
+  `The user in ${SETTING} is not allowed to use the ${what}. docs/operations.md has the ACL`;
 /** Errors of a Redis that starts, fails over or is overloaded. They disappear by themselves. */
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|NOREPLICAS|OOM|ERR max number of clients)/;
 const REPLIES: readonly (readonly [RegExp, string])[] = [
@@ -9,22 +14,16 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
   [/^NOAUTH/, `Redis requires a password. Add it to ${SETTING}`],
   [/^ERR .*without any password configured/, `Redis has no password. Remove the password from ${SETTING}`],
   [/^ERR .*DB index/, `Redis does not have the database number in ${SETTING}`],
-  [/^NOPERM/, `The user in ${SETTING} is not allowed to use the commands that the hub needs`],
+  // also of commands in scripts, whose errors have several forms
+  [/^NOPERM.*channel|(user executing the script|ACL failure).*channel/, notAllowed('channels hubfall:*')],
+  [/^NOPERM.* keys?\b|(user executing the script|ACL failure).* keys?\b/, notAllowed('keys hubfall:* and fallback:*')],
+  [/^NOPERM|user executing the script|ACL failure/, notAllowed('commands that the hub needs')],
 ];
 /** Codes of errors after the connection was established. Errors of Redis's client have no code. */
 const CLOSED = new Set<string | undefined>([undefined, 'ECONNRESET', 'EPIPE']);
 const NO_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO']);
 
-/** The URL has the wrong scheme, which a test of the other one has shown. The message is a sentence without a full stop. */
-export class RedisSchemeError extends Error {
-  /** @param usesTls - whether Redis does */
-  constructor(usesTls: boolean) {
-    super(usesTls ? `Redis requires TLS. Begin ${SETTING} with rediss://` : NOT_TLS);
-    this.name = 'RedisSchemeError';
-  }
-}
-
-/** Whether a connection failed as it does if only one side uses TLS: it was established, but Redis has not replied. */
+/** Whether a connection failed as it does if only one side uses TLS, or if another service listens there: it was established, but Redis has not replied. */
 export function isWithoutReply(error: unknown): boolean {
   const { message, code } = error as { readonly message: string; readonly code?: string };
   return CLOSED.has(code) && !PASSING.test(message) && describeRedisRejection(error) === undefined;
@@ -35,7 +34,7 @@ export function describeRedisRejection(error: unknown): string | undefined {
   const certificate = certificateProblem(error);
   if (certificate !== undefined) return `Redis cannot be used. ${certificate}`;
   const { message, code } = error as { readonly message: string; readonly code?: string };
-  if (error instanceof RedisSchemeError) return message;
+  if (error instanceof WrongServiceError) return message;
   if (code !== undefined && NO_TLS.has(code)) return NOT_TLS;
   if (PASSING.test(message)) return undefined;
   return REPLIES.find(([pattern]) => pattern.test(message))?.[1];

@@ -2,12 +2,10 @@ import { withTimeout } from '../async/with-timeout.js';
 import { tryService } from '../config/await-service.js';
 import type { HubConfig } from '../config/hub-config.js';
 import { describeRedisProblem, describeRedisRejection } from './redis-problem.js';
+import { useRedisRights } from './redis-rights.js';
 import { explainScheme } from './redis-scheme.js';
 
 const TEST_MS = 3000;
-/** The kinds of commands that the hub uses. */
-const SCRIPT = `redis.call('SET', KEYS[1], '1', 'PX', 1000)
-return redis.call('PUBLISH', ARGV[1], '')`;
 
 /**
  * Uses Redis as the hub does, at startup.
@@ -32,11 +30,9 @@ async function useRedis(config: HubConfig, prefix: string): Promise<void> {
     authorities: config.certificateAuthorities,
   });
   client.on('error', () => undefined); // thrown by the commands as well
-  const name = `${prefix}startup`;
   const use = async (): Promise<void> => {
     await client.connect();
-    await client.eval(SCRIPT, { keys: [name], arguments: [name] });
-    await client.subscribe(name, () => undefined);
+    await useRedisRights(client, prefix);
   };
   try {
     await withTimeout(TEST_MS, use());

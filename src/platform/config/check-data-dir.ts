@@ -39,9 +39,16 @@ function describeProblem(error: unknown): string | undefined {
   if (code === 'EROFS') return `it is on a read-only file system. Make it writable, ${ANOTHER}`;
   if (code === 'EACCES' || code === 'EPERM')
     return `user ${userInfo().uid} has no access${at}. Change its owner or permissions, ${ANOTHER}`;
-  if (code === 'ENOTDIR' || code === 'EEXIST') return `there is a file${at}. Move it away, ${ANOTHER}`;
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return `there is a file${path === undefined ? '' : ` at ${fileOn(path)}`}. Move it away, ${ANOTHER}`;
   if (code === 'ENOENT') return `it does not exist and cannot be created. Create it, ${ANOTHER}`;
   return undefined;
+}
+
+/** The path itself, or the part of it that is a file instead of a folder. */
+function fileOn(path: string): string {
+  const parent = dirname(path);
+  return existsSync(path) || parent === path ? path : fileOn(parent);
 }
 
 /** Whether anything is stored there permanently: the database, files, or generated secrets. A running hub always uses it, for temporary files of uploads. */

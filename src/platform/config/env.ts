@@ -63,11 +63,18 @@ const s3Of = (settings: Settings, certificateAuthorities: HubConfig['certificate
 };
 
 /** Tracing is enabled by an endpoint or an exporter. */
-const tracingOf = (settings: Settings): HubConfig['tracing'] => {
-  const { otelDisabled, tracesExporter, tracesEndpoint, otlpEndpoint, serviceName } = settings;
+const tracingOf = (settings: Settings, env: Environment): HubConfig['tracing'] => {
+  const { otelDisabled, tracesExporter, tracesEndpoint, otlpEndpoint, otlpHeaders, serviceName } = settings;
   const isRequested = tracesExporter ? tracesExporter !== 'none' : (tracesEndpoint ?? otlpEndpoint) !== undefined;
   const exporter = tracesExporter === 'console' ? 'console' : settings.otlpProtocol;
-  return { enabled: isRequested && !otelDisabled, serviceName, exporter };
+  const given = [
+    [VARIABLES.tracesEndpoint.name, tracesEndpoint],
+    [VARIABLES.otlpEndpoint.name, otlpEndpoint],
+    [VARIABLES.otlpHeaders.name, otlpHeaders],
+  ] as const;
+  const fromFiles = given.filter(([name, value]) => value !== undefined && !env[name]?.trim());
+  const variables = Object.fromEntries(fromFiles) as Record<string, string>;
+  return { enabled: isRequested && !otelDisabled, serviceName, exporter, variables };
 };
 
 const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): HubConfig['proxy'] => {
@@ -170,7 +177,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     databasePoolSize: settings.databasePoolSize,
     shutdown: { delayMs: settings.shutdownDelay, timeoutMs: settings.shutdownTimeout },
     metrics: { enabled: settings.metricsEnabled, token: settings.metricsToken },
-    tracing: tracingOf(settings),
+    tracing: tracingOf(settings, env),
     log: { level: settings.logLevel, format: settings.logFormat },
   };
 }

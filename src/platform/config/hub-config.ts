@@ -155,6 +155,8 @@ export interface HubConfig {
   readonly metrics: { readonly enabled: boolean; readonly token: string | undefined };
   /** OpenTelemetry tracing. Its SDK reads all other settings from the environment itself. */
   readonly tracing: {
+    /** Variables of the SDK that were read from files. */
+    readonly variables: Readonly<Record<string, string>>;
     readonly enabled: boolean;
     readonly serviceName: string;
     /** Protocol of the collector, or `console` to print traces. */

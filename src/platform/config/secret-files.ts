@@ -3,11 +3,10 @@ import { ParseFailure } from './parsers.js';
 import type { Environment, Variable } from './variable.js';
 
 /**
- * The variable with the path of a file that contains the value of a secret, as Docker and Kubernetes mount it. None for other settings, and
- * none for variables of OpenTelemetry, because its SDK reads them itself.
+ * The variable with the path of a file that contains the value of a secret, as Docker and Kubernetes mount it. None for other settings.
  */
 export const fileVariableOf = ({ name, secret }: Variable<unknown>): string | undefined =>
-  secret && !name.startsWith('OTEL_') ? `${name}_FILE` : undefined;
+  secret ? `${name}_FILE` : undefined;
 
 /**
  * Reads the file of a secret. Files often end with a line break, which is not part of the value.

@@ -2,8 +2,8 @@ import * as parse from './parsers.js';
 import { optional, secret, withDefault } from './variable.js';
 
 /**
- * OpenTelemetry's standard variables. The hub uses these to decide whether tracing is enabled. The SDK then reads them itself, along with
- * all others of https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/.
+ * OpenTelemetry's standard variables. The hub uses these to decide whether tracing is enabled. The SDK then reads them itself, along with all
+ * others of https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/.
  */
 export const TRACING_VARIABLES = {
   tracesEndpoint: secret(
@@ -63,3 +63,8 @@ export const TRACING_VARIABLES = {
     'true disables tracing, regardless of the other settings',
   ),
 };
+
+/** Passes variables that were read from files to OpenTelemetry's SDK, which only reads the environment. */
+export function passToSdk(variables: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, variables);
+}

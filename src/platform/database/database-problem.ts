@@ -1,3 +1,4 @@
+import { WrongServiceError } from '../config/identify-service.js';
 import { certificateProblem } from '../config/certificate-problems.js';
 
 const SETTING = 'KOHAKU_HUB_DATABASE_URL';
@@ -25,6 +26,7 @@ interface FailedQuery {
 
 /** The reason why the database rejects the settings of the hub, without a full stop. `undefined` if it is only unavailable. */
 export function describeDatabaseRejection(error: unknown): string | undefined {
+  if (error instanceof WrongServiceError) return error.message;
   const failed = error as FailedQuery;
   const { code = '', message } = failed.driverError ?? failed;
   const certificate = certificateProblem(failed.driverError ?? failed);

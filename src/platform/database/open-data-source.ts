@@ -1,8 +1,10 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { awaitService, ServiceUnusableError } from '../config/await-service.js';
+import { WrongServiceError } from '../config/identify-service.js';
 import { toDatabaseError } from './database-error.js';
 import { runMigrations } from './run-migrations.js';
 import { checkSchema, declareSchema } from './schema-version.js';
+import { explainDatabaseUrl } from './database-wrong-address.js';
 import { describeDatabaseProblem, describeDatabaseRejection } from './database-problem.js';
 
 /** Key of the advisory lock for migrations. Any number that is not used by other locks in this database. */
@@ -26,11 +28,11 @@ export interface OpenedDatabase {
  * @throws NewerDatabaseError if the database has the schema of a newer version; ServiceUnusableError if the server rejects the settings, or is still unreachable
  */
 export async function openDataSource(options: DataSourceOptions, waitMs = 0): Promise<OpenedDatabase> {
-  const isServer = 'url' in options && options.url !== undefined;
-  if (!isServer) return open(options, runMigrations);
+  const url = 'url' in options ? options.url : undefined;
+  if (url === undefined) return open(options, runMigrations);
   const opened = await awaitService({
     name: 'the database',
-    use: () => open(options, migrateIfPending),
+    use: () => openServer(options, url),
     describeRejection: describeDatabaseRejection,
     describeOutage,
     waitMs,
@@ -45,12 +47,21 @@ function describeOutage(error: unknown): string {
   return describeDatabaseProblem(error);
 }
 
+async function openServer(options: DataSourceOptions, url: string): Promise<OpenedDatabase> {
+  try {
+    return await open(options, migrateIfPending);
+  } catch (error) {
+    throw toDatabaseError(error) === undefined ? error : await explainDatabaseUrl(error, url);
+  }
+}
+
 async function open(
   options: DataSourceOptions,
   prepare: (source: DataSource) => Promise<string[]>,
 ): Promise<OpenedDatabase> {
   const source = await new DataSource({ ...options, migrationsRun: false } as DataSourceOptions).initialize();
   try {
+    await requireUtf8(source);
     const newer = await checkSchema(source);
     const ran = await prepare(source);
     if (newer.length === 0) await declareSchema(source);
@@ -59,6 +70,15 @@ async function open(
     await source.destroy();
     throw error;
   }
+}
+
+/** In another encoding, names and cards cannot be stored, or are sorted and searched as bytes. */
+async function requireUtf8(source: DataSource): Promise<void> {
+  const [{ server_encoding: encoding }] = await source.query<[{ server_encoding: string }]>('SHOW server_encoding');
+  if (encoding === 'UTF8') return;
+  throw new WrongServiceError(
+    `The database in KOHAKU_HUB_DATABASE_URL has the encoding ${encoding}. Create it with ENCODING UTF8, and restore the tables into it`,
+  );
 }
 
 /** Most starts find a migrated database, and then need a single connection. */

@@ -5,6 +5,7 @@ import type { HubRequest } from './hub-request.js';
  *
  * - `register`: users may create accounts
  * - `read repository`: the caller can read the local repository in the URL
+ * - `read if local`: as before, if the repository is local; the handler searches the sources otherwise
  * - `commit`: the caller can commit to it
  * - `write repository`: the caller can change its branches and tags
  * - `administer repository`: the caller can change its settings
@@ -18,6 +19,7 @@ import type { HubRequest } from './hub-request.js';
 export type Capability =
   | 'register'
   | 'read repository'
+  | 'read if local'
   | 'commit'
   | 'write repository'
   | 'administer repository'

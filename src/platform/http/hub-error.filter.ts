@@ -149,7 +149,8 @@ export class HubErrorFilter implements ExceptionFilter {
     const error = redirected(known && withPage(known, request.urls), request);
     const reply = error ? toErrorResponse(error) : INTERNAL_ERROR;
     request.failedAtSource = error !== undefined && isFromSource(error);
-    if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
+    if (reply.status >= 500 && error?.code !== 'NotImplemented')
+      this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
     else
       send(

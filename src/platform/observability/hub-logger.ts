@@ -85,10 +85,24 @@ export class HubLogger implements LoggerService {
     const logger = this.loggerOf(rest.at(-1));
     const detail = rest.slice(0, -1).find((value) => typeof value === 'string' || value instanceof Error);
     const span = traceFields();
+    if (typeof message === 'object' && !(message instanceof Error))
+      return this.writeFields(level, logger, { ...span, ...message }, detail);
     const extra = detail === undefined ? span : { ...span, detail };
     if (message instanceof Error) logger[level]({ ...extra, err: message });
-    else if (typeof message === 'object') logger[level](extra ? { ...extra, ...message } : message);
     else logger[level](extra, String(message));
+    this.flushIfUrgent(level);
+  }
+
+  /** The text of fields is their `message`, or follows them. It is `msg` in all lines. */
+  private writeFields(level: Level, logger: Logger, fields: Record<string, unknown>, detail: unknown): void {
+    const { message, ...others } = fields;
+    if (typeof message === 'string') logger[level](detail === undefined ? others : { ...others, detail }, message);
+    else if (typeof detail === 'string') logger[level](fields, detail);
+    else logger[level](detail === undefined ? fields : { ...fields, detail });
+    this.flushIfUrgent(level);
+  }
+
+  private flushIfUrgent(level: Level): void {
     if (URGENT_LEVELS.includes(level)) this.flush();
   }
 

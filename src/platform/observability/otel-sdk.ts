@@ -9,6 +9,7 @@ import {
   NodeTracerProvider,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node';
+import { passToSdk } from '../config/tracing-variables.js';
 import type { HubConfig } from '../config/hub-config.js';
 import { warnUnsentTraces } from './unsent-traces.js';
 
@@ -36,7 +37,8 @@ function throttledWarning(): (error: unknown) => void {
  * detector is not used, because it would report the command line.
  */
 export function startSdk({ tracing, version }: Pick<HubConfig, 'tracing' | 'version'>): NodeTracerProvider {
-  const { serviceName, exporter } = tracing;
+  const { serviceName, exporter, variables } = tracing;
+  passToSdk(variables);
   const attributes = { 'service.name': serviceName, 'service.version': version, 'host.name': hostname() };
   setGlobalErrorHandler(throttledWarning());
   const provider = new NodeTracerProvider({

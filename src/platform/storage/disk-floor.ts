@@ -1,4 +1,4 @@
-import { formatBytes } from '../../domain/byte-size.js';
+import { formatBytes, formatDifferentBytes } from '../../domain/byte-size.js';
 import { HubError } from '../../domain/hub-error.js';
 
 /** How long a measurement of the free space is reused. */
@@ -87,7 +87,8 @@ export class DiskFloor {
   async findProblem(): Promise<string | undefined> {
     const free = await this.free();
     if (free >= this.minFree) return undefined;
-    return `Uploads are refused: ${formatBytes(Math.max(0, free))} free on the disk, but ${formatBytes(this.minFree)} must stay free`;
+    const [left, needed] = formatDifferentBytes(Math.max(0, free), this.minFree);
+    return `Uploads are refused: ${left} free on the disk, but ${needed} must stay free`;
   }
 }
 

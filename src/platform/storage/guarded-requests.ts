@@ -1,3 +1,4 @@
+import { isServerFailure } from './s3-error.js';
 import { storeUnavailable, type StoreBreaker } from './store-breaker.js';
 
 /** Bodies up to this size are sent at once. Larger ones may take longer, at this rate. */
@@ -82,6 +83,10 @@ export class GuardedRequests {
   }
 
   private recordFailure(error: unknown): unknown {
+    if (isServerFailure(error)) {
+      this.breaker.recordFailure(); // a proxy in front of the store responded
+      return error;
+    }
     if (!(error instanceof Error) || error.name !== 'TimeoutError') {
       this.breaker.suspect();
       return isAbort(error) ? storeUnavailable(error) : error;

@@ -1,8 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3Config } from '../config/hub-config.js';
+import { ForeignReplies, type ReceivedReply, type SentRequest } from './foreign-reply.js';
 import { GuardedRequests, type SendAttempt } from './guarded-requests.js';
 import { S3Retries } from './s3-retries.js';
 import type { StoreBreaker } from './store-breaker.js';
+
+type Send = (request: SentRequest, options?: unknown) => Promise<{ readonly response: ReceivedReply }>;
 
 const CONNECT_MS = 3000;
 /** Each running download holds a connection. */
@@ -12,7 +15,7 @@ const MAX_ATTEMPTS = 4;
 
 /** Creates a client. `endpoint` may be the public endpoint, for presigned links. */
 export function s3Client(config: S3Config, endpoint = config.endpoint, maxAttempts = MAX_ATTEMPTS): S3Client {
-  return new S3Client({
+  const client = new S3Client({
     endpoint,
     region: config.region,
     forcePathStyle: config.forcePathStyle,
@@ -30,6 +33,22 @@ export function s3Client(config: S3Config, endpoint = config.endpoint, maxAttemp
       httpsAgent: { maxSockets: MAX_CONNECTIONS, ca: config.certificateAuthorities as string[] | undefined },
     },
   });
+  rejectForeignReplies(client);
+  return client;
+}
+
+/** Replies that are not of an S3 server become errors, before the SDK takes them for content. */
+function rejectForeignReplies(client: S3Client): void {
+  const handler = client.config.requestHandler as unknown as { handle: Send };
+  const handle = handler.handle.bind(handler);
+  const replies = new ForeignReplies();
+  handler.handle = async (request, options) => {
+    const result = await handle(request, options);
+    const foreign = replies.find(request, result.response);
+    if (foreign === undefined) return result;
+    (result.response.body as { destroy?: () => void } | undefined)?.destroy?.();
+    throw foreign;
+  };
 }
 
 /** A client that sends nothing while the store is known to be down, and does not wait for long. */

@@ -1,4 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
+import { ForeignReplyError } from './foreign-reply.js';
 import { storeUnavailable } from './store-breaker.js';
 
 /** Error names for exhausted storage, of AWS, Ceph and MinIO. */
@@ -11,20 +12,25 @@ interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
+/** The status of such a reply is not about the object. */
+const isForeign = (error: unknown): boolean => error instanceof ForeignReplyError;
+
 const statusOf = (error: ServiceError): number | undefined => error.$metadata?.httpStatusCode;
 
 /** Whether the server responded that the object or upload does not exist. */
 export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && statusOf(error) === 404 && !MISSING_BUCKET_ERRORS.has(error.name);
+  error instanceof Error && !isForeign(error) && statusOf(error) === 404 && !MISSING_BUCKET_ERRORS.has(error.name);
 
 /** Whether the server responded that the object ends before the requested range begins. */
-export const isBeyondEnd = (error: unknown): boolean => error instanceof Error && statusOf(error) === 416;
+export const isBeyondEnd = (error: unknown): boolean =>
+  error instanceof Error && !isForeign(error) && statusOf(error) === 416;
 
 /** Whether the server failed, so that repeating the request may help. */
 export const isServerFailure = (error: unknown): boolean => (statusOf(error as ServiceError) ?? 0) >= 500;
 
 /** Whether the server has rejected this request only, and is otherwise available. */
 const isRejection = (error: ServiceError): boolean => {
+  if (isForeign(error)) return false;
   const status = statusOf(error);
   return status !== undefined && status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
 };
@@ -36,7 +42,7 @@ const isRejection = (error: ServiceError): boolean => {
 export function toS3Error(error: unknown): unknown {
   if (error instanceof HubError || !(error instanceof Error)) return error;
   const failed: ServiceError = error;
-  if (FULL_ERRORS.has(failed.name) || statusOf(failed) === 507)
+  if (FULL_ERRORS.has(failed.name) || (statusOf(failed) === 507 && !isForeign(failed)))
     return new HubError('StorageFull', 'Insufficient storage; no changes were made', { cause: error });
   const fromStore = failed.$metadata !== undefined || failed.code !== undefined || failed.name === 'TimeoutError';
   if (!fromStore || (isRejection(failed) && !MISSING_BUCKET_ERRORS.has(failed.name))) return error;
@@ -54,6 +60,7 @@ const STATUS_PROBLEMS: Readonly<Record<number, string>> = {
 /** The reason why the bucket cannot be used, for administrators, without addresses and without a full stop. */
 export function describeS3Problem(error: unknown): string {
   if (!(error instanceof Error)) return 'The storage cannot be used';
+  if (isForeign(error)) return error.message;
   const { code, name } = error as ServiceError;
   const status = statusOf(error);
   if (status !== undefined) return STATUS_PROBLEMS[status] ?? `The S3 server responds with HTTP ${status}`;

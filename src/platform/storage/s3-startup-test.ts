@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { withTimeout } from '../async/with-timeout.js';
 import { tryService } from '../config/await-service.js';
 import { certificateProblem } from '../config/certificate-problems.js';
+import { WrongServiceError } from '../config/identify-service.js';
 import type { S3Config } from '../config/hub-config.js';
+import { BucketProbe } from './bucket-probe.js';
 import { s3Client } from './s3-client.js';
 import { describeS3Problem } from './s3-error.js';
-import { INCOMING } from './s3-keys.js';
+import { explainAddress } from './s3-wrong-address.js';
 
 const KEY = 'Check KOHAKU_HUB_S3_ACCESS_KEY and KOHAKU_HUB_S3_SECRET_KEY';
 
@@ -34,7 +35,7 @@ interface FailedStep extends Error {
 }
 
 /**
- * Lists, writes, reads and deletes an object at startup.
+ * Uses the bucket as the hub does, at startup.
  * @throws ServiceUnusableError if the server rejects the credentials, or a right is missing, or the bucket
  */
 export async function testBucket(config: S3Config, waitMs: number): Promise<void> {
@@ -50,6 +51,7 @@ export async function testBucket(config: S3Config, waitMs: number): Promise<void
 /** The reason why the S3 server rejects the settings of the hub, without a full stop. `undefined` for other errors. */
 export function describeS3Rejection(error: unknown): string | undefined {
   const { name, code, step, $metadata } = error as FailedStep;
+  if (error instanceof WrongServiceError) return error.message;
   const certificate = certificateProblem(error);
   if (certificate !== undefined) return `The S3 server cannot be used. ${certificate}`;
   if (code !== undefined && NO_TLS.has(code))
@@ -58,30 +60,30 @@ export function describeS3Rejection(error: unknown): string | undefined {
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode;
   if (status !== 401 && status !== 403) return undefined;
-  return `The S3 server does not allow the hub to ${step ?? 'use'} objects in the bucket (${name}). Allow its access key to list, read, write and delete them`;
+  return `The S3 server does not allow the hub to ${step ?? 'use objects'} in the bucket (${name}). docs/operations.md lists the rights of its access key`;
 }
 
 async function useBucket(config: S3Config): Promise<void> {
   const client = s3Client(config);
-  const object = { Bucket: config.bucket, Key: `${INCOMING}${randomUUID()}` };
-  const abortSignal = AbortSignal.timeout(config.timeoutMs);
+  const probe = new BucketProbe(client, config.bucket);
+  let isWritten = false;
   try {
-    const list = new ListObjectsV2Command({ Bucket: config.bucket, Prefix: INCOMING, MaxKeys: 1 });
-    await step('list', () => client.send(list, { abortSignal }));
-    await step('write', () => client.send(new PutObjectCommand({ ...object, Body: 'test' }), { abortSignal }));
-    const read = async (): Promise<unknown> =>
-      (await client.send(new GetObjectCommand(object), { abortSignal })).Body?.transformToString();
-    await step('read', read);
-    await step('delete', () => client.send(new DeleteObjectCommand(object), { abortSignal }));
+    for (const [action, run] of probe.steps) {
+      await step(action, () => withTimeout(config.timeoutMs, run()));
+      isWritten = true;
+    }
+  } catch (error) {
+    if (isWritten) await withTimeout(config.timeoutMs, probe.deleteAll()).catch(() => undefined); // the first error counts
+    throw await explainAddress(error, config);
   } finally {
     client.destroy();
   }
 }
 
-async function step(name: string, work: () => Promise<unknown>): Promise<void> {
+async function step(action: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw Object.assign(error as Error, { step: name });
+    throw Object.assign(error as Error, { step: action });
   }
 }

@@ -19,6 +19,7 @@ import { StoreOwner } from './store-owner.js';
 import { openStores, type Stores } from './stores.js';
 
 const STORES = Symbol('Stores');
+const DISK_WATCH = Symbol('DiskWatch');
 
 /** A disk that cannot be measured does not limit uploads: if it does not respond, `StorageHealth` reports it. */
 async function freeSpaceOf(folder: string): Promise<number> {
@@ -31,16 +32,35 @@ async function freeSpaceOf(folder: string): Promise<number> {
 }
 
 /** The limit for the disk of the data directory. In a bucket, the hub neither knows nor limits the free space. */
-function diskFloor(config: HubConfig, clock: MonotonicClock, components: Components, metrics: HubMetrics): DiskFloor {
+function diskFloor(config: HubConfig, clock: MonotonicClock, metrics: HubMetrics): DiskFloor {
   const { s3, dataDir, limits } = config;
   if (s3) return new DiskFloor(0, () => Promise.resolve(Infinity), clock);
   const floor = new DiskFloor(limits.minFreeDisk, () => freeSpaceOf(dataDir), clock);
-  components.add({ name: 'disk', isEssential: false, findProblem: () => floor.findProblem() });
   metrics.gauge(
     { name: 'hubfall_storage_free_bytes', help: 'Free space on the disk of the data directory', labels: [] },
     async () => [{ labels: {}, value: await floor.free() }],
   );
   return floor;
+}
+
+function storageHealth(
+  { blobs }: Stores,
+  { s3 }: HubConfig,
+  components: Components,
+  clock: MonotonicClock,
+): StorageHealth {
+  const health = new StorageHealth(blobs, clock);
+  // other replicas share the bucket, but not the directory
+  components.add({ name: 'storage', isEssential: !s3, findProblem: () => health.findProblem() });
+  return health;
+}
+
+/** Reports the free space of the data directory. A replica with a full disk can still read. */
+function watchDisk(health: StorageHealth, floor: DiskFloor, { s3 }: HubConfig, components: Components): void {
+  if (s3) return;
+  const findProblem = async (): Promise<string | undefined> =>
+    (await health.findFullDisk()) ?? (await floor.findProblem());
+  components.add({ name: 'disk', isEssential: false, findProblem });
 }
 
 /** The AWS SDK is large, so it is only loaded if S3 is used. */
@@ -60,7 +80,7 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
 /** Storage of file contents. */
 @Module({
   providers: [
-    { provide: DiskFloor, inject: [HUB_CONFIG, MONOTONIC_CLOCK, Components, HubMetrics], useFactory: diskFloor },
+    { provide: DiskFloor, inject: [HUB_CONFIG, MONOTONIC_CLOCK, HubMetrics], useFactory: diskFloor },
     // the data source is injected, because opening the embedded database locks the data directory
     {
       provide: STORES,
@@ -84,13 +104,9 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
     {
       provide: StorageHealth,
       inject: [STORES, HUB_CONFIG, Components, MONOTONIC_CLOCK],
-      useFactory: ({ blobs }: Stores, { s3 }: HubConfig, components: Components, clock: MonotonicClock) => {
-        const health = new StorageHealth(blobs, clock);
-        // other replicas share the bucket, but not the directory
-        components.add({ name: 'storage', isEssential: !s3, findProblem: () => health.findProblem() });
-        return health;
-      },
+      useFactory: storageHealth,
     },
+    { provide: DISK_WATCH, inject: [StorageHealth, DiskFloor, HUB_CONFIG, Components], useFactory: watchDisk },
     {
       provide: SpoolDirectory,
       inject: [HUB_CONFIG],

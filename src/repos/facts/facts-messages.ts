@@ -1,19 +1,28 @@
-import type { GgufFacts, WeightsFacts } from './model-facts.js';
+import type { GgufFacts, TemplateFacts, WeightsFacts } from './model-facts.js';
 
-/** A file that the thread may read. */
+/** A file that the process may read. */
 export interface ReadableFile {
   readonly path: string;
   readonly size: number;
 }
 
-/** The thread reads the header of a GGUF model, or the weights and configuration of a model in other formats. */
-export interface FactsJob {
+/** The process reads the header of a GGUF model, or the weights and configuration of a model in other formats. */
+export interface HeaderJob {
   readonly kind: 'gguf' | 'weights';
   /** All parts of a GGUF model, the first one first. */
   readonly files: readonly ReadableFile[];
 }
 
-/** Bytes of a file that the thread needs; `start` and `end` are inclusive. */
+/** The process converts the chat template of a GGUF model to the language of Ollama. */
+export interface TemplateJob {
+  readonly kind: 'template';
+  readonly gguf: GgufFacts;
+}
+
+export type FactsJob = HeaderJob | TemplateJob;
+export type Facts = GgufFacts | WeightsFacts | TemplateFacts;
+
+/** Bytes of a file that the process needs; `start` and `end` are inclusive. */
 export interface BytesRequest {
   readonly id: number;
   readonly path: string;
@@ -21,10 +30,13 @@ export interface BytesRequest {
   readonly end: number;
 }
 
-export type ThreadMessage = BytesRequest | { readonly facts: GgufFacts | WeightsFacts } | { readonly problem: string };
+export type ProcessMessage = BytesRequest | { readonly facts: Facts } | { readonly problem: string };
 
 /** `undefined` if the bytes cannot be read. */
 export interface BytesReply {
   readonly id: number;
   readonly bytes: Uint8Array | undefined;
 }
+
+/** The first message to the process, then the bytes that it has requested. */
+export type ProcessInput = { readonly job: FactsJob } | BytesReply;

@@ -5,7 +5,7 @@ const HUB = 'http://files';
 const REPO = 'local/model';
 /** Larger parts of files are not read. Headers of real models have up to 60 MB (an index of 500,000 tensors). */
 const MAX_READ_BYTES = 64 * 1024 * 1024;
-const MAX_TOTAL_BYTES = 512 * 1024 * 1024;
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
 
 type ReadBytes = (request: Omit<BytesRequest, 'id'>) => Promise<Uint8Array>;
 

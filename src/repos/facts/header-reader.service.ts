@@ -11,7 +11,7 @@ const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 const PART = /-\d{5}-of-\d{5}\.gguf$/i;
 
 /**
- * Reads the header of a GGUF model. Runs in a thread: parsing a vocabulary takes up to a second.
+ * Reads the header of a GGUF model. Runs in its own process: parsing a vocabulary takes up to a second.
  * @param path - of the first part
  * @throws Error if the header is invalid or exceeds the limits of the library
  */

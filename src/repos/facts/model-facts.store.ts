@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { FactsResult } from './facts-threads.service.js';
+import type { FactsResult } from './facts-processes.service.js';
 
 /** Older results are deleted, since the files may no longer exist. Existing files are read again. */
 const MAX_AGE = '180 days';

@@ -33,6 +33,14 @@ export interface WeightsFacts {
   readonly config?: ConfigFacts;
 }
 
+/** The chat template of a GGUF model for Ollama; empty if it cannot be converted. */
+export interface TemplateFacts {
+  /** In the language of Go's text/template. */
+  readonly template?: string;
+  /** Parameters of Ollama, such as `stop`. */
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
 /** `transformersInfo` in the info of a repository. */
 export interface TransformersInfo {
   readonly auto_model: string;

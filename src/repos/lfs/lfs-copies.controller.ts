@@ -1,9 +1,10 @@
 import { Body, Controller, HttpCode } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../../domain/caller.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
+import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
-import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
+import { Repo } from '../../platform/http/repo.decorator.js';
 import { DuplicateDto, type DuplicateTargetDto } from './dto/duplicate.dto.js';
 import { LfsCopiesService, type FailedCopy } from './lfs-copies.service.js';
 import { Route } from '../../platform/http/route.decorator.js';
@@ -14,16 +15,16 @@ import { Route } from '../../platform/http/route.decorator.js';
 export class LfsCopiesController {
   constructor(private readonly copies: LfsCopiesService) {}
 
-  /** Copies large files to another repository. Requires read access to this repository and write access to the target. */
+  /** Copies large files to another repository. Requires read access to this repository and write access to the target. Files of external repositories cannot be copied. */
   @Route('lfs.copy')
   @HttpCode(200)
   async duplicate(
     @Repo() repo: RepoId,
-    @CurrentCaller() caller: Caller,
+    @Context() context: RequestContext,
     @Body() { target, files }: DuplicateDto,
   ): Promise<{ failed: FailedCopy[] }> {
     const hashes = files.map(({ sha256 }) => sha256);
-    return { failed: await this.copies.copy(repo, targetId(target), caller, hashes) };
+    return { failed: await this.copies.copy(repo, targetId(target), context, hashes) };
   }
 }
 

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../domain/caller.js';
-import type { RepoId } from '../../domain/repo-id.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { HubError } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
+import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { ContentGate } from '../store/content-gate.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
@@ -26,15 +29,19 @@ export class LfsCopiesService {
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
     private readonly quotas: QuotaService,
+    private readonly resolver: FallbackResolver,
   ) {}
 
   /**
    * Adds large files of one repository to another, whose commits can then use them.
    *
-   * @throws HubError as `RepoAccessService.readable` and `ContentGate.open` for the source, as its `writable` for the target, `QuotaExceeded`
+   * @throws HubError as `RepoAccessService.readable` and `ContentGate.open` for the source, as its `writable` for the target, `QuotaExceeded`,
+   * `NotImplemented` for a repository of a source
    */
-  async copy(from: RepoId, to: RepoId, caller: Caller, hashes: readonly string[]): Promise<FailedCopy[]> {
-    const source = await this.gate.open(await this.access.readable(from, caller), caller);
+  async copy(from: RepoId, to: RepoId, context: RequestContext, hashes: readonly string[]): Promise<FailedCopy[]> {
+    const { caller } = context;
+    const local = (await this.access.find(from, caller)) ?? (await this.refuseExternal(from, context));
+    const source = await this.gate.open(local, caller);
     const target = await this.access.writable(to, caller);
     // Touched before the final check (see `ContentReferences`), and only if the source has it: knowing a hash is not enough.
     const touched = await this.objects.present(source.id, hashes);
@@ -46,5 +53,13 @@ export class LfsCopiesService {
     return hashes
       .filter((sha256) => !present.has(sha256))
       .map((sha256) => ({ sha256, error: touched.has(sha256) ? LOST : NOT_FOUND }));
+  }
+
+  /** @throws HubError `NotImplemented` if a source has the repository, otherwise its error or `RepoNotFound` */
+  private async refuseExternal(repo: RepoId, context: RequestContext): Promise<never> {
+    const found = await this.resolver.locate({ ...context, operation: { kind: 'info', repo, query: [] } });
+    if (!found) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    const message = `This hub does not copy files from repositories of sources, such as "${repoFullName(repo)}". Download the files, and upload them to the other repository.`;
+    throw new HubError('NotImplemented', message);
   }
 }

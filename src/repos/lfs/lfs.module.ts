@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { GitModule } from '../git/git.module.js';
 import { XetModule } from '../xet/xet.module.js';
@@ -19,7 +20,7 @@ import { LfsUploadsService } from './lfs-uploads.service.js';
 
 /** Uploads and downloads of large files over the Git LFS protocol. `LfsObjectsService` is in the store module, which uses it as well. */
 @Module({
-  imports: [ClusterModule, LocalStoreModule, GitModule, XetModule],
+  imports: [ClusterModule, LocalStoreModule, GitModule, XetModule, FallbackModule],
   controllers: [LfsTransferController, LfsBatchController, LfsCopiesController, LfsFilesController],
   providers: [
     LfsBatchService,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HubError } from '../../domain/hub-error.js';
+import type { GgufFacts, TemplateFacts } from '../facts/model-facts.js';
 import type { GgufModel, RepoFile } from '../facts/gguf-files.js';
 
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -30,13 +31,10 @@ export interface ModelArtifact {
   readonly layers: readonly (Descriptor & { readonly title?: string })[];
 }
 
-/** Known fields of the header of a GGUF file. */
-export interface GgufFacts {
-  readonly architecture?: string;
-  /** Number of parameters. */
-  readonly total?: number;
-  readonly template?: string;
-  readonly params?: string;
+/** The header of a GGUF model, and its template for Ollama, as far as they are known. */
+export interface ArtifactFacts {
+  readonly gguf?: GgufFacts | undefined;
+  readonly template: TemplateFacts;
 }
 
 /** A model, and the files that belong to it. */
@@ -51,28 +49,28 @@ export interface ModelFiles {
  * Describes a model for registry clients. The result depends only on the content of the repository, so that all replicas return the same digests.
  * @throws HubError `NotImplemented` if the SHA-256 of a file is not known
  */
-export function modelArtifact({ model, projector, settings }: ModelFiles, facts: GgufFacts): ModelArtifact {
+export function modelArtifact({ model, projector, settings }: ModelFiles, facts: ArtifactFacts): ModelArtifact {
   const files = [
     ...model.parts.map((file) => fileLayer(file, 'model')),
     ...(projector ? [fileLayer(projector, 'projector')] : []),
     ...settings.map((file) => fileLayer(file, file.path)),
   ];
   const has = (name: string): boolean => settings.some(({ path }) => path === name);
-  const template = has('template') || facts.template === undefined ? [] : [textLayer(facts.template, 'template')];
-  const params = has('params') ? [] : [textLayer(facts.params ?? '{}', 'params')];
-  const texts = [...template, ...params];
+  const { template: text, params = {} } = facts.template;
+  const template = has('template') || text === undefined ? [] : [textLayer(text, 'template')];
+  const texts = [...template, ...(has('params') ? [] : [textLayer(JSON.stringify(params), 'params')])];
   const layers = [...files, ...texts.map(({ layer }) => layer)];
   const config = generate(JSON.stringify(configOf(model, facts, layers)));
   return { config, generated: [config, ...texts.map(({ blob }) => blob)], layers };
 }
 
-function configOf(model: GgufModel, facts: GgufFacts, layers: readonly Descriptor[]): object {
-  const family = facts.architecture ?? 'unknown';
+function configOf(model: GgufModel, { gguf }: ArtifactFacts, layers: readonly Descriptor[]): object {
+  const family = gguf?.architecture ?? 'unknown';
   return {
     model_format: 'gguf',
     model_family: family,
     model_families: [family],
-    model_type: facts.total === undefined ? 'unknown' : inBillions(facts.total),
+    model_type: gguf === undefined ? 'unknown' : inBillions(gguf.total),
     file_type: model.quantization ?? 'unknown',
     architecture: 'amd64',
     os: 'linux',

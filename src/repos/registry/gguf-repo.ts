@@ -1,6 +1,7 @@
 import type { RepoId } from '../../domain/repo-id.js';
 import type { RepoFile } from '../facts/gguf-files.js';
-import { SETTING_FILES, type GgufFacts } from './gguf-manifest.js';
+import type { GgufFacts } from '../facts/model-facts.js';
+import { SETTING_FILES } from './gguf-manifest.js';
 
 /** A repository as registry clients see it. */
 export interface GgufRepo {
@@ -9,7 +10,8 @@ export interface GgufRepo {
   readonly commit: string;
   /** The files that matter for registry clients, see `isRegistryFile`. */
   readonly files: readonly RepoFile[];
-  readonly facts: GgufFacts;
+  /** Known fields of the header of the models. */
+  readonly gguf?: GgufFacts | undefined;
   /** Headers of responses, such as the source of the repository. */
   readonly headers: Readonly<Record<string, string>>;
 }

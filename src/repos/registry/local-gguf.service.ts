@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LocalFilesService } from '../store/local-files.service.js';
 import type { OpenRepo } from '../store/local-repo.js';
+import { ModelFactsService } from '../store/model-facts.service.js';
 import { ObjectStore } from '../store/object.store.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import type { PathEntry } from '../store/walk-tree.js';
@@ -15,6 +16,7 @@ export class LocalGguf {
     private readonly revisions: RevisionsService,
     private readonly files: LocalFilesService,
     private readonly objects: ObjectStore,
+    private readonly facts: ModelFactsService,
   ) {}
 
   /** @throws HubError `RevisionNotFound` */
@@ -32,6 +34,7 @@ export class LocalGguf {
       const { sha256, size, lfs } = blob;
       return [{ path, size, oid: entry.oid, sha256, ...(lfs && { pointerSize: lfsPointer(sha256, size).length }) }];
     });
-    return { repo: repository.repo, commit: commit.oid, files, facts: {}, headers: {} };
+    const { gguf } = await this.facts.read(repository, commit);
+    return { repo: repository.repo, commit: commit.oid, files, gguf, headers: {} };
   }
 }

@@ -9,21 +9,14 @@ import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import { clientInfoOf } from '../read/client-info.js';
-import { isOllama } from '../read/ollama-downloads.js';
 import { ContentGate } from '../store/content-gate.service.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
-import { ggufModels, modelWithTag, projectorOf, tagsOf, type GgufModel, type RepoFile } from '../facts/gguf-files.js';
-import {
-  acceptedManifest,
-  digestOf,
-  DOCKER_MANIFEST,
-  manifestOf,
-  modelArtifact,
-  OCI_MANIFEST,
-  type ModelArtifact,
-} from './gguf-manifest.js';
-import { isSettingFile, type GgufRepo } from './gguf-repo.js';
+import { OllamaTemplates } from '../facts/ollama-templates.service.js';
+import { ggufModels, tagsOf } from '../facts/gguf-files.js';
+import { artifactOf, hasDigests, manifestWithDigest, manifestWithTag, type FoundModels } from './find-manifest.js';
+import { digestOf } from './gguf-manifest.js';
+import type { GgufRepo } from './gguf-repo.js';
 import { LocalGguf } from './local-gguf.service.js';
 import { SourceGguf } from './source-gguf.service.js';
 
@@ -37,6 +30,7 @@ export class RegistryService {
     private readonly gate: ContentGate,
     private readonly local: LocalGguf,
     private readonly sources: SourceGguf,
+    private readonly templates: OllamaTemplates,
   ) {}
 
   /**
@@ -45,10 +39,11 @@ export class RegistryService {
    * @throws HubError `EntryNotFound` if the repository has no such model; as `find`
    */
   async manifest(repo: RepoId, reference: string, context: RequestContext, request: HubRequest): Promise<WireReply> {
-    const { found, models } = await this.find(repo, context, request);
+    const all = await this.find(repo, context, request);
+    const { found } = all;
     const named = reference.startsWith('sha256:')
-      ? manifestWithDigest(found, models, reference)
-      : manifestWithTag(found, models, reference, request);
+      ? manifestWithDigest(all, reference)
+      : manifestWithTag(all, reference, request.headers);
     const { body, mediaType } = named;
     const digest = digestOf(JSON.stringify(body));
     const headers = {
@@ -69,7 +64,8 @@ export class RegistryService {
    * @throws HubError `EntryNotFound` if the repository has no content with this digest; as `find`
    */
   async blob(repo: RepoId, digest: string, context: RequestContext, request: HubRequest): Promise<WireReply> {
-    const { found, models } = await this.find(repo, context, request);
+    const all = await this.find(repo, context, request);
+    const { found, models } = all;
     if (!DIGEST.test(digest)) throw new HubError('BadRequest', 'A digest is "sha256:" and 64 hexadecimal digits.');
     const headers = { ...found.headers, 'docker-content-digest': digest, etag: `"${digest}"` };
     const file = found.files.find(({ sha256 }) => `sha256:${sha256}` === digest);
@@ -78,7 +74,7 @@ export class RegistryService {
       return { status: 307, headers: { ...headers, location: request.urls.url(address), 'cache-control': 'no-store' } };
     }
     for (const model of models.filter(hasDigests)) {
-      const blob = artifactOf(found, model).generated.find((candidate) => candidate.digest === digest);
+      const blob = artifactOf(all, model).generated.find((candidate) => candidate.digest === digest);
       // Ollama requests the content at the Location of the first response
       if (blob) return textReply(blob.content, { ...headers, location: request.urls.url(request.path) });
     }
@@ -101,83 +97,10 @@ export class RegistryService {
       ofSource ?? (local ? await this.local.read(await this.gate.open(local, context.caller)) : await external());
     if (!found) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const models = ggufModels(found.files);
-    if (models.length > 0) return { found, models };
+    if (models.length > 0) return { found, models, template: await this.templates.convert(found.gguf) };
     const { commit } = found;
     throw new HubError('EntryNotFound', `The repository "${repoFullName(repo)}" has no GGUF models.`, { commit });
   }
-}
-
-interface FoundModels {
-  readonly found: GgufRepo;
-  readonly models: readonly GgufModel[];
-}
-
-interface FoundManifest {
-  readonly body: object;
-  readonly mediaType: string;
-}
-
-function manifestWithTag(
-  found: GgufRepo,
-  models: readonly GgufModel[],
-  tag: string,
-  { headers }: HubRequest,
-): FoundManifest {
-  const { commit, repo } = found;
-  const model = modelWithTag(models, tag);
-  if (!model) {
-    const tags = tagsOf(models).slice(0, MAX_NAMED_TAGS).join(', ');
-    const message = `The repository "${repoFullName(repo)}" has no GGUF model with the tag "${tag}". It has these: ${tags}.`;
-    throw new HubError('EntryNotFound', message, { commit });
-  }
-  const mediaType = acceptedManifest(headers.accept ?? '');
-  if (/^llama-cpp/i.test(headers['user-agent'] ?? ''))
-    return { mediaType: 'application/json; charset=utf-8', body: llamaManifest(found, model) };
-  if (isOllama(headers) && model.parts.length > 1)
-    throw new HubError(
-      'NotImplemented',
-      'Ollama cannot load models that are split into several files. Choose another tag.',
-    );
-  return { mediaType, body: manifestOf(artifactOf(found, model), mediaType) };
-}
-
-const MAX_NAMED_TAGS = 30;
-
-function manifestWithDigest(found: GgufRepo, models: readonly GgufModel[], digest: string): FoundManifest {
-  for (const model of models.filter(hasDigests)) {
-    const artifact = artifactOf(found, model);
-    for (const mediaType of [DOCKER_MANIFEST, OCI_MANIFEST]) {
-      const body = manifestOf(artifact, mediaType);
-      if (digestOf(JSON.stringify(body)) === digest) return { body, mediaType };
-    }
-  }
-  const { commit } = found;
-  throw new HubError('EntryNotFound', 'The repository has no manifest with this digest.', { commit });
-}
-
-/** As huggingface.co: the manifest, if it has one, and the entries of the files. */
-function llamaManifest(found: GgufRepo, model: GgufModel): object {
-  const projector = projectorOf(found.files, model);
-  return {
-    ...(hasDigests(model) && manifestOf(artifactOf(found, model), DOCKER_MANIFEST)),
-    ggufFile: siblingOf(model.parts[0]!),
-    ...(projector && { mmprojFile: siblingOf(projector) }),
-  };
-}
-
-const siblingOf = ({ path, oid, size, sha256, pointerSize }: RepoFile): object => ({
-  rfilename: path,
-  blobId: oid,
-  size,
-  ...(pointerSize !== undefined && { lfs: { sha256, size, pointerSize } }),
-});
-
-const hasDigests = ({ parts }: GgufModel): boolean => parts.every(({ sha256 }) => sha256 !== undefined);
-
-function artifactOf({ files, facts }: GgufRepo, model: GgufModel): ModelArtifact {
-  const settings = files.filter(({ path, sha256 }) => isSettingFile(path) && sha256 !== undefined);
-  const projector = projectorOf(files, model);
-  return modelArtifact({ model, settings, projector: projector?.sha256 === undefined ? undefined : projector }, facts);
 }
 
 const textReply = (content: string, headers: Readonly<Record<string, string>>): WireReply => ({

@@ -3,22 +3,29 @@ import type { RequestContext } from '../../fallback/resolver/fallback-request.js
 import type { Operation } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { fieldsOf } from '../../domain/read-fields.js';
+import { countOf, fieldsOf } from '../../domain/read-fields.js';
 import { linkTarget } from '../../domain/rewrite-link.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { ClientInfo } from '../read/client-info.js';
 import { SourceReadService } from '../read/source-read.service.js';
+import { SourceDigests } from './source-digests.service.js';
+import type { GgufFacts } from '../facts/model-facts.js';
 import type { RepoFile } from '../facts/gguf-files.js';
 import { isRegistryFile, type GgufRepo } from './gguf-repo.js';
 
 /** Repositories with more entries are refused. */
 const MAX_PAGES = 20;
+/** Longer chat templates are ignored. */
+const MAX_TEXT = 256 * 1024;
 
 /** Lists the files of external repositories for registry clients, from the same replies that all clients get. */
 @Injectable()
 export class SourceGguf {
-  constructor(private readonly reads: SourceReadService) {}
+  constructor(
+    private readonly reads: SourceReadService,
+    private readonly digests: SourceDigests,
+  ) {}
 
   /**
    * Returns `undefined` if no source applies to the request.
@@ -42,8 +49,22 @@ export class SourceGguf {
       files.push(...registryFiles(tree?.json));
       query = nextQuery(tree?.headers['link']);
     }
-    return { repo, commit, files, facts: {}, headers: reply.headers };
+    const place = { repo, commit, source: reply.headers['x-source'] ?? '' };
+    const complete = await this.digests.complete(files, place, (operation) =>
+      this.reads.read({ ...context, operation }, { ...client, mustProxy: true }),
+    );
+    return { repo, commit, files: complete, gguf: ggufOf(info['gguf']), headers: reply.headers };
   }
+}
+
+/** The header as the source describes it. */
+function ggufOf(value: unknown): GgufFacts | undefined {
+  const { total, architecture, chat_template, bos_token, eos_token } = fieldsOf(value);
+  const count = countOf(total);
+  if (count === undefined) return undefined;
+  const texts = { architecture, chat_template, bos_token, eos_token };
+  const valid = Object.entries(texts).filter(([, text]) => typeof text === 'string' && text.length <= MAX_TEXT);
+  return { total: count, ...Object.fromEntries(valid) };
 }
 
 function nextQuery(link: string | undefined): QueryPairs | undefined {

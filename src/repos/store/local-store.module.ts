@@ -41,16 +41,13 @@ import { CommitStores } from './commit-stores.service.js';
 import { LocalCommitsService } from './local-commits.service.js';
 import { LikeEntity } from './like.entity.js';
 import { LikeStore } from './like.store.js';
+import { LocalComparison } from './local-comparison.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
-import { FactsThreads } from '../facts/facts-threads.service.js';
-import { ModelFactsEntity } from '../facts/model-facts.entity.js';
-import { ModelFactsStore } from '../facts/model-facts.store.js';
-import { ModelDescriptionEntity } from './model-description.entity.js';
-import { ModelDescriptionStore } from './model-description.store.js';
-import { ModelDescriptions } from './model-descriptions.service.js';
 import { ModelFactsService } from './model-facts.service.js';
+import { MODEL_ENTITIES, MODEL_PROVIDERS } from './model-providers.js';
+import { OllamaTemplates } from '../facts/ollama-templates.service.js';
 import { RepoCreationService, RepoCreationStores } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
@@ -98,8 +95,7 @@ const ENTITIES = [
   HistoryCutEntity,
   DownloadDayEntity,
   DirectUploadEntity,
-  ModelDescriptionEntity,
-  ModelFactsEntity,
+  ...MODEL_ENTITIES,
   LikeEntity,
 ];
 
@@ -129,14 +125,11 @@ const ENTITIES = [
     LikeStore,
     AccessGrants,
     LocalCommitsService,
+    LocalComparison,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
-    FactsThreads,
-    ModelDescriptions,
-    ModelDescriptionStore,
-    ModelFactsService,
-    ModelFactsStore,
+    ...MODEL_PROVIDERS,
     ObjectStore,
     ReachableCommits,
     ReadableObjectsService,
@@ -172,10 +165,12 @@ const ENTITIES = [
     LikeStore,
     AccessGrants,
     LocalCommitsService,
+    LocalComparison,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
     ModelFactsService,
+    OllamaTemplates,
     ObjectStore,
     REPO_COUNTS,
     LIKED_REPOS,

@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
 import { PathFacts } from '../facts/describe-model.js';
-import type { FactsJob } from '../facts/facts-messages.js';
-import { FactsThreads, type FactsResult } from '../facts/facts-threads.service.js';
+import type { HeaderJob } from '../facts/facts-messages.js';
+import { FactsProcesses, type FactsResult } from '../facts/facts-processes.service.js';
 import { ggufModels, modelWithTag, type RepoFile } from '../facts/gguf-files.js';
 import { NO_FACTS, type GgufFacts, type ModelFacts, type WeightsFacts } from '../facts/model-facts.js';
 import { ModelFactsStore } from '../facts/model-facts.store.js';
@@ -33,7 +33,7 @@ const CONFIGS = new Set([
 ]);
 
 /** Files whose contents are read, and the key of the result. */
-interface Reading extends FactsJob {
+interface Reading extends HeaderJob {
   readonly key: string;
 }
 
@@ -55,7 +55,7 @@ export class ModelFactsService {
   constructor(
     private readonly files: LocalFilesService,
     private readonly objects: ObjectStore,
-    private readonly threads: FactsThreads,
+    private readonly processes: FactsProcesses,
     private readonly store: ModelFactsStore,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
@@ -96,7 +96,7 @@ export class ModelFactsService {
     const results: (FactsResult | undefined)[] = [];
     for (const reading of found.readings)
       results.push(stored?.get(reading.key) ?? (await wait(() => this.start(reading, found.files))));
-    const factsOf = <T>(kind: FactsJob['kind']): T | undefined => {
+    const factsOf = <T>(kind: HeaderJob['kind']): T | undefined => {
       const result = results[found.readings.findIndex((reading) => reading.kind === kind)];
       return result && 'facts' in result ? (result.facts as T) : undefined;
     };
@@ -133,7 +133,7 @@ export class ModelFactsService {
     const { key, kind, files: readable } = reading;
     const running = this.running.get(key);
     if (running) return running;
-    const result = this.threads
+    const result = this.processes
       .read({ kind, files: readable }, (path, range) => {
         const { sha256, size } = files.get(path)!;
         return openContent(this.blobs, { sha256: sha256!, size }, range);
@@ -161,7 +161,7 @@ function weightsReading(files: readonly RepoFile[]): Reading | undefined {
   return relevant.length === 0 || relevant.length > MAX_WEIGHT_FILES ? undefined : reading('weights', relevant);
 }
 
-function reading(kind: FactsJob['kind'], files: readonly RepoFile[]): Reading {
+function reading(kind: HeaderJob['kind'], files: readonly RepoFile[]): Reading {
   const hash = createHash('sha256').update(
     JSON.stringify(files.map(({ path, sha256 }) => [nameOf(kind, path), sha256])),
   );
@@ -170,4 +170,4 @@ function reading(kind: FactsJob['kind'], files: readonly RepoFile[]): Reading {
 }
 
 /** The header of a GGUF file does not depend on its path, so that copies of it are not read again. */
-const nameOf = (kind: FactsJob['kind'], path: string): string => (kind === 'gguf' ? '' : path);
+const nameOf = (kind: HeaderJob['kind'], path: string): string => (kind === 'gguf' ? '' : path);

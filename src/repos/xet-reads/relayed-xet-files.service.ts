@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
+import type { UnreadBody } from '../../domain/upstream.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { SourceReconstruction, XorbPlace } from '../../fallback/resolver/xet-reconstruction.js';
 import { XetStorage, type XetFileRange } from '../../fallback/resolver/xet-storage.service.js';
@@ -55,8 +57,8 @@ export class RelayedXetFiles {
     if (xorb === undefined) throw new HubError('NotFound', 'This part of the file does not exist.');
     const [start, end] = [Number(first), Number(last)];
     const sourceKey = cacheKeyOf(file.source);
-    const requested = parseByteRange(header, end + 1) ?? { start, end };
-    if (requested === 'unsatisfiable' || requested.start < start)
+    const requested = parseByteRange(header, Number.MAX_SAFE_INTEGER) ?? { start, end };
+    if (requested === 'unsatisfiable' || requested.start < start || requested.end > end)
       throw new HubError(
         'Forbidden',
         'The link does not permit these bytes. Request the range in the description of the file.',
@@ -65,6 +67,12 @@ export class RelayedXetFiles {
     const isPlace = ({ xorb: hash, bytes }: XorbPlace): boolean =>
       bytes.start === start && bytes.end === end && relayedId('xorb', sourceKey, hash) === xorb;
     const placeIn = ({ terms }: SourceReconstruction) => terms.find(({ place }) => isPlace(place))?.place;
+    const open = async (): Promise<UnreadBody> => {
+      const all = await this.storage.open(file, { start, end }, placeIn, context); // a URL may be signed for exactly this range
+      return requested.start === start && requested.end === end
+        ? all
+        : cut(all, requested.start - start, requested.end - requested.start + 1);
+    };
     return {
       status: 206,
       headers: {
@@ -72,8 +80,27 @@ export class RelayedXetFiles {
         'content-length': String(requested.end - requested.start + 1),
         'content-range': `bytes ${requested.start}-${requested.end}/*`,
       },
-      ...(method !== 'HEAD' && { stream: await this.storage.open(file, requested, placeIn, context) }),
+      ...(method !== 'HEAD' && { stream: await open() }),
     };
+  }
+}
+
+/** Some of the bytes of a stream. */
+const cut = (stream: UnreadBody, skipped: number, length: number): Readable =>
+  Readable.from(cutChunks(stream, skipped, length)).once('close', () => stream.destroy());
+
+async function* cutChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  skipped: number,
+  length: number,
+): AsyncGenerator<Uint8Array> {
+  let [skip, left] = [skipped, length];
+  for await (const chunk of chunks) {
+    const part = chunk.subarray(skip, skip + left);
+    skip = Math.max(0, skip - chunk.length);
+    left -= part.length;
+    if (part.length > 0) yield part;
+    if (left === 0) return;
   }
 }
 

@@ -5,6 +5,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { FileOperation, Operation, RevisionOperation } from '../../domain/operation.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
+import { xetModeOf } from '../../domain/xet-mode.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import { XetConnections } from '../../fallback/resolver/xet-connections.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
@@ -51,6 +52,7 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
     if (typeof sha !== 'string' || !COMMIT.test(sha))
       throw new HubError('UpstreamFailed', 'The source did not report the commit of the revision.');
     if (isPassed(resolved.source)) return this.passed(resolved.source, { repo, commit: sha }, context);
+    await this.checkStorage(resolved.source, { repo, commit: sha }, context);
     const { repository: _none, ...caller } = grantFor(0, request.caller);
     const source = cacheKeyOf(resolved.source);
     return this.tokens.sign({ from: 'source', source, repo, commit: sha, ...caller }, request.urls);
@@ -78,6 +80,21 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
   /** Sources may have changed since the file was described, so everything is checked again. */
   findAgain(claims: SourceClaims, id: string, request: HubRequest): Promise<XetFile> {
     return this.find(claims, id, request);
+  }
+
+  /**
+   * Requests the token of the source with which its files will be relayed. Clients show an error of this request, but repeat descriptions after most errors. Errors
+   * are ignored if the hub may have copies of the files.
+   * @throws HubError if the source grants no token, or its storage must not be used
+   */
+  private async checkStorage(
+    source: Source,
+    { repo, commit }: SourceRevision,
+    context: FallbackRequest,
+  ): Promise<void> {
+    const mayRelay = xetModeOf({ ...source, delivery: 'redirect' }, Number.MAX_SAFE_INTEGER) === 'relay';
+    if (!mayRelay || this.deliveries.ways(source, repo).some(isCached)) return;
+    await this.connections.of(source, { repo, revision: commit }, context);
   }
 
   /** A token of the source itself, for clients without credentials. */

@@ -1,4 +1,4 @@
-import { planned, refused, relayed, served, shown, type CoverageRows } from './coverage.js';
+import { refused, relayed, served, shown, type CoverageRows } from './coverage.js';
 
 const REPO = '/api/{types}/{namespace}/{name}';
 
@@ -7,8 +7,8 @@ export const REPOSITORY_ROWS: CoverageRows = {
   'GET /api/models': served('GET /api/models'),
   'GET /api/datasets': served('GET /api/datasets'),
   'GET /api/spaces': served('GET /api/spaces'),
-  'GET /api/models-tags-by-type': planned('tags', 'The tags of the repositories of this hub'),
-  'GET /api/datasets-tags-by-type': planned('tags', 'The tags of the repositories of this hub'),
+  'GET /api/models-tags-by-type': served('GET /api/models-tags-by-type'),
+  'GET /api/datasets-tags-by-type': served('GET /api/datasets-tags-by-type'),
   'GET /api/models/{repo}': served(`GET ${REPO}`),
   'GET /api/datasets/{repo}': served(`GET ${REPO}`),
   'GET /api/spaces/{repo}': served(`GET ${REPO}`),

@@ -281,6 +281,7 @@ describeOnEveryDatabase.inFullRuns('check', (newDatabase) => {
       ...Array.from({ length: 5 }, (_, n) => store.commit(repo, { [`${n}.txt`]: `${n}` }).catch(() => undefined)),
     ]);
     expect(report).toMatchObject({ status: 'ok', problems: [{ ...miscounted, repair: 'done' }] });
+    expect(report.problems[0]).toMatchObject({ advice: 'It was repaired. Nothing is left to do.' });
     expect(await check(false)).toMatchObject({ status: 'ok', problems: [] });
   });
 

@@ -73,7 +73,7 @@ describe('doctor', () => {
       HOST: '127.0.0.1',
       KOHAKU_HUB_DATA_DIR: await temporaryFolder(),
       KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(),
-      KOHAKU_HUB_REDIS_URL: redis.url,
+      KOHAKU_HUB_REDIS_URL: redis.hubUrl,
       KOHAKU_HUB_SECRET_KEY: KEY,
       KOHAKU_HUB_ADMIN_SECRET_TOKEN: ADMIN,
       KOHAKU_HUB_FALLBACK_SOURCES: sources(source.url),
@@ -311,17 +311,27 @@ describe('doctor', () => {
         client.destroy();
         return { KOHAKU_HUB_REDIS_URL: redis.url.replace('//', '//reader:pass@') };
       },
-      finding: ['problem', 'redis', /is not allowed to use the commands that the hub needs/, /KOHAKU_HUB_REDIS_URL/],
+      finding: [
+        'problem',
+        'redis',
+        /is not allowed to use the keys hubfall:\* and fallback:\*/,
+        /KOHAKU_HUB_REDIS_URL/,
+      ],
     },
     {
       name: 'a missing bucket',
       env: () => ({ KOHAKU_HUB_S3_BUCKET: 'nowhere' }),
-      finding: ['problem', 'bucket', /cannot find the bucket .* the bucket does not exist/, /Create the bucket/],
+      finding: ['problem', 'bucket', /cannot use the bucket nowhere: the bucket does not exist/, /Create the bucket/],
     },
     {
       name: 'a wrong secret key of the bucket',
       env: () => ({ KOHAKU_HUB_S3_SECRET_KEY: 'wrong-secret-key' }),
-      finding: ['problem', 'bucket', /the secret key is wrong/, /Correct KOHAKU_HUB_S3_SECRET_KEY/],
+      finding: [
+        'problem',
+        'bucket',
+        /cannot use the bucket [a-z0-9-]+: the secret key is wrong/,
+        /Correct KOHAKU_HUB_S3_SECRET_KEY/,
+      ],
     },
     {
       name: 'a bucket policy that forbids deleting',

@@ -26,8 +26,8 @@ describeWithRedis('a cluster', (redis) => {
   const replicas: Replica[] = [];
   let hubs = 0;
 
-  async function join(hub = `test:${hubs}:`, commandTimeoutMs = 2_000): Promise<Replica> {
-    const link = await RedisLink.create(redis().url, commandTimeoutMs);
+  async function join(hub = `hubfall:test:${hubs}:`, commandTimeoutMs = 2_000): Promise<Replica> {
+    const link = await RedisLink.create(redis().hubUrl, commandTimeoutMs);
     const replica: Partial<Replica> = {
       link,
       received: [],
@@ -54,7 +54,7 @@ describeWithRedis('a cluster', (redis) => {
 
   it('delivers messages to all replicas before publish returns, and only within the hub', async () => {
     const [publisher, ...others] = [await join(), await join(), await join()];
-    const otherHub = await join('another:');
+    const otherHub = await join('hubfall:another:');
     for (const colour of ['red', 'green', 'blue']) {
       await publisher.cluster.publish(COLOUR, colour);
       expect(others.map(({ received }) => received.at(-1))).toEqual([colour, colour]);
@@ -101,9 +101,9 @@ describeWithRedis('a cluster', (redis) => {
   });
 
   it('recovers from a missing message', async () => {
-    const [first, second] = [await join('test:hole:'), await join('test:hole:')];
+    const [first, second] = [await join('hubfall:test:hole:'), await join('hubfall:test:hole:')];
     const { gaps } = second;
-    await first.link.commands!.incr('test:hole:told');
+    await first.link.commands!.incr('hubfall:test:hole:told');
     await first.cluster.publish(COLOUR, 'red');
     await eventually(() => second.gaps > gaps && second.cluster.isConnected);
   });
@@ -135,7 +135,7 @@ describeWithRedis('a cluster', (redis) => {
   });
 
   it('waits for a hanging Redis once, for at most 100 ms', async () => {
-    const { link, cluster } = await join('test:hanging:', 100);
+    const { link, cluster } = await join('hubfall:test:hanging:', 100);
     redis().hang();
     const times: number[] = [];
     for (let n = 0; n < 3; n += 1) {

@@ -19,10 +19,10 @@ describeWithRedis('failed sign-ins', (redis) => {
   let replicas: AuthLimitsService[];
 
   beforeAll(async () => {
-    links = await Promise.all([RedisLink.create(redis().url, 2_000), RedisLink.create(redis().url, 2_000)]);
+    links = await Promise.all([RedisLink.create(redis().hubUrl, 2_000), RedisLink.create(redis().hubUrl, 2_000)]);
     links.forEach((link) => link.open({}, () => void link.probe((client) => client.ping())));
     await eventually(() => links.every(({ state }) => state === 'up'));
-    replicas = links.map((link) => new AuthLimitsService(newRedisLimiter(link, 'test:')));
+    replicas = links.map((link) => new AuthLimitsService(newRedisLimiter(link, 'hubfall:test:')));
   });
   afterAll(() => links.forEach((link) => link.close()));
 

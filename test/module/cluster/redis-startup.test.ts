@@ -1,3 +1,4 @@
+import { createServer as createWebServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import { createClient } from '@redis/client';
@@ -8,7 +9,7 @@ import { freePort } from '../../support/free-port.js';
 import { TlsProxy } from '../../support/tls-proxy.js';
 
 describeWithRedis('Redis at startup', (redis) => {
-  const test = (url: string): Promise<void> => testRedis(buildHubConfig({}, { redisUrl: url }), 'hub:', 60_000);
+  const test = (url: string): Promise<void> => testRedis(buildHubConfig({}, { redisUrl: url }), 'hubfall:hub:', 60_000);
   const withUser = (user: string): string => redis().url.replace('//', `//${user}@`);
 
   it.each([
@@ -35,24 +36,44 @@ describeWithRedis('Redis at startup', (redis) => {
     );
   });
 
+  it('rejects a URL that leads to another service', async () => {
+    const web = createWebServer((_request, response) => response.end('a page'));
+    await new Promise<void>((done) => web.listen(0, '127.0.0.1', done));
+    const { port } = web.address() as AddressInfo;
+    await expect(test(`redis://127.0.0.1:${port}`)).rejects.toThrow('KOHAKU_HUB_REDIS_URL leads to a web server.');
+    web.closeAllConnections();
+    web.close();
+  });
+
   it('does not take a server that closes connections for one with the other scheme', async () => {
     const server = createServer((socket) => socket.on('error', () => undefined).destroy());
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
     for (const scheme of ['redis', 'rediss'])
-      await testRedis(buildHubConfig({}, { redisUrl: `${scheme}://127.0.0.1:${port}` }), 'hub:', 0);
+      await testRedis(buildHubConfig({}, { redisUrl: `${scheme}://127.0.0.1:${port}` }), 'hubfall:hub:', 0);
     await new Promise((done) => server.close(done));
   });
 
-  it('rejects a user without the rights that the hub needs', async () => {
+  it.each([
+    ['commands', ['~*', '&*', '+@read', '+@connection'], 'use the commands that the hub needs.'],
+    ['commands of scripts', ['~*', '&*', '+@all', '-publish'], 'use the commands that the hub needs.'],
+    ['the keys of bindings', ['~hubfall:*', '&*', '+@all'], 'use the keys hubfall:* and fallback:*.'],
+    ['its own keys', ['~fallback:*', '&*', '+@all'], 'use the keys hubfall:* and fallback:*.'],
+    ['channels', ['~*', 'resetchannels', '+@all'], 'use the channels hubfall:*.'],
+    ['subscriptions', ['~*', '&*', '+@all', '-subscribe'], 'use the commands that the hub needs.'],
+  ])('rejects a user without the right to %s', async (_case, rules, message) => {
     const client = await createClient({ url: redis().url }).connect();
-    await client.sendCommand(['ACL', 'SETUSER', 'weak', 'on', '>pw', '~*', '+@read', '+ping']);
-    await expect(test(withUser('weak:pw'))).rejects.toThrow('is not allowed to use the commands');
+    await client.sendCommand(['ACL', 'SETUSER', 'weak', 'reset', 'on', '>pw', ...rules]);
+    await expect(test(withUser('weak:pw'))).rejects.toThrow(`is not allowed to ${message}`);
     client.destroy();
+  });
+
+  it('accepts the documented user', async () => {
+    await test(redis().hubUrl);
   });
 
   it('accepts a Redis that works, and one that is unreachable after the limit', async () => {
     await test(redis().url);
-    await testRedis(buildHubConfig({}, { redisUrl: `redis://127.0.0.1:${await freePort()}` }), 'hub:', 0);
+    await testRedis(buildHubConfig({}, { redisUrl: `redis://127.0.0.1:${await freePort()}` }), 'hubfall:hub:', 0);
   });
 });

@@ -83,7 +83,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
   let second: Replica;
 
   const start = async (fallback?: Partial<FallbackConfig>): Promise<Replica> => {
-    const replica = await Replica.start(redis().url, fallback);
+    const replica = await Replica.start(redis().hubUrl, fallback);
     replicas.push(replica);
     return replica;
   };
@@ -135,7 +135,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
       expect(entry.negative!.facts.sources).toEqual(notFound.facts.sources);
     }
     expect(await second.cache.peek(`${key}-x`, () => 'another')).toEqual({});
-    await first.link.commands!.unlink(await redisKeys('denied:*'));
+    await first.link.commands!.unlink(await redisKeys('fallback:denied:*'));
     expect((await second.cache.peek(key)).negative?.code).toBe('RepoNotFound');
   });
 
@@ -177,8 +177,8 @@ describeWithRedis('bindings of several replicas', (redis) => {
 
     it('is shared compressed for a day, and found without Redis once a replica has read it', async () => {
       await cacheReply();
-      const [name] = await redisKeys('metadata:*');
-      expect(name).toBe(`metadata:${metadataKey}`);
+      const [name] = await redisKeys('fallback:metadata:*');
+      expect(name).toBe(`fallback:metadata:${metadataKey}`);
       expect(await first.link.commands!.strLen(name!)).toBeLessThan(JSON.stringify(tree).length / 2);
       expect(await first.link.commands!.pTTL(name!)).toBeGreaterThan(86_300_000);
       expect(await second.metadata.get(metadataKey)).toEqual({ ...reply, age: 0 });
@@ -216,7 +216,10 @@ describeWithRedis('bindings of several replicas', (redis) => {
     it('is cached by one replica only if it is too long for Redis', async () => {
       const uuids = Array.from({ length: 40_000 }, () => randomUUID());
       await first.metadata.fill(metadataKey, (store) => store({ ...reply, json: uuids.slice(0, 6_000) }));
-      expect([await redisKeys('metadata:*'), (await first.metadata.get(metadataKey))?.status]).toEqual([[], 200]);
+      expect([await redisKeys('fallback:metadata:*'), (await first.metadata.get(metadataKey))?.status]).toEqual([
+        [],
+        200,
+      ]);
       await first.metadata.fill(`${metadataKey}2`, (store) =>
         store({ ...reply, json: uuids.flatMap((uuid) => [uuid, uuid]) }),
       );

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
@@ -94,6 +96,28 @@ describe('a database server', () => {
     await limitTo(10);
     const options = await dataSourceOptions({ databaseUrl: change(databaseUrl), dataDir: '/nonexistent' });
     await expect(openDataSource(options, 60_000)).rejects.toThrow(message);
+  });
+
+  it('is not waited for at startup if the URL leads to another service', async () => {
+    const web = createServer((_request, response) => response.end('a page'));
+    await new Promise<void>((done) => web.listen(0, '127.0.0.1', done));
+    const { port } = web.address() as AddressInfo;
+    const databaseUrl = `postgresql://hub@127.0.0.1:${port}/hub`;
+    const options = await dataSourceOptions({ databaseUrl, dataDir: '/nonexistent' });
+    await expect(openDataSource(options, 60_000)).rejects.toThrow(
+      'KOHAKU_HUB_DATABASE_URL leads to a web server, not to PostgreSQL. Check its host and port.',
+    );
+    web.closeAllConnections();
+    web.close();
+  });
+
+  it('is not used at startup if its encoding is not UTF-8', async () => {
+    await admin.query("CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
+    const url = databaseUrl.replace('limited@', 'hub@').replace(/[^/]+$/, 'ascii');
+    const options = await dataSourceOptions({ databaseUrl: url, dataDir: '/nonexistent' });
+    await expect(openDataSource(options, 60_000)).rejects.toThrow(
+      'has the encoding SQL_ASCII. Create it with ENCODING UTF8',
+    );
   });
 
   it('is waited for at startup if it is unreachable, within a limit', async () => {

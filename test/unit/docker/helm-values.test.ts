@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SECRET_FIELDS } from '../../../src/domain/source.js';
 import { settingNames } from '../../../src/platform/config/read-settings.js';
 import { readManifests, validateManifest, type Manifest } from '../../support/kubernetes-manifests.js';
 import { areInstalled, programOf } from '../../support/kubernetes-programs.mjs';
@@ -56,6 +57,15 @@ const REFUSED: readonly (readonly [string, Values])[] = [
   ],
   ['settings: move KOHAKU_HUB_SECRET_KEY to a Secret', setting('KOHAKU_HUB_SECRET_KEY', '0123456789abcdef')],
   ['settings: move KOHAKU_HUB_REDIS_URL to a Secret', setting('KOHAKU_HUB_REDIS_URL', 'redis://:word@redis')],
+  ...SECRET_FIELDS.map((field) => {
+    const source = { name: 'Hub', url: 'https://hub.test', [field]: field === 'headers' ? { 'X-Key': 'k' } : 'u:k' };
+    const sources = setting('KOHAKU_HUB_FALLBACK_SOURCES', JSON.stringify([source]));
+    return ['settings: move KOHAKU_HUB_FALLBACK_SOURCES to a Secret', sources] as const;
+  }),
+  ...['OTEL_EXPORTER_OTLP_HEADERS', 'HTTP_PROXY', 'OTEL_EXPORTER_OTLP_ENDPOINT'].map(
+    (name) => [`settings: move ${name} to a Secret`, setting(name, 'http://user:word@host')] as const,
+  ),
+  ['add OTEL_EXPORTER_OTLP_HEADERS to a Secret', setting('OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'authorization=x')],
   ['also one of the secrets', replicated(setting('KOHAKU_HUB_DATABASE_URL', 'postgres://db/hub'))],
   ['also one of the secrets', replicated(setting('KOHAKU_HUB_SECRET_KEY_FILE', '/key'))],
   ['KOHAKU_HUB_SHUTDOWN_TIMEOUT is "abc"', setting('KOHAKU_HUB_SHUTDOWN_TIMEOUT', 'abc')],
@@ -132,6 +142,12 @@ const REFUSED: readonly (readonly [string, Values])[] = [
     for (const text of texts) expect(stdout).toContain(text);
     expect(stdout).not.toMatch(/<nil>|KOHAKU_HUB_SITE_NAME/);
   });
+});
+
+it('include all fields of sources with credentials', () => {
+  const checks = readFileSync(join(CHART, 'templates/_checks.tpl'), 'utf8');
+  const [, list] = /define "hubfall\.sourceSecretFields" -}}\n(.*)\n/.exec(checks)!;
+  expect(JSON.parse(list!)).toEqual(SECRET_FIELDS);
 });
 
 it('allows the secrets that the hub can read from files', () => {

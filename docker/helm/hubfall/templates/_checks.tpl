@@ -13,12 +13,27 @@
 {{- end }}
 {{- end }}
 
+{{/* The fields of sources with credentials, as in src/domain/source-schema.ts. */}}
+{{- define "hubfall.sourceSecretFields" -}}
+["token","basic_auth","headers","client_certificate"]
+{{- end }}
+
+{{/* A field with credentials in a list of sources, if there is one. */}}
+{{- define "hubfall.sourceSecret" -}}
+{{- range $source := fromJsonArray . }}
+{{- if kindIs "map" $source }}
+{{- range include "hubfall.sourceSecretFields" $ | fromJsonArray }}
+{{- if get $source . }}{{ . }}{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Settings that belong elsewhere. A setting that is null counts as not set. */}}
 {{- define "hubfall.checkSettings" -}}
 {{- $secretKeys := include "hubfall.secretKeys" . | fromJsonArray }}
-{{- $withPassword := "(://[^/@]*:[^/]*@)|password=|\"token\"\\s*:\\s*\"[^\"]" }}
-{{- $always := list "KOHAKU_HUB_SECRET_KEY" "KOHAKU_HUB_NEW_SECRET_KEY" "KOHAKU_HUB_ADMIN_SECRET_TOKEN" "KOHAKU_HUB_S3_ACCESS_KEY" "KOHAKU_HUB_S3_SECRET_KEY" "KOHAKU_HUB_METRICS_TOKEN" }}
-{{- $sometimes := list "KOHAKU_HUB_DATABASE_URL" "KOHAKU_HUB_REDIS_URL" "KOHAKU_HUB_FALLBACK_SOURCES" "HTTP_PROXY" "HTTPS_PROXY" "ALL_PROXY" }}
+{{- $withPassword := "(://[^/@]*:[^/]*@)|password=" }}
+{{- $always := list "KOHAKU_HUB_SECRET_KEY" "KOHAKU_HUB_NEW_SECRET_KEY" "KOHAKU_HUB_ADMIN_SECRET_TOKEN" "KOHAKU_HUB_S3_ACCESS_KEY" "KOHAKU_HUB_S3_SECRET_KEY" "KOHAKU_HUB_METRICS_TOKEN" "OTEL_EXPORTER_OTLP_HEADERS" }}
 {{- $own := list "KOHAKU_HUB_DATA_DIR" "KOHAKU_HUB_STORAGE" "PORT" "HOST" }}
 {{- if .Values.certificateAuthorities.configMap }}
 {{- $own = concat $own (list "KOHAKU_HUB_CA_FILE" "NODE_EXTRA_CA_CERTS") }}
@@ -29,8 +44,10 @@
 {{- fail (printf "settings: remove %s, which the chart sets itself (the values mode, persistence, service.port and certificateAuthorities decide)." $name) }}
 {{- else if or (has $name $secretKeys) (has (trimSuffix "_FILE" $name) $secretKeys) }}
 {{- fail (printf "settings: remove %s, which is also one of the secrets. If your Secret does not have it, list the keys that it has in secrets.keys." $name) }}
-{{- else if or (has $name $always) (and (has $name $sometimes) (regexMatch $withPassword (toString $value))) }}
+{{- else if or (has $name $always) (regexMatch $withPassword (toString $value)) (and (eq $name "KOHAKU_HUB_FALLBACK_SOURCES") (include "hubfall.sourceSecret" (toString $value))) }}
 {{- fail (printf "settings: move %s to a Secret (see secrets in values.yaml), because everyone who can read ConfigMaps could read it." $name) }}
+{{- else if regexMatch "^OTEL_.+_HEADERS$" $name }}
+{{- fail (printf "settings: remove %s, and add OTEL_EXPORTER_OTLP_HEADERS to a Secret (see secrets in values.yaml), because everyone who can read ConfigMaps could read it." $name) }}
 {{- end }}
 {{- end }}
 {{- range $name, $max := dict "KOHAKU_HUB_SHUTDOWN_DELAY" 600 "KOHAKU_HUB_SHUTDOWN_TIMEOUT" 86400 }}

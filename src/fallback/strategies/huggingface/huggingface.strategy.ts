@@ -1,4 +1,5 @@
 import type { AnyOperation, ListOperation, UserReposOperation } from '../../../domain/operation.js';
+import { readTags } from '../../../domain/repo-tags.js';
 import type { RepoId } from '../../../domain/repo-id.js';
 import type { UpstreamRequest } from '../../../domain/upstream.js';
 import { classifyReply } from '../../../domain/classify-reply.js';
@@ -40,6 +41,7 @@ export class HuggingFaceStrategy implements SourceStrategy {
     userRepos: planList,
     userProfile: (operation) => [getJson([...accountSegments(operation), 'overview'])],
     organizationProfile: (operation) => [getJson([...accountSegments(operation), 'overview'])],
+    tags: ({ type }) => [getJson(['api', `${type}s-tags-by-type`])],
     accountList: (operation) => [getJson([...accountSegments(operation), operation.list], operation.page)],
   };
 
@@ -49,6 +51,7 @@ export class HuggingFaceStrategy implements SourceStrategy {
     userRepos: decodeList,
     userProfile: (operation, [reply]) => ({ json: accountOfOverview(operation, reply.json) }),
     organizationProfile: (operation, [reply]) => ({ json: accountOfOverview(operation, reply.json) }),
+    tags: (_, [reply]) => ({ json: readTags(reply.json) }),
     accountList: ({ list }, [reply]) => ({ json: accountListEntries(list, reply.json) }),
   };
 

@@ -1,5 +1,6 @@
 import type { AnyOperation } from '../../../domain/operation.js';
 import type { QueryPairs } from '../../../domain/query.js';
+import { readTags } from '../../../domain/repo-tags.js';
 import type { RepoId } from '../../../domain/repo-id.js';
 import { classifyReply } from '../../../domain/classify-reply.js';
 import { accountListEntries } from '../account-replies.js';
@@ -39,6 +40,7 @@ export class KohakuHubStrategy implements SourceStrategy {
     ],
     userProfile: (operation) => [getJson([...accountSegments(operation), 'profile'], LOCAL_ONLY)],
     organizationProfile: (operation) => [getJson([...accountSegments(operation), 'profile'], LOCAL_ONLY)],
+    tags: ({ type }) => [getJson(['api', `${type}s-tags-by-type`], LOCAL_ONLY)],
     accountList: (operation) => {
       const { list, name, page } = operation;
       const owner = list === 'members' ? ['org', name] : accountSegments(operation);
@@ -52,6 +54,7 @@ export class KohakuHubStrategy implements SourceStrategy {
     userRepos: ({ query }, [reply]) => ({ json: userReposPage(query, reply.json) }),
     userProfile: (operation, [reply]) => ({ json: accountOfProfile(operation, reply.json, LOCAL_ONLY) }),
     organizationProfile: (operation, [reply]) => ({ json: accountOfProfile(operation, reply.json, LOCAL_ONLY) }),
+    tags: (_, [reply]) => ({ json: readTags(reply.json) }),
     accountList: ({ list }, [reply]) => ({ json: accountListEntries(list, reply.json) }),
   };
 

@@ -17,7 +17,7 @@ export const TRANSFER_ROUTES = {
   'lfs.locks': post(lfs('locks/verify')),
   'lfs.copy': post(`${REPO}/lfs-files/duplicate`, {
     callers: 'writer',
-    capability: 'read repository',
+    capability: 'read if local',
     rate: 'write',
     body: json({ bytes: 4 * MB, elements: 50_000 }),
   }),

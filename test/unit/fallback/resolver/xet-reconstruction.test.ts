@@ -16,7 +16,9 @@ const V2 = {
 };
 
 function read(json: unknown, length = 90): SourceReconstruction {
-  const steps = readReconstruction(json, length, (url) => url.startsWith('https://store.example/'));
+  const steps = readReconstruction(json, length, (url) =>
+    url.startsWith('https://store.example/') ? undefined : 'It is private',
+  );
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;

@@ -62,7 +62,8 @@ it('reports a secret that is not readable', () => {
 
 it('reports a file in its place', () => {
   const at = create('file', 0o666, '');
-  expect(problemOf(at)).toContain(`there is a file at ${at}. Move it away`);
+  for (const path of [at, join(at, 'data'), join(at, 'data', 'hub')])
+    expect(problemOf(path)).toContain(`there is a file at ${at}. Move it away`);
 });
 
 it('is needed with a bucket and a database server as well, for temporary files of uploads', () => {

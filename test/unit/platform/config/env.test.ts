@@ -79,7 +79,7 @@ describe('parseEnv', () => {
       databasePoolSize: 10,
       startup: { timeoutMs: 60_000, optionalMs: 10_000 },
       xet: { reads: true, threshold: 100_000_000, copyThreshold: 50_000_000_000 },
-      tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },
+      tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf', variables: {} },
       log: { level: 'info', format: 'json' },
     });
   });

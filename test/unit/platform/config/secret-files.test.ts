@@ -14,7 +14,7 @@ const fileWith = (name: string, text: string): string => {
 const KEY = '0123456789abcdef0123';
 
 describe('settings in files', () => {
-  it('are exactly the secrets that the hub itself reads', () => {
+  it('are exactly the secrets', () => {
     const names = Object.values(VARIABLES).map(fileVariableOf);
     expect(names.filter((name) => name !== undefined)).toEqual([
       'KOHAKU_HUB_DATABASE_URL_FILE',
@@ -29,6 +29,9 @@ describe('settings in files', () => {
       'HTTPS_PROXY_FILE',
       'ALL_PROXY_FILE',
       'KOHAKU_HUB_METRICS_TOKEN_FILE',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT_FILE',
+      'OTEL_EXPORTER_OTLP_ENDPOINT_FILE',
+      'OTEL_EXPORTER_OTLP_HEADERS_FILE',
     ]);
   });
 
@@ -37,6 +40,8 @@ describe('settings in files', () => {
       KOHAKU_HUB_SECRET_KEY_FILE: fileWith('key', `${KEY}\n`),
       KOHAKU_HUB_DATABASE_URL_FILE: fileWith('database', 'postgresql://hubfall:p@db/hubfall\r\n'),
       KOHAKU_HUB_FALLBACK_SOURCES_FILE: fileWith('sources', '[]'),
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS_FILE: fileWith('headers', 'authorization=Bearer%20word\n'),
       HTTPS_PROXY_FILE: fileWith('proxy', 'http://user:password@proxy:3128'),
     });
     expect(config).toMatchObject({
@@ -45,6 +50,7 @@ describe('settings in files', () => {
       databaseUrl: 'postgresql://hubfall:p@db/hubfall',
       fallback: { sources: [] },
       proxy: { https: { url: 'http://proxy:3128' } },
+      tracing: { variables: { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20word' } },
     });
   });
 

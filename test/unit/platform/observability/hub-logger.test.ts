@@ -28,6 +28,18 @@ describe('HubLogger', () => {
     expect(error).toMatchObject({ msg: 'outer', err: { stack: expect.any(String) as string } });
   });
 
+  it('has the text of fields as msg, before or after them', async () => {
+    const lines = await logged((logger) => {
+      logger.log({ deleted: 1 }, 'Collection finished', 'Collector');
+      logger.warn({ message: 'Not applied', err: new Error('inner') }, 'Cluster');
+    });
+    expect(lines).toMatchObject([
+      { msg: 'Collection finished', deleted: 1, context: 'Collector' },
+      { msg: 'Not applied', err: { message: 'inner' }, context: 'Cluster' },
+    ]);
+    for (const line of lines) expect(line).not.toMatchObject({ detail: expect.anything() });
+  });
+
   it('redacts credentials', async () => {
     const secrets = { authorization: 'Bearer hf_x', cookie: 'hf_x', token: 'hf_x', 'x-admin-token': 'hf_x' };
     const lines = await logged((logger) => logger.log({ ...secrets, req: { headers: secrets } }, 'Http'));

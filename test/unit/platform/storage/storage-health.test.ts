@@ -34,6 +34,16 @@ it.each([
   expect(await health.findProblem()).toBeUndefined();
 });
 
+it.each(['ENOSPC', 'EDQUOT'])('is available while the disk is full, which is reported by itself: %s', async (code) => {
+  const { state, health } = stage();
+  state.error = Object.assign(new Error('write failed'), { code });
+  expect(await health.findProblem()).toBeUndefined();
+  expect(await health.findFullDisk()).toMatch(/^The disk of the data directory is full/);
+  state.error = undefined;
+  state.now = 1000;
+  expect(await health.findFullDisk()).toBeUndefined();
+});
+
 it('reports a store that does not respond', async () => {
   const health = new StorageHealth({ ping: () => new Promise(() => undefined), admit: () => undefined }, () => 0, 20);
   expect(await health.findProblem()).toBe('Storage does not respond');

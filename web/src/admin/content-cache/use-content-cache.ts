@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import type { Schemas } from '@/api/client';
 import { admin } from '../admin-session';
+import { pinIdFor, type PinSetting } from './pin-id';
 
 export type HeldRepository = Schemas['HeldRepositoryDto'];
 export type Pin = Schemas['PinDto'];
@@ -19,9 +20,12 @@ export const useCacheStats = () =>
     staleTime: 0,
   });
 
-/** An id for a pin of these repositories. */
-export const pinIdOf = (repos: string, more = ''): string =>
-  `${repos}${more}`.replaceAll(/[^\w.-]+/g, '-').slice(0, 64);
+/** Pins files, in addition to all other pins. */
+export async function addPin(setting: PinSetting): Promise<void> {
+  const { pins } = (await admin.GET('/admin/api/content-cache/pins')).data!;
+  const id = pinIdFor(setting, pins);
+  await admin.PUT('/admin/api/content-cache/pins/{id}', { params: { path: { id } }, body: setting });
+}
 
 /** The name of a repository in pins. */
 export const pinName = ({ type, id }: Pick<HeldRepository, 'type' | 'id'>): string => `${type}:${id}`;

@@ -13,14 +13,16 @@ import {
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { INCOMING } from '../../platform/storage/s3-keys.js';
+import { BLOBS, INCOMING } from './s3-keys.js';
+import { OWNER_MARK } from './owner-mark.js';
+import { isBeyondEnd, isMissing } from './s3-error.js';
 
 /** Content of the objects that are written. */
-export const PROBE = 'The doctor of Hubfall wrote this object and deletes it again.';
+export const PROBE = 'Hubfall wrote this object to test its rights, and deletes it again.';
 
 /** Objects in `incoming/`, which the hub would delete later if they were left behind. */
-export class ProbeObjects {
-  readonly key = `${INCOMING}doctor-${randomUUID()}`;
+export class BucketProbe {
+  readonly key = `${INCOMING}test-${randomUUID()}`;
   private readonly copy = `${this.key}-copy`;
   private readonly assembled = `${this.key}-parts`;
 
@@ -29,19 +31,16 @@ export class ProbeObjects {
     private readonly bucket: string,
   ) {}
 
-  /** All uses of a bucket, with the rights that they need. They run in this order. */
+  /** All uses of a bucket, with the rights that they need. They run in this order, at startup and in the doctor. */
   readonly steps: readonly (readonly [action: string, run: () => Promise<unknown>])[] = [
-    // unlike HEAD, its errors name what is wrong
-    [
-      'find the bucket (s3:ListBucket)',
-      () => this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.key, MaxKeys: 1 })),
-    ],
-    ['write an object (s3:PutObject)', () => this.s3.send(new PutObjectCommand({ ...this.at(this.key), Body: PROBE }))],
-    ['read an object (s3:GetObject)', () => this.readBack()],
+    // unlike the errors of HEAD, its errors name what is wrong
     [
       'list objects (s3:ListBucket)',
-      () => this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.key })),
+      () => this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.key, MaxKeys: 1 })),
     ],
+    ['read objects that exist (s3:GetObject)', () => this.readExisting()],
+    ['write an object (s3:PutObject)', () => this.s3.send(new PutObjectCommand({ ...this.at(this.key), Body: PROBE }))],
+    ['read an object (s3:GetObject)', () => this.readBack()],
     [
       'copy an object (s3:GetObject, s3:PutObject)',
       () => this.s3.send(new CopyObjectCommand({ ...this.at(this.copy), CopySource: `${this.bucket}/${this.key}` })),
@@ -63,6 +62,16 @@ export class ProbeObjects {
     return { Bucket: this.bucket, Key };
   }
 
+  /** Objects of another user may be unreadable. The owner mark is read at each start. */
+  private async readExisting(): Promise<void> {
+    const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: BLOBS, MaxKeys: 1 });
+    const { Contents = [] } = await this.s3.send(command);
+    for (const Key of [`${BLOBS}${OWNER_MARK}`, ...Contents.map(({ Key }) => Key!)])
+      await this.s3
+        .send(new GetObjectCommand({ ...this.at(Key), Range: 'bytes=0-0' }))
+        .then(({ Body }) => (Body as { destroy?: () => void } | undefined)?.destroy?.(), ignoreMissing);
+  }
+
   private async readBack(): Promise<void> {
     const { Body } = await this.s3.send(new GetObjectCommand(this.at(this.key)));
     if ((await Body?.transformToString()) !== PROBE) throw new Error('it returned other bytes than were written');
@@ -82,4 +91,9 @@ export class ProbeObjects {
     const { UploadId } = await this.s3.send(new CreateMultipartUploadCommand(at));
     await this.s3.send(new AbortMultipartUploadCommand({ ...at, UploadId }));
   }
+}
+
+/** An empty object has no first byte. */
+function ignoreMissing(error: unknown): void {
+  if (!isMissing(error) && !isBeyondEnd(error)) throw error;
 }

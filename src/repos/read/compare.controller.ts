@@ -1,0 +1,49 @@
+import { Controller, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { Repo, Rest } from '../../platform/http/repo.decorator.js';
+import { Route } from '../../platform/http/route.decorator.js';
+import { FILE_SECURITY_HEADERS, sendReply } from '../../platform/http/send-reply.js';
+import { ContentGate } from '../store/content-gate.service.js';
+import { LocalComparison } from '../store/local-comparison.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
+
+const TEXT = { 'content-type': 'text/plain; charset=utf-8', ...FILE_SECURITY_HEADERS };
+
+/** Comparison of two revisions of a repository of this hub. */
+@Controller()
+@ApiTags('repositories')
+export class CompareController {
+  constructor(
+    private readonly access: RepoAccessService,
+    private readonly gate: ContentGate,
+    private readonly comparison: LocalComparison,
+  ) {}
+
+  @Route('repositories.compare')
+  @ApiOperation({
+    summary: 'List the files that differ between two revisions (`before..after`), in the raw format of git with sizes',
+  })
+  @ApiQuery({ name: 'raw', required: true, description: 'Must be `true`: this hub does not have other formats' })
+  @ApiProduces('text/plain')
+  async compare(
+    @Repo() repo: RepoId,
+    @Rest() range: string,
+    @Query('raw') raw: string | undefined,
+    @Req() { caller }: HubRequest,
+    @Res() response: Response,
+  ): Promise<void> {
+    const found = await this.access.find(repo, caller);
+    if (!found) throw new HubError('RepoNotFound', notHere(repo));
+    const open = await this.gate.open(found, caller);
+    if (!/^(?:true|1)$/i.test(raw ?? ''))
+      throw new HubError('NotImplemented', 'This hub compares revisions in the raw format only. Add ?raw=true.');
+    await sendReply(response, { status: 200, headers: TEXT, stream: await this.comparison.rawDiff(open, range) });
+  }
+}
+
+const notHere = (repo: RepoId): string =>
+  `This hub does not have the ${repo.type} "${repoFullName(repo)}". Only repositories of this hub can be compared here.`;

@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HubError } from '../../domain/hub-error.js';
+import { mapConcurrently } from '../../platform/async/map-concurrently.js';
+import { BLOB_STORE, openContent, type BlobStore } from '../../platform/storage/blob-store.js';
+import { compareTrees, type ChangedFile } from './compare-trees.js';
+import type { BlobEntity } from './blob.entity.js';
+import type { OpenRepo } from './local-repo.js';
+import { ObjectStore } from './object.store.js';
+import { rawDiffLine, type ComparedContent } from './raw-diff.js';
+import { RevisionsService } from './revisions.service.js';
+
+/** Git's id of a tree without entries. Clients compare with it to list all files. */
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+/** As in git: a file with a NUL in its first bytes is binary. */
+const EXAMINED_BYTES = 8000;
+/** Files that are described together. */
+const BATCH_SIZE = 200;
+const CONCURRENCY = 8;
+
+/** Compares revisions of local repositories. */
+@Injectable()
+export class LocalComparison {
+  constructor(
+    private readonly revisions: RevisionsService,
+    private readonly objects: ObjectStore,
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+  ) {}
+
+  /**
+   * The changed files between two revisions, as huggingface.co's raw diff.
+   *
+   * @param range - `before..after`
+   * @throws HubError `BadRequest` for an invalid range, `RevisionNotFound`
+   */
+  async rawDiff(repository: OpenRepo, range: string): Promise<AsyncIterable<Uint8Array>> {
+    const [before = '', after = '', ...rest] = range.split('..');
+    if (before === '' || after === '' || after.startsWith('.') || rest.length > 0)
+      throw new HubError('BadRequest', `"${range}" is not a range of revisions. Use /compare/{before}..{after}.`);
+    const trees = { before: await this.tree(repository, before), after: await this.tree(repository, after) };
+    return this.lines(
+      repository.id,
+      compareTrees((oids) => this.objects.trees(repository.id, oids), trees),
+    );
+  }
+
+  private async tree(repository: OpenRepo, revision: string): Promise<string | undefined> {
+    return revision === EMPTY_TREE ? undefined : (await this.revisions.resolve(repository, revision)).treeOid;
+  }
+
+  private async *lines(repositoryId: number, files: AsyncIterable<ChangedFile>): AsyncGenerator<Uint8Array> {
+    let batch: ChangedFile[] = [];
+    for await (const file of files) {
+      if (batch.push(file) < BATCH_SIZE) continue;
+      yield await this.describe(repositoryId, batch);
+      batch = [];
+    }
+    if (batch.length > 0) yield await this.describe(repositoryId, batch);
+  }
+
+  private async describe(repositoryId: number, files: readonly ChangedFile[]): Promise<Uint8Array> {
+    const oids = files.map(({ before, after }) => (after ?? before)!.oid);
+    const blobs = await this.objects.blobs(repositoryId, oids);
+    const contents = await mapConcurrently(oids, CONCURRENCY, (oid) => this.content(blobs.get(oid)));
+    return Buffer.from(files.map((file, at) => rawDiffLine(file, contents[at]!)).join(''));
+  }
+
+  /** The pointer of an LFS object is text. A submodule has no blob. */
+  private async content(blob: BlobEntity | undefined): Promise<ComparedContent> {
+    if (!blob) return { size: 0, isBinary: false };
+    const { sha256, size, lfs } = blob;
+    if (lfs || size === 0) return { size, isBinary: false };
+    const end = Math.min(size, EXAMINED_BYTES) - 1;
+    for await (const chunk of openContent(this.blobs, { sha256, size }, { start: 0, end }))
+      if ((chunk as Buffer).includes(0)) return { size, isBinary: true };
+    return { size, isBinary: false };
+  }
+}
