@@ -1,13 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../domain/attempt.js';
-import type { DeliveryDecision } from '../domain/delivery.js';
+import { isCached, isRedirected, type DeliveryDecision } from '../domain/delivery.js';
 import { describeRule } from '../domain/describe-rule.js';
+import { HubError } from '../domain/hub-error.js';
 import type { Operation } from '../domain/operation.js';
 import { fieldsOf } from '../domain/read-fields.js';
 import type { Source } from '../domain/source.js';
 import { xetModeOf, type XetMode } from '../domain/xet-mode.js';
+import type { ChainDryRunResult } from '../fallback/resolver/fallback-request.js';
 import { Deliveries } from '../fallback/sources/deliveries.service.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { toErrorResponse } from '../platform/http/hub-error.filter.js';
+import { DIRECT_TRANSFER, type DirectTransfer } from '../platform/storage/direct-transfer.js';
 import { cacheKeyOf } from '../repos/content-cache/cache-key.js';
 import { HeldContentStore } from '../repos/content-cache/held-content.store.js';
 import { HeldFileStore } from '../repos/content-cache/held-files.store.js';
@@ -22,6 +26,7 @@ export class DryRunDelivery {
     private readonly held: HeldContentStore,
     private readonly names: HeldFileStore,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
   /** The ways in which the files would be delivered, with the rules that decide, in the order of the first file of each. */
@@ -42,6 +47,30 @@ export class DryRunDelivery {
       if (isHeld(file)) group.held += 1;
     }
     return [...groups.values()].map(({ decision, ...counts }) => ({ ...describe(source, decision), ...counts }));
+  }
+
+  /**
+   * The response to the download of a file, which depends on its delivery; `undefined` for other requests and for errors of sources.
+   * @param deliveries - the result of `report`
+   */
+  download(
+    { source, outcome }: Attempt,
+    operation: Operation,
+    [delivery]: readonly DryRunDeliveryDto[],
+  ): ChainDryRunResult['final'] | undefined {
+    if (operation.kind !== 'resolve' || outcome.kind !== 'reply' || outcome.status >= 400) return undefined;
+    const [file] = reportedFiles(operation, outcome);
+    if (!file || !delivery) return undefined;
+    try {
+      const settled = this.deliveries.settle(source, { repo: operation.repo, path: operation.path, size: file.size });
+      const isHeld = delivery.held > 0 && isCached(settled.delivery);
+      if (isHeld) return { status: this.transfer && isSha256(file.etag) ? 302 : 200 };
+      if (!isRedirected(settled.delivery)) return { status: 200 };
+      return { status: !source.hasCredentials || outcome.location !== undefined ? 302 : 200 };
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      return { status: toErrorResponse(error).status, code: error.code, message: error.message };
+    }
   }
 
   private async heldFiles(
@@ -72,6 +101,9 @@ function xetModeFor(source: Source, { size, hasXet }: ReportedFile, decision?: D
   if (xetModeOf(settings, Number.MAX_SAFE_INTEGER) === 'hide') return 'hide'; // the largest files are offered if any are
   return decision && hasXet && size !== null ? xetModeOf(settings, size) : null;
 }
+
+/** Other files have a git id, and are sent by this hub. */
+const isSha256 = (etag = ''): boolean => /^[0-9a-f]{64}$/.test(etag);
 
 const textOfCommit = (json: unknown): string => {
   const { sha } = fieldsOf(json);

@@ -50,8 +50,11 @@ export class DryRunService {
       this.localState(operation),
     ]);
     const drafts = new Map(sources?.map(({ source, secrets }) => [source.key, secrets]));
-    const { status, code = null, message = null } = dryRun.final;
-    const chosen = dryRun.chosen?.source;
+    const { chosen } = dryRun;
+    const isFile = chosen && 'repo' in operation;
+    const deliveries = isFile ? await this.delivery.report(chosen, operation) : [];
+    const download = isFile && this.delivery.download(chosen, operation, deliveries);
+    const { status, code = null, message = null } = download || dryRun.final;
     const secretsOf = (source: Source): SourceSecrets => drafts.get(source.key) ?? this.tokens.secretsOf(source);
     const usedSecrets = dryRun.attempts.map(({ source }) => secretsOf(source));
     return {
@@ -62,8 +65,8 @@ export class DryRunService {
       reason: fallback.reason ?? null,
       bound_to: fallback.bound?.name ?? null,
       attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, operation, secretsOf(attempt.source))),
-      would_bind: chosen?.name ?? null,
-      deliveries: dryRun.chosen && 'repo' in operation ? await this.delivery.report(dryRun.chosen, operation) : [],
+      would_bind: chosen?.source.name ?? null,
+      deliveries,
       final: { status, code, message: usedSecrets.reduce<string | null>(withoutSecrets, message) },
       ms: dryRun.ms,
     };

@@ -25,13 +25,24 @@ export interface ReplyAge {
   readonly freshness?: Freshness | undefined;
 }
 
+const FRESHNESS_ORDER: readonly Freshness[] = ['fresh', 'revalidated', 'stale'];
+
+/** How current the combination of several replies is: as the oldest of them. */
+export function oldestOf(replies: readonly ReplyAge[]): ReplyAge {
+  const ages = replies.flatMap(({ age }) => age ?? []);
+  const freshness = Math.max(0, ...replies.map((reply) => FRESHNESS_ORDER.indexOf(reply.freshness ?? 'fresh')));
+  return { freshness: FRESHNESS_ORDER[freshness], age: ages.length > 0 ? Math.max(...ages) : undefined };
+}
+
 /** Headers that name the source of a response that is not an object, and how current it is. Names are percent-encoded if necessary. */
-export const sourceHeaders = (
-  source: SourceLabel,
-  { age, freshness = 'fresh' }: ReplyAge = {},
-): Readonly<Record<string, string>> => ({
+export const sourceHeaders = (source: SourceLabel, age: ReplyAge = {}): Readonly<Record<string, string>> => ({
   'x-source': headerSafe(source.name),
   'x-source-url': headerSafe(source.url),
+  ...ageHeaders(age),
+});
+
+/** Headers that state how current a reply is. */
+export const ageHeaders = ({ age, freshness = 'fresh' }: ReplyAge): Readonly<Record<string, string>> => ({
   'x-freshness': freshness,
   ...(age !== undefined && { age: String(age) }),
 });

@@ -64,6 +64,17 @@ export const describeAccounts = (shared: () => BrowserFixture): void => {
     await saveScreenshot(page, `far-account-${appearance.theme}-${appearance.width}`);
   });
 
+  it('an organization from an earlier reply of its source has a note', async () => {
+    const page = await fixture.view();
+    await page.route('**/api/organizations/far-ai/profile', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), 'x-freshness': 'stale', age: '10800' } });
+    });
+    await page.goto('/far-ai');
+    await page.getByText('As of 3 hours ago. The source is offline or not responding.').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
   it('each repository type has its own URL and can be sorted', async () => {
     const page = await fixture.view();
     await page.goto('/acme');

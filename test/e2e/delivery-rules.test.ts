@@ -120,13 +120,33 @@ describe('rules for downloads', () => {
     expect(tree.map(({ path }) => path)).toContain('a.pickle');
   });
 
-  const dryRun = async (op: string, path?: string): Promise<unknown> => {
+  interface DryRun {
+    readonly deliveries: unknown;
+    readonly final: { readonly status: number };
+  }
+  const simulate = async (op: string, path?: string): Promise<DryRun> => {
     const body = { op, repo_type: 'model', namespace: 'org', name: 'model', file_path: path };
     const headers = { 'x-admin-token': world.hub.adminToken };
     const options = { method: 'POST', headers, json: body } as const;
     const response = await world.sendRequest('/admin/api/fallback/test/simulate', options);
-    return (response.json() as { deliveries: unknown }).deliveries;
+    return response.json() as DryRun;
   };
+  const dryRun = async (op: string, path?: string): Promise<unknown> => (await simulate(op, path)).deliveries;
+
+  it.each(['a.txt', 'a.pickle', 'a.cached', 'a.proxied', 'b.async', 'c.async'])(
+    'a dry run reports the response to a download of %s',
+    async (name) => {
+      add(name, LARGE);
+      const before = (await simulate('resolve', name)).final;
+      const download = await send(name);
+      expect(before.status).toBe(download.status);
+      if (download.status === 403)
+        expect(before).toMatchObject({ code: 'Forbidden', message: download.headers['x-error-message'] });
+      if (!name.endsWith('.async')) return;
+      await eventually(async () => (await send(name)).headers['x-cache'] === 'hit');
+      expect((await simulate('resolve', name)).final.status).toBe(200);
+    },
+  );
 
   it('are explained by a dry run of a file', async () => {
     expect(await dryRun('resolve', add('a.pickle', randomBytes(100)))).toEqual([

@@ -2,7 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { adminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
-import { bytes } from '../support/fake-replies.js';
+import { ProfileCache } from '../../src/fallback/cache/profile-cache.service.js';
+import { bytes, html, json } from '../support/fake-replies.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { ageKeptAnswers } from '../support/kept-answers.js';
@@ -14,6 +15,9 @@ import { createTestUser, type TestUser } from '../support/test-users.js';
 // Offline, everything that the hub has of its sources is served, and no connection is opened (docs/adr/0043).
 const FILES = { 'README.md': '# Held', 'config.json': '{"a": 1}', 'model.bin': { lfs: 'large '.repeat(1000) } };
 const MESSAGE = /offline.*does not have what was requested.*prefetch/;
+
+/** Headers of content that is a month old. */
+const STALE = { 'x-freshness': 'stale', age: expect.stringMatching(/^2592\d{3}$/) };
 
 let huggingFace: FakeHuggingFace;
 let hub: RunningHub;
@@ -43,6 +47,10 @@ const PEOPLE = [
   '/api/organizations/pub/members',
   '/api/models?author=pub',
   '/api/users/ada/profile',
+  '/api/users/ada/type',
+  '/api/users/pub/type',
+  '/api/organizations/pub/overview',
+  '/api/organizations/pub/profile',
   '/api/users/ada/avatar',
 ];
 
@@ -109,6 +117,7 @@ async function switchOffline(offline: boolean): Promise<void> {
 describe('a hub that is switched offline', () => {
   beforeAll(async () => {
     await ageKeptAnswers(hub, 30 * 86_400);
+    hub.app.get(ProfileCache, { strict: false }).clear();
     await switchOffline(true);
   });
   afterAll(() => switchOffline(false));
@@ -122,8 +131,7 @@ describe('a hub that is switched offline', () => {
         status,
         status === 404 ? 'EntryNotFound' : undefined,
       ]);
-      if (what === 'info')
-        expect(response.headers).toMatchObject({ 'x-freshness': 'stale', age: expect.stringMatching(/^2592\d{3}$/) });
+      if (what === 'info') expect(response.headers).toMatchObject(STALE);
       if (what === 'a range') expect(response.body.toString()).toBe('large');
     },
   );
@@ -166,8 +174,7 @@ describe('a hub that is switched offline', () => {
   it.each(PEOPLE)('serves lists and accounts that it has: %s', async (path) => {
     const response = await send(path);
     expect(response.status).toBe(200);
-    if (path.includes('?'))
-      expect(response.headers).toMatchObject({ 'x-source': 'Public', 'x-freshness': 'stale', age: expect.any(String) });
+    if (!path.endsWith('/avatar')) expect(response.headers).toMatchObject({ ...STALE, 'x-source': 'Public' });
   });
 
   it.each([
@@ -273,5 +280,35 @@ describe('access is the same online and offline', () => {
       'unknown sec/gated': none(401),
       'unknown sec/private': none(401),
     });
+  });
+});
+
+describe('while the source does not respond', () => {
+  let reply: FakeHuggingFace['upstream']['reply'];
+  beforeAll(async () => {
+    ({ reply } = huggingFace.upstream);
+    hub.app.get(ProfileCache, { strict: false }).clear();
+    for (const path of PEOPLE) expect((await send(path)).status).toBe(200);
+  });
+  afterAll(() => {
+    huggingFace.upstream.reply = reply;
+  });
+
+  it.each([200, 404])('an avatar is not replaced by a web page with status %s', async (status) => {
+    const before = await send('/api/users/ada/avatar');
+    await ageKeptAnswers(hub, 2 * 86_400);
+    hub.app.get(ProfileCache, { strict: false }).clear();
+    huggingFace.upstream.reply = html(status);
+    const after = await send('/api/users/ada/avatar');
+    expect([after.status, after.body]).toEqual([200, before.body]);
+  });
+
+  it.each(PEOPLE)('people are served as they were, with their age: %s', async (path) => {
+    huggingFace.upstream.reply = json(503, { error: 'down' });
+    hub.app.get(ProfileCache, { strict: false }).clear();
+    const response = await send(path);
+    expect(response.status).toBe(200);
+    if (path.endsWith('/avatar')) return;
+    expect(response.headers).toMatchObject({ 'x-freshness': 'stale', age: expect.stringMatching(/^\d{6,}$/) });
   });
 });

@@ -28,10 +28,12 @@ let huggingFace: FakeHuggingFace;
 let hub: RunningHub;
 let admin: AdminClient;
 beforeAll(async () => {
-  const repos = ['org/whole', 'org/part', 'org/twice', 'org/paused', 'org/taken', 'org/limited'].map((id) => ({
-    id,
-    files: FILES,
-  }));
+  const repos = ['org/whole', 'org/part', 'org/twice', 'org/paused', 'org/taken', 'org/limited', 'org/moved'].map(
+    (id) => ({
+      id,
+      files: FILES,
+    }),
+  );
   huggingFace = await FakeHuggingFace.start({ repos, pageSize: 2 });
   const sources = [
     { name: 'HF', url: huggingFace.url, source_type: 'huggingface', delivery: 'cache', exclude: ['plain/*'] },
@@ -112,6 +114,16 @@ describe('a prefetch job', () => {
       cache_used: BYTES,
     });
     expect((await admin('GET', '/prefetch')).body).toMatchObject({ jobs: [{ id, state: 'succeeded' }] });
+  });
+
+  it('caches the commit that the source has when it runs, also if another one is fresh', async () => {
+    const repos = [repo('org/moved')];
+    expect((await admin('POST', '/prefetch/forecast', { repos })).body).toMatchObject({ file_count: 4 });
+    huggingFace.repo('org/moved').commit({ 'new.txt': 'new' });
+    const id = await start({ repos });
+    await inState(id, 'succeeded');
+    expect(await get(id)).toMatchObject({ files_total: 1, files_done: 1 });
+    expect(await download('org/moved', ['new.txt'])).toEqual([[200, 'hit']]);
   });
 
   it('caches only the files that match a pattern', async () => {

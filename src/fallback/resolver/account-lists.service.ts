@@ -4,6 +4,7 @@ import { chooseFailure } from '../../domain/choose-failure.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { AccountListOperation } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
+import type { ReplyAge } from '../../domain/tag-source.js';
 import type { ExternalAccount } from './accounts.resolver.js';
 import type { RequestContext } from './fallback-request.js';
 import { SourceFanOut } from './source-fan-out.service.js';
@@ -19,6 +20,7 @@ export interface ExternalAccountList {
   readonly entries: readonly unknown[];
   /** The source's `Link`. */
   readonly link: string | undefined;
+  readonly age: ReplyAge;
 }
 
 /** Reads lists of an external account from the source that has it. */
@@ -37,7 +39,7 @@ export class AccountListsService {
     const [result] = await this.fanOut.sendEach({ ...context, namespace: name }, [{ source, operation }]);
     const { attempt, answer } = result!;
     if (answer !== undefined && attempt.outcome.kind === 'reply')
-      return { entries: answer as unknown[], link: attempt.outcome.headers['link'] };
+      return { entries: answer as unknown[], link: attempt.outcome.headers['link'], age: attempt.outcome };
     if (attempt.category === 'not-found')
       throw new HubError('NotFound', `The source ${source.name} has no list of ${list} of "${name}"`);
     throw chooseFailure([attempt], 'accountList');

@@ -3,9 +3,11 @@ import type { AccountKind, SourceAccount } from '../../domain/account.js';
 import type { Attempt } from '../../domain/attempt.js';
 import type { AccountOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
+import { oldestOf, type ReplyAge } from '../../domain/tag-source.js';
 import { strategyFor } from '../strategies/strategies.js';
 import type { SendContext } from '../upstream/send-context.js';
 import { isInconclusive } from './definitive-answer.js';
+import { membersOf } from './members-of.js';
 import { organizationFrom } from './organization-from.js';
 import { SourceProbe } from './source-probe.service.js';
 import type { Step } from './walk-chain.js';
@@ -22,6 +24,8 @@ export interface AccountStep extends Step {
   /** In the order in which they were sent. */
   readonly attempts: readonly Attempt[];
   readonly account?: SourceAccount;
+  /** How current the account is. */
+  readonly age: ReplyAge;
   /** True if a request that might have found the account failed. */
   readonly isInconclusive: boolean;
 }
@@ -72,7 +76,7 @@ export class AccountProbe {
 
   private async asOrganization(source: Source, name: string, send: Send): Promise<Lookup> {
     const operations: Readonly<Record<'members' | 'profile', AccountOperation>> = {
-      members: { kind: 'accountList', owner: 'organization', name, list: 'members', page: [] },
+      members: membersOf(name),
       profile: { kind: 'organizationProfile', name },
     };
     const { organizationLookup } = strategyFor(source.type);
@@ -91,9 +95,13 @@ export class AccountProbe {
 
 function stepOf(source: Source, attempts: readonly Attempt[], { attempts: last, account }: Lookup): AccountStep {
   const inconclusive = last.some(isInconclusive);
-  if (account) return { source, attempts, account, isInconclusive: inconclusive, verdict: 'serve', category: 'ok' };
+  const age = oldestOf(
+    last.flatMap(({ verdict, outcome }) => (verdict === 'serve' && outcome.kind === 'reply' ? outcome : [])),
+  );
+  const common = { source, attempts, age, isInconclusive: inconclusive };
+  if (account) return { ...common, account, verdict: 'serve', category: 'ok' };
   const category = (last.find((attempt) => attempt.category !== 'not-found') ?? last[0]!).category;
-  return { source, attempts, isInconclusive: inconclusive, verdict: 'next', category };
+  return { ...common, verdict: 'next', category };
 }
 
 const isLastPage = ({ outcome }: Attempt): boolean => outcome.kind === 'reply' && outcome.headers['link'] === undefined;

@@ -6,7 +6,9 @@ import { chooseFailure } from '../../domain/choose-failure.js';
 import type { HubError } from '../../domain/hub-error.js';
 import { hubDependsOnCaller } from '../../domain/order-sources.js';
 import type { Source } from '../../domain/source.js';
+import type { ReplyAge } from '../../domain/tag-source.js';
 import { SingleFlight } from '../../platform/async/single-flight.js';
+import { MONOTONIC_CLOCK, type MonotonicClock } from '../../platform/config/clock.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { accountKey } from '../cache/binding-key.js';
 import { ProfileCache } from '../cache/profile-cache.service.js';
@@ -23,6 +25,13 @@ import { SourceFanOut } from './source-fan-out.service.js';
 export interface ExternalAccount {
   readonly source: Source;
   readonly account: SourceAccount;
+  readonly age: ReplyAge;
+}
+
+/** An account, and when it was cached. */
+interface CachedAccount {
+  readonly found: ExternalAccount;
+  readonly atMs: number;
 }
 
 export type AccountRequest = RequestContext & AccountQuery;
@@ -51,6 +60,7 @@ export class AccountsResolver {
     private readonly cachingProbe: CachingProbe,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly metrics: FallbackMetrics,
+    @Inject(MONOTONIC_CLOCK) private readonly now: MonotonicClock,
   ) {}
 
   /**
@@ -63,7 +73,7 @@ export class AccountsResolver {
     if (candidates.length === 0) return undefined;
     const key = accountKey(name, hubDependsOnCaller(this.sources.sources(), name), caller);
     if (facts) facts.operation = 'userProfile';
-    const cached = this.cache.get<ExternalAccount>(key);
+    const cached = this.cachedAccount(key);
     if (!cached) turn?.pause();
     const { attempts, found, error } = cached
       ? { attempts: [], found: cached }
@@ -74,9 +84,19 @@ export class AccountsResolver {
     return found;
   }
 
+  /** @throws HubError if it is cached that no source has the account */
+  private cachedAccount(key: string): ExternalAccount | undefined {
+    const entry = this.cache.get<CachedAccount>(key);
+    if (!entry) return undefined;
+    const { age = 0, ...facts } = entry.found.age;
+    const seconds = age + Math.floor((this.now() - entry.atMs) / 1000);
+    return { ...entry.found, age: { ...facts, age: seconds } };
+  }
+
   /** Replies of the source are kept, so that another cache must not make them older. */
-  private maxSeconds(source: Source): number | undefined {
-    return source.keepsReplies ? (source.freshSeconds ?? this.config.fallback.freshSeconds) : undefined;
+  private maxSeconds({ source, age: { age = 0 } }: ExternalAccount): number | undefined {
+    if (!source.keepsReplies) return undefined;
+    return Math.max(1, (source.freshSeconds ?? this.config.fallback.freshSeconds) - age);
   }
 
   private search(
@@ -99,12 +119,13 @@ export class AccountsResolver {
         if (error.code === 'NotFound') store(key, error, { bytes: 0 });
         return { attempts, error };
       }
-      const found = { source: chosen.source, account: chosen.account };
+      const found = { source: chosen.source, account: chosen.account, age: chosen.age };
       const inconclusive = chosen.isInconclusive || steps.some(isInconclusive) || attempts.some(isStale);
-      store(key, found, {
+      const entry: CachedAccount = { found, atMs: this.now() };
+      store(key, entry, {
         isInconclusive: inconclusive,
         bytes: JSON.stringify(found.account).length,
-        maxSeconds: this.maxSeconds(chosen.source),
+        maxSeconds: this.maxSeconds(found),
       });
       return { attempts, found };
     });

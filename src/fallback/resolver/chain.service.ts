@@ -14,7 +14,7 @@ import { isInconclusive } from './definitive-answer.js';
 import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
 
 /** The part of a request's context that is not about what is requested. */
-type Requester = Pick<SendContext, 'via' | 'signal' | 'client' | 'isBackground' | 'isAwaited'>;
+type Requester = Pick<SendContext, 'via' | 'signal' | 'client' | 'isBackground' | 'mustAsk' | 'isAwaited'>;
 
 /** Sends an operation, or something else, to one source. */
 type Probe<S> = (source: Source, context: SendContext) => Promise<S>;
@@ -30,11 +30,9 @@ export class ChainService {
   ) {}
 
   /** Sends an operation to one source, within the deadline, unless the reply is cached. */
-  attempt(
-    source: Source,
-    { operation, via, signal, client, isBackground, isAwaited }: Requester & { readonly operation: AnyOperation },
-  ): Promise<Attempt> {
-    const context = { via, signal, client, isBackground, isAwaited, deadlineAt: this.deadline() };
+  attempt(source: Source, request: Requester & { readonly operation: AnyOperation }): Promise<Attempt> {
+    const { operation, via, signal, client, isBackground, mustAsk, isAwaited } = request;
+    const context = { via, signal, client, isBackground, mustAsk, isAwaited, deadlineAt: this.deadline() };
     return this.cachingProbe.cachedOrSend(source, operation, context);
   }
 
@@ -44,12 +42,24 @@ export class ChainService {
    */
   async search(
     candidates: readonly Source[],
-    { operation, via, client, isBackground }: Pick<FallbackRequest, 'operation' | 'via' | 'client' | 'isBackground'>,
+    {
+      operation,
+      via,
+      client,
+      isBackground,
+      mustAsk,
+    }: Pick<FallbackRequest, 'operation' | 'via' | 'client' | 'isBackground' | 'mustAsk'>,
     signal: AbortSignal,
   ): Promise<RepoSearchResult & { isInconclusive: boolean }> {
     const probed = probeFor(operation);
     const probe: Probe<Attempt> = (source, context) => this.cachingProbe.sendOrCached(source, probed, context);
-    const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal, client, isBackground });
+    const { attempts, chosen } = await this.walkWith(candidates, probe, {
+      via,
+      signal,
+      client,
+      isBackground,
+      mustAsk,
+    });
     if (!chosen) return { attempts, error: chooseFailure(attempts, operation.kind), isInconclusive: false };
     const inconclusive = attempts.some((attempt) => isInconclusive(attempt) || isStale(attempt));
     return { attempts, found: chosen.source, isInconclusive: inconclusive };

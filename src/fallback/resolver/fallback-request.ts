@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** No person waits for the reply, so it is not requested while little of the source's request budget is left. */
   readonly isBackground?: boolean | undefined;
+  /** Whether the source is asked even if a stored reply is fresh. It is still used if the source does not respond. */
+  readonly mustAsk?: boolean | undefined;
   /** Whether a person waits for the body of a background request by now (`SendContext`). */
   readonly isAwaited?: (() => boolean) | undefined;
   /** Called with all attempts, for `X-Fallback-Trace`. */

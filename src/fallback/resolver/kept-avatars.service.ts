@@ -18,12 +18,12 @@ export class KeptAvatars {
   ) {}
 
   /**
-   * The bytes of an avatar, as `SourceAvatars.fetch`.
+   * The bytes of an avatar, which are not necessarily an image; `undefined` if the account has no avatar.
    * @throws HubError if they are not stored and cannot be fetched now
    */
   async fetch({ source, account }: ExternalAccount, context: SendContext): Promise<Buffer | undefined> {
     const avatar = account.avatar!;
-    if (!source.keepsReplies) return this.avatars.fetch(source, avatar, context);
+    if (!source.keepsReplies) return (await this.avatars.fetch(source, avatar, context)).bytes;
     const slot = { source, name: `avatar ${account.kind} ${account.name} ${avatar}` };
     const answer = await this.kept.get(slot);
     const state = answer && freshnessState(answer, windowsOf(source, this.config.fallback), this.kept.now);
@@ -32,7 +32,12 @@ export class KeptAvatars {
       return bytesOf(answer);
     }
     try {
-      const bytes = await this.avatars.fetch(source, avatar, context);
+      const { bytes, isDoubtful } = await this.avatars.fetch(source, avatar, context);
+      const stored = isDoubtful && state !== 'expired' ? answer && bytesOf(answer) : undefined;
+      if (stored) {
+        this.metrics.count(source.name, 'stale');
+        return stored;
+      }
       const reply = { kind: 'reply', status: bytes ? 200 : 404, headers: {}, json: bytes?.toString('base64') } as const;
       await this.kept.put(slot, { replies: [reply] });
       return bytes;

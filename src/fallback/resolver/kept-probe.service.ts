@@ -77,14 +77,13 @@ export class KeptProbe {
   }
 
   private byReply({ operation, revision }: KeptRequest & { by: 'reply' }, scope: SourceScope): Timed {
-    const { source } = scope;
     return {
-      slot: slotOf(source, operation),
+      slot: slotOf(scope.source, operation),
       check: operation,
       request: () => this.send(operation, scope),
       content: async (current) => {
         if (revision === undefined || !isOnRepo(operation)) return current;
-        const latest = await this.kept.get(revisionSlot(source, operation, revision));
+        const latest = await this.kept.get(revisionSlot(scope.source, operation, revision));
         return latest === undefined || latest.commit === current.commit ? current : undefined;
       },
     };
@@ -123,6 +122,7 @@ export class KeptProbe {
 
   private async timed(operation: AnyOperation, timed: Timed, scope: SourceScope): Promise<Attempt> {
     const { source, context } = scope;
+    if (context.mustAsk && !source.offline) return timed.request();
     let current = await this.kept.get(timed.slot);
     let state = current && this.stateOf(source, current);
     if (current && state !== 'fresh') {
@@ -172,7 +172,7 @@ export class KeptProbe {
       if (expected === answer.commit)
         return this.served(operation, answer, { scope, freshness: 'stale', checkedAt: answer.checkedAt });
     }
-    const absence = await this.absences.find(source, operation);
+    const absence = await this.absences.find(source, operation, (answer) => this.stateOf(source, answer) !== 'expired');
     return absence && this.served(operation, absence, { scope, freshness: 'stale', checkedAt: absence.checkedAt });
   }
 
@@ -184,7 +184,7 @@ export class KeptProbe {
     this.metrics.count(source.name, freshness);
     const [first, ...others] = replies as Replies;
     const main = { ...first, age: Math.max(0, Math.floor((this.kept.now - checkedAt) / 1000)), freshness };
-    return isOnRepo(operation)
+    return isOnRepo(operation) || main.status >= 400
       ? this.probe.cachedAttempt(source, operation, main)
       : this.probe.repeatedAttempt(source, operation, [main, ...others]);
   }

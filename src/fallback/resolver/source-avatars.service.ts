@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { credentialsUnreadableMessage, offlineError } from '../../domain/choose-failure.js';
 import { HubError } from '../../domain/hub-error.js';
+import { isPlainPage } from '../../domain/hub-refusal.js';
 import type { Source } from '../../domain/source.js';
 import type { Failure, Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { avatarLocation } from './avatar-location.js';
@@ -20,6 +21,14 @@ const BYTES_REQUEST: Omit<UpstreamRequest, 'segments' | 'query'> = {
   follow: 'always',
 };
 
+/** The reply of a source to the request of an avatar. */
+export interface FetchedAvatar {
+  /** Not necessarily an image; `undefined` if there is no avatar, or its URL must not be requested. */
+  readonly bytes?: Buffer | undefined;
+  /** Whether the reply may be one of another server, so that it does not replace an avatar that was stored before. */
+  readonly isDoubtful: boolean;
+}
+
 /**
  * Fetches avatars from the URLs that sources report. A URL under the source's own base URL is requested with the source's token. All
  * others, including targets of redirects, are requested without it, and only from public hosts
@@ -32,16 +41,15 @@ export class SourceAvatars {
     private readonly upstream: UpstreamClient,
   ) {}
 
-  /**
-   * The bytes, which are not necessarily an image; `undefined` if there is no avatar, or its URL must not be requested.
-   * @throws HubError `UpstreamFailed`, `UpstreamUnavailable`, `UpstreamTimeout`, `RateLimited`
-   */
-  async fetch(source: Source, avatar: string, { via, signal, client }: SendContext): Promise<Buffer | undefined> {
+  /** @throws HubError `UpstreamFailed`, `UpstreamUnavailable`, `UpstreamTimeout`, `RateLimited` */
+  async fetch(source: Source, avatar: string, { via, signal, client }: SendContext): Promise<FetchedAvatar> {
     const timeout = AbortSignal.timeout(timeoutMsOf(source, this.config));
     const context = { via, client, signal: AbortSignal.any([signal, timeout]) };
     try {
       const reply = await this.request(source, avatar, context);
-      return reply?.stream && (await readBytes(reply.stream, MAX_AVATAR_BYTES));
+      const isDoubtful = reply !== undefined && !isDefinitive(reply);
+      if (reply?.status !== 200) return { isDoubtful };
+      return { bytes: reply.stream && (await readBytes(reply.stream, MAX_AVATAR_BYTES)), isDoubtful };
     } catch (error) {
       if (timeout.aborted)
         throw new HubError('UpstreamTimeout', `The source ${source.name} did not send the avatar in time.`);
@@ -65,10 +73,16 @@ export class SourceAvatars {
     );
     for (let hops = 0; reply?.location !== undefined && hops < MAX_REDIRECTS; hops++)
       reply = replyOf(source, await this.upstream.fetchNamed(source, reply.location, BYTES_REQUEST, context));
-    if (reply?.status === 200) return reply;
-    reply?.stream?.destroy();
-    return undefined;
+    if (reply?.status !== 200) reply?.stream?.destroy();
+    return reply;
   }
+}
+
+/** Whether the reply is about the avatar, and not that of a gateway or sign-in page in front of the source. */
+function isDefinitive(reply: Reply): boolean {
+  if (reply.status === 200)
+    return !/^(text\/html|application\/(xhtml|json))/i.test(reply.headers['content-type'] ?? '');
+  return (reply.status === 404 || reply.status === 410) && !isPlainPage(reply);
 }
 
 /** Returns `undefined` if there is definitively no avatar. */

@@ -20,6 +20,8 @@ export interface SendContext {
    * `rate-limited` (`SharedRateLimits`).
    */
   readonly isBackground?: boolean | undefined;
+  /** Whether the source is asked even if a stored reply is fresh. It is still used if the source does not respond. */
+  readonly mustAsk?: boolean | undefined;
   /** Whether a person waits for the body of a background request by now, for example because two read the same file. */
   readonly isAwaited?: (() => boolean) | undefined;
 }

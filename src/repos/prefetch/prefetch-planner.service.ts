@@ -47,12 +47,17 @@ export class PrefetchPlanner {
 
   /**
    * Resolves the revision to a commit, and lists the files. The replies are cached like those for clients.
+   * @param mustAsk - whether the commit is requested from the source, even if it is known from a reply that is fresh
    * @throws HubError if the repository cannot be read, or its source does not cache any of the files
    */
-  async plan({ type, id, revision, files: patterns }: PrefetchRepo, signal: AbortSignal): Promise<PlannedRepo> {
+  async plan(
+    { type, id, revision, files: patterns }: PrefetchRepo,
+    signal: AbortSignal,
+    mustAsk = false,
+  ): Promise<PlannedRepo> {
     const repo = repoOf(type, id);
     if (await this.local.find(repo)) throw new HubError('BadRequest', `The ${type} "${id}" is on this hub itself.`);
-    const { source, commit } = await this.pin(repo, revision, signal);
+    const { source, commit } = await this.pin(repo, revision, { signal, mustAsk });
     const isSelected = pathFilter(patterns);
     const matching = (await this.list(source, { kind: 'tree', repo, rest: [commit], query: RECURSIVE }, signal)).filter(
       ({ path }) => isSelected(path),
@@ -67,15 +72,24 @@ export class PrefetchPlanner {
     return { repo, source, commit, files, notCached: matching.length - files.length };
   }
 
-  private async pin(repo: RepoId, revision: string, signal: AbortSignal): Promise<{ source: Source; commit: string }> {
-    const about = (operation: Operation) => this.resolver.resolve(this.request(operation, signal));
-    const found = await about({ kind: 'revision', repo, rest: revision.split('/'), query: [] });
+  private async pin(
+    repo: RepoId,
+    revision: string,
+    { signal, mustAsk }: { readonly signal: AbortSignal; readonly mustAsk: boolean },
+  ): Promise<{ source: Source; commit: string }> {
+    const request = this.request({ kind: 'revision', repo, rest: revision.split('/'), query: [] }, signal);
+    const found = await this.resolver.resolve({ ...request, mustAsk });
     if (!found)
       throw new HubError(
         'RepoNotFound',
         `No source applies to the ${repo.type} "${repoFullName(repo)}", so it cannot be cached.`,
       );
-    await about({ kind: 'info', repo, query: [] }); // clients request both
+    if (mustAsk && found.reply.freshness === 'stale' && !found.source.offline)
+      throw new HubError(
+        'UpstreamUnavailable',
+        `The source "${found.source.name}" does not respond, so the current commit of "${revision}" is not known.`,
+      );
+    await this.resolver.resolve(this.request({ kind: 'info', repo, query: [] }, signal)); // clients request both
     const { sha } = (found.reply.json ?? {}) as { readonly sha?: unknown };
     if (!isCommitId(sha))
       throw new HubError(

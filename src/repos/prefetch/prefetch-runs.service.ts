@@ -79,7 +79,7 @@ export class PrefetchRuns {
     for (const repo of job.repos) {
       const base = { repoType: repo.type, repoId: repo.id };
       try {
-        const planned = await this.planner.plan(repo, signal);
+        const planned = await this.planner.plan(repo, signal, true);
         for (const { path, size } of planned.files) files.push({ ...base, commit: planned.commit, path, size });
       } catch (error) {
         if (!(error instanceof HubError) || retryTime(error, job.attempts, this.clock())) throw error;

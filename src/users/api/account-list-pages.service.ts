@@ -86,13 +86,13 @@ export class AccountListPages {
     request: PageRequest,
   ): Promise<readonly unknown[]> {
     const { path, query, urls, response, context } = request;
-    const { entries, link } = await this.sources.read(
+    const { entries, link, age } = await this.sources.read(
       account,
       { list, page: forwardableQuery('accountList', query) },
       context,
     );
     const next = rewriteNextLink(link, account.source.url, urls.url(path));
-    response.set({ ...sourceHeaders(account.source), ...(next && { link: next }) });
+    response.set({ ...sourceHeaders(account.source, age), ...(next && { link: next }) });
     return entries;
   }
 

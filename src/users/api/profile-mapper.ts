@@ -107,7 +107,8 @@ export const toLocalPerson = (account: AccountEntity, avatarOf: AvatarUrlOf): Pe
   _source: 'local',
 });
 
-export function toExternalPerson({ source, account }: ExternalAccount, avatarOf: AvatarUrlOf): PersonDto {
+export function toExternalPerson(external: ExternalAccount, avatarOf: AvatarUrlOf): PersonDto {
+  const { account } = external;
   const { kind, members } = account;
   return {
     username: account.name,
@@ -120,7 +121,7 @@ export function toExternalPerson({ source, account }: ExternalAccount, avatarOf:
     _hf_type: typeName(kind),
     _hf_pro: account.isPro,
     ...(kind === 'organization' && members !== null && { _member_count: members }),
-    ...sourceTags({ source, account }),
+    ...sourceTags(external),
   };
 }
 
@@ -138,12 +139,12 @@ export const toAccountType = (kind: AccountKind, source: string): AccountTypeDto
   _source: source,
 });
 
-const externalOverview = ({ source, account }: ExternalAccount, avatarOf: AvatarUrlOf) => ({
-  fullname: account.fullName,
-  avatarUrl: account.avatar === null ? '' : avatarOf(account),
-  ...(account.bio !== null && { details: account.bio }),
+const externalOverview = (external: ExternalAccount, avatarOf: AvatarUrlOf) => ({
+  fullname: external.account.fullName,
+  avatarUrl: external.account.avatar === null ? '' : avatarOf(external.account),
+  ...(external.account.bio !== null && { details: external.account.bio }),
   isFollowing: false,
-  ...sourceTags({ source, account }),
+  ...sourceTags(external),
 });
 
 const sourceTags = ({ source, account }: ExternalAccount): SourceTagsDto => ({

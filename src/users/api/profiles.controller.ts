@@ -1,10 +1,7 @@
 import { Controller, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Context } from '../../fallback/resolver/request-context.decorator.js';
+import { PageContext, type PageRequest } from '../../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
-import type { UrlBuilder } from '../../domain/url-builder.js';
-import { Urls } from '../../platform/http/repo.decorator.js';
-import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import {
   AccountTypeDto,
   OrganizationOverviewDto,
@@ -25,47 +22,38 @@ export class ProfilesController {
   /** Get a user, in the format of huggingface.co. */
   @Route('profiles.userOverview')
   @Header('Cache-Control', 'no-store')
-  userOverview(
-    @Context() context: RequestContext,
-    @Param('name') name: string,
-    @Urls() urls: UrlBuilder,
-  ): Promise<UserOverviewDto> {
-    return this.profiles.userOverview(name, context, urls);
+  userOverview(@PageContext() request: PageRequest, @Param('name') name: string): Promise<UserOverviewDto> {
+    return this.profiles.userOverview(name, request);
   }
 
   /** Get an organization, in the format of huggingface.co. */
   @Route('profiles.organizationOverview')
   @Header('Cache-Control', 'no-store')
   organizationOverview(
-    @Context() context: RequestContext,
+    @PageContext() request: PageRequest,
     @Param('name') name: string,
-    @Urls() urls: UrlBuilder,
   ): Promise<OrganizationOverviewDto> {
-    return this.profiles.organizationOverview(name, context, urls);
+    return this.profiles.organizationOverview(name, request);
   }
 
   /** Get a user profile. External sources may return an organization; see `_hf_type`. */
   @Route('profiles.user')
   @Header('Cache-Control', 'no-store')
-  user(@Context() context: RequestContext, @Param('name') name: string, @Urls() urls: UrlBuilder): Promise<PersonDto> {
-    return this.profiles.user(name, context, urls);
+  user(@PageContext() request: PageRequest, @Param('name') name: string): Promise<PersonDto> {
+    return this.profiles.user(name, request);
   }
 
   /** Get an organization profile. */
   @Route('profiles.organization')
   @Header('Cache-Control', 'no-store')
-  organization(
-    @Context() context: RequestContext,
-    @Param('name') name: string,
-    @Urls() urls: UrlBuilder,
-  ): Promise<OrganizationProfileDto> {
-    return this.profiles.organization(name, context, urls);
+  organization(@PageContext() request: PageRequest, @Param('name') name: string): Promise<OrganizationProfileDto> {
+    return this.profiles.organization(name, request);
   }
 
   /** Get the type of an account: user or organization. */
   @Route('profiles.type')
   @Header('Cache-Control', 'no-store')
-  type(@Context() context: RequestContext, @Param('name') name: string): Promise<AccountTypeDto> {
-    return this.profiles.type(name, context);
+  type(@PageContext() request: PageRequest, @Param('name') name: string): Promise<AccountTypeDto> {
+    return this.profiles.type(name, request);
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.js';
-import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
-import type { UrlBuilder } from '../../domain/url-builder.js';
+import type { PageRequest } from '../../fallback/resolver/request-context.decorator.js';
+import type { AccountKind } from '../../domain/account.js';
+import { sourceHeaders } from '../../domain/tag-source.js';
 import { accountNotFound } from '../../domain/choose-failure.js';
 import { ExternalNames } from '../external-names.service.js';
-import { AccountLookupService } from '../account-lookup.service.js';
+import { AccountLookupService, type FoundAccount } from '../account-lookup.service.js';
 import { LocalProfilesService } from '../local-profiles.service.js';
 import { externalAvatars, localAvatars } from './avatar-urls.js';
 import type {
@@ -36,16 +37,15 @@ export class ProfilesService {
   ) {}
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
-  async userOverview(name: string, context: RequestContext, urls: UrlBuilder): Promise<UserOverviewDto> {
-    const { local, external } = await this.accounts.findOfKind('user', name, context);
-    if (external) return this.externalUserOverview(external, context, urls);
-    return toUserOverview(await this.localProfiles.get(local, context.caller), localAvatars(urls));
+  async userOverview(name: string, request: PageRequest): Promise<UserOverviewDto> {
+    const { local, external } = await this.findOfKind('user', name, request);
+    if (external) return this.externalUserOverview(external, request);
+    return toUserOverview(await this.localProfiles.get(local, request.context.caller), localAvatars(request.urls));
   }
 
   private async externalUserOverview(
     external: ExternalAccount,
-    context: RequestContext,
-    urls: UrlBuilder,
+    { context, urls }: PageRequest,
   ): Promise<UserOverviewDto> {
     const of = { kind: 'organization', source: external.source, urls } as const;
     const unmarked = externalOrganizations(external);
@@ -53,36 +53,49 @@ export class ProfilesService {
     return toExternalUserOverview(external, externalAvatars(urls), orgs);
   }
 
-  async organizationOverview(
-    name: string,
-    context: RequestContext,
-    urls: UrlBuilder,
-  ): Promise<OrganizationOverviewDto> {
-    const { local, external } = await this.accounts.findOfKind('organization', name, context);
-    if (external) return toExternalOrganizationOverview(external, externalAvatars(urls));
-    return toOrganizationOverview(await this.localProfiles.get(local, context.caller), localAvatars(urls));
+  async organizationOverview(name: string, request: PageRequest): Promise<OrganizationOverviewDto> {
+    const { local, external } = await this.findOfKind('organization', name, request);
+    if (external) return toExternalOrganizationOverview(external, externalAvatars(request.urls));
+    return toOrganizationOverview(
+      await this.localProfiles.get(local, request.context.caller),
+      localAvatars(request.urls),
+    );
   }
 
   /** Also returns external organizations, since callers cannot know the kind of an external account (specification). */
-  async user(name: string, context: RequestContext, urls: UrlBuilder): Promise<PersonDto> {
-    const { local, external } = await this.accounts.find(name, 'user', context);
-    if (external) return toExternalPerson(external, externalAvatars(urls));
+  async user(name: string, request: PageRequest): Promise<PersonDto> {
+    const { local, external } = await this.find(name, request);
+    if (external) return toExternalPerson(external, externalAvatars(request.urls));
     if (local.kind !== 'user') throw accountNotFound('user');
-    return toLocalPerson(local, localAvatars(urls));
+    return toLocalPerson(local, localAvatars(request.urls));
   }
 
-  async organization(name: string, context: RequestContext, urls: UrlBuilder): Promise<OrganizationProfileDto> {
-    const { local, external } = await this.accounts.findOfKind('organization', name, context);
+  async organization(name: string, request: PageRequest): Promise<OrganizationProfileDto> {
+    const { local, external } = await this.findOfKind('organization', name, request);
     if (external) {
-      const person = toExternalPerson(external, externalAvatars(urls));
+      const person = toExternalPerson(external, externalAvatars(request.urls));
       return toOrganizationProfile(person, external.account.members);
     }
-    const { members } = await this.localProfiles.get(local, context.caller);
-    return toOrganizationProfile(toLocalPerson(local, localAvatars(urls)), members);
+    const { members } = await this.localProfiles.get(local, request.context.caller);
+    return toOrganizationProfile(toLocalPerson(local, localAvatars(request.urls)), members);
   }
 
-  async type(name: string, context: RequestContext): Promise<AccountTypeDto> {
-    const { local, external } = await this.accounts.find(name, 'user', context);
+  async type(name: string, request: PageRequest): Promise<AccountTypeDto> {
+    const { local, external } = await this.find(name, request);
     return local ? toAccountType(local.kind, 'local') : toAccountType(external.account.kind, external.source.name);
   }
+
+  private async find(name: string, request: PageRequest): Promise<FoundAccount> {
+    return described(await this.accounts.find(name, 'user', request.context), request);
+  }
+
+  private async findOfKind(kind: AccountKind, name: string, request: PageRequest): Promise<FoundAccount> {
+    return described(await this.accounts.findOfKind(kind, name, request.context), request);
+  }
+}
+
+/** Adds the headers that name the source of an account, and how current it is, to the response. */
+function described(found: FoundAccount, { response }: PageRequest): FoundAccount {
+  if (found.external) response.set(sourceHeaders(found.external.source, found.external.age));
+  return found;
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/vue-query';
 import type { Ref } from 'vue';
-import { hub, type Schemas } from './client';
+import { hub, staleSince, type Schemas } from './client';
 import { ApiError } from './api-error';
 
 /** A local or external user or organization, with everything that its page shows. */
@@ -13,6 +13,8 @@ export interface AccountProfile {
   readonly counts: { readonly model?: number; readonly dataset?: number; readonly space?: number };
   /** Number of members of an organization, if known. */
   readonly members: number | undefined;
+  /** When the source sent the profile, if it does not respond now. */
+  readonly staleSince: string | undefined;
 }
 
 async function nullIfNotFound<T>(response: Promise<{ data?: T }>): Promise<T | null> {
@@ -49,6 +51,7 @@ async function fetchProfile(name: string): Promise<AccountProfile | null> {
       profile: profile.data!,
       organizations: [],
       members,
+      staleSince: staleSince(profile.response),
       counts: countsOf(overview ?? {}),
     };
   }
@@ -57,7 +60,14 @@ async function fetchProfile(name: string): Promise<AccountProfile | null> {
     nullIfNotFound(hub.GET('/api/users/{name}/overview', { params })),
   ]);
   const organizations = overview?.orgs ?? [];
-  return { kind: 'user', profile: profile.data!, organizations, members: undefined, counts: countsOf(overview ?? {}) };
+  return {
+    kind: 'user',
+    profile: profile.data!,
+    organizations,
+    members: undefined,
+    staleSince: staleSince(profile.response),
+    counts: countsOf(overview ?? {}),
+  };
 }
 
 /** The account with the given name; `null` if no account has it. */
