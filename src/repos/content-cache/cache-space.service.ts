@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { PartialFile } from '../../platform/storage/block-store.js';
+import { toStorageError } from '../../platform/storage/storage-error.js';
 import { HeldBytes } from './held-bytes.service.js';
 import { HeldBlockStore, type Claim } from './held-blocks.store.js';
 import { HeldContentStore, type Removed } from './held-content.store.js';
 
 const EVICTION_BATCH = 20;
+/** A full disk is logged this often. */
+const WARN_INTERVAL_MS = 60_000;
 
 /** A block to be stored. */
 export interface BlockToStore {
@@ -19,11 +22,16 @@ export interface BlockToStore {
   readonly digest: string;
 }
 
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof HubError ? error.code : toStorageError(error)?.code;
+
 /** Keeps the content cache within its limit: files that were read least recently are removed for new ones. */
 @Injectable()
 export class CacheSpace {
   readonly limit: number;
+  private readonly logger = new Logger('ContentCache');
   private readonly mutex = new KeyedMutex();
+  private warnedAt = -Infinity;
   private evictions = 0;
 
   constructor(
@@ -48,12 +56,21 @@ export class CacheSpace {
       await this.bytes.blocks.put(file, index, pieces);
     } catch (error) {
       await this.blocks.unreserve(claim, bytes);
-      if (error instanceof HubError && error.code === 'StorageFull') return false;
-      throw error;
+      if (codeOf(error) !== 'StorageFull') throw error;
+      this.warnOfFullDisk();
+      return false;
     }
     const outcome = await this.blocks.add(claim, { index, digest });
     if (outcome === 'removed') await this.bytes.delete({ id: claim.id, sha256: null, bytes });
     return outcome === 'added';
+  }
+
+  private warnOfFullDisk(): void {
+    if (performance.now() - this.warnedAt < WARN_INTERVAL_MS) return;
+    this.warnedAt = performance.now();
+    this.logger.warn(
+      'The disk is full. Files of sources are delivered without being cached until there is free space.',
+    );
   }
 
   /** Counts the bytes of a block before they are stored, and removes other files for them. Returns false if there is no space. */

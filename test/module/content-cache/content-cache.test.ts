@@ -3,7 +3,8 @@ import { mkdir, open, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { HubConfig } from '../../../src/platform/config/hub-config.js';
 import type { ByteRange } from '../../../src/platform/storage/blob-store.js';
@@ -242,8 +243,12 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     const before = await usage();
     await mkdir(join(folder, 'blobs', 'held'), { recursive: true });
     await symlink('/dev/full', join(folder, 'blobs', 'held', id)); // writing fails with ENOSPC
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     expect(isContent(await bytesOf(await read(first, source)))).toBe(true);
     expect([await storedBlocks(), await usage()]).toEqual([0, before]);
+    const warnings = warn.mock.calls.filter(([message]) => String(message).startsWith('The disk is full.'));
+    warn.mockRestore();
+    expect(warnings).toHaveLength(1);
   });
 
   it('no longer counts the bytes of a process that ended before it stored them', async () => {
