@@ -83,7 +83,7 @@ describe('a response is sent before any byte of the body is received', () => {
     ['POST', '/api/models/ann/m/tag/main', 403],
     ['POST', '/api/models/ann/m/super-squash/main', 403],
     ['PUT', '/api/models/ann/m/settings', 403],
-    ['POST', '/api/models/no/such/lfs-files/duplicate', 404],
+    ['POST', '/api/models/ann/hidden/lfs-files/duplicate', 404],
     ['POST', '/no/such.git/info/lfs/objects/verify', 404],
     ['POST', '/no/such.git/git-upload-pack', 404],
     ['PUT', '/api/users/ann/settings', 403],
@@ -98,7 +98,11 @@ describe('a response is sent before any byte of the body is received', () => {
   });
 });
 
-const errorOf = (response: HttpResponse): string => (response.json() as { error: string }).error;
+/** OAuth's errors have a code and a description. */
+function errorOf(response: HttpResponse): string {
+  const { error, error_description: description } = response.json() as { error: string; error_description?: string };
+  return description ?? error;
+}
 const post = (path: string, body: string, user?: TestUser): Promise<HttpResponse> =>
   sendRequest(hub.url, path, {
     method: 'POST',

@@ -5,8 +5,6 @@ import { certificateProblem } from '../config/certificate-problems.js';
 export const SETTING = 'KOHAKU_HUB_REDIS_URL';
 /** A sentence without a full stop. */
 export const NOT_TLS = `Redis does not use TLS. Begin ${SETTING} with redis://`;
-const notAllowed = (what: string): string =>
-  `The user in ${SETTING} is not allowed to use the ${what}. docs/operations.md has the ACL`;
 /** Errors of a Redis that starts, fails over or is overloaded. They disappear by themselves. */
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|NOREPLICAS|OOM|ERR max number of clients)/;
 const REPLIES: readonly (readonly [RegExp, string])[] = [
@@ -14,11 +12,9 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
   [/^NOAUTH/, `Redis requires a password. Add it to ${SETTING}`],
   [/^ERR .*without any password configured/, `Redis has no password. Remove the password from ${SETTING}`],
   [/^ERR .*DB index/, `Redis does not have the database number in ${SETTING}`],
-  // also of commands in scripts, whose errors have several forms
-  [/^NOPERM.*channel|(user executing the script|ACL failure).*channel/, notAllowed('channels hubfall:*')],
-  [/^NOPERM.* keys?\b|(user executing the script|ACL failure).* keys?\b/, notAllowed('keys hubfall:* and fallback:*')],
-  [/^NOPERM|user executing the script|ACL failure/, notAllowed('commands that the hub needs')],
 ];
+/** Missing rights, also of commands in scripts, whose errors have several forms. */
+const NO_RIGHT = /^NOPERM|user executing the script|ACL failure/;
 /** Codes of errors after the connection was established. Errors of Redis's client have no code. */
 const CLOSED = new Set<string | undefined>([undefined, 'ECONNRESET', 'EPIPE']);
 const NO_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO']);
@@ -37,7 +33,17 @@ export function describeRedisRejection(error: unknown): string | undefined {
   if (error instanceof WrongServiceError) return message;
   if (code !== undefined && NO_TLS.has(code)) return NOT_TLS;
   if (PASSING.test(message)) return undefined;
-  return REPLIES.find(([pattern]) => pattern.test(message))?.[1];
+  return NO_RIGHT.test(message) ? missingRight(message) : REPLIES.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+function missingRight(message: string): string {
+  const isKey = / keys?\b/.test(message);
+  const right = message.includes('channel')
+    ? 'channels hubfall:*'
+    : isKey
+      ? 'keys hubfall:* and fallback:*'
+      : undefined;
+  return `The user in ${SETTING} is not allowed to use the ${right ?? 'commands that the hub needs'}. docs/operations.md has the ACL`;
 }
 
 /** The reason why Redis cannot be used, without addresses and without a full stop. */

@@ -84,7 +84,7 @@ describe('the memory for JSON of more than 1 MiB', () => {
     response.end(text);
   };
   const read = (source: Source, n: number): Promise<Outcome> =>
-    fixture.send(source, {}, { client: `account ${n}`, deadlineAt: performance.now() + 500 });
+    fixture.send(source, {}, { client: `account ${n}`, deadlineAt: performance.now() + 3000 });
 
   it.each([
     ['declared', declared],
