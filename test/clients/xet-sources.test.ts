@@ -87,7 +87,7 @@ describe.each(PYTHON_ENVS)('%s', (env) => {
 describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
   it('begins to download a file of 60 GB', async () => {
     const python = await start(env);
-    const code = await python.commandUntil(storage.store.waitFor(20), 'download', 'unset/model', 'huge.bin');
+    const code = await python.commandUntil(storage.store.waitFor(60), 'download', 'unset/model', 'huge.bin');
     expect(code).toBeNull();
     const blobs = join(python.home, 'hf/hub/models--unset--model/blobs');
     const [partial] = await readdir(blobs);
