@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { UserSummary } from '../../domain/account.js';
-import { publicId } from '../../domain/lookup-key.js';
 import { integerParameter } from '../../domain/query-flags.js';
 import type { QueryPairs } from '../../domain/query.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
-import type { AccountEntity } from '../../users/account.entity.js';
 import { AccountStore } from '../../users/account.store.js';
-import { localAvatars } from '../../users/api/avatar-urls.js';
+import { toUserSummary } from '../../users/api/user-summary.js';
 import { LikeStore } from '../store/like.store.js';
 import type { LocalRepo } from '../store/local-repo.js';
 
@@ -41,13 +39,3 @@ export class LocalLikers {
     return likes.length > limit ? { likers, next: page.at(-1)!.id } : { likers };
   }
 }
-
-const toUserSummary = (account: AccountEntity, urls: UrlBuilder): UserSummary => ({
-  _id: publicId(account.id),
-  user: account.name,
-  fullname: account.fullName,
-  avatarUrl: localAvatars(urls)(account),
-  isPro: false,
-  type: 'user',
-  isFollowing: false,
-});

@@ -4,7 +4,6 @@ import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.
 import type { PageRequest } from '../../fallback/resolver/request-context.decorator.js';
 import type { AccountKind, AccountList, UserSummary } from '../../domain/account.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
-import { publicId } from '../../domain/lookup-key.js';
 import { nextLink, rewriteNextLink } from '../../domain/rewrite-link.js';
 import { repoFullName } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
@@ -16,10 +15,10 @@ import type { LikedRepo } from '../liked-repos.js';
 import { LocalProfilesService } from '../local-profiles.service.js';
 import { ExternalNames } from '../external-names.service.js';
 import { AccountLookupService } from '../account-lookup.service.js';
-import { localAvatars } from './avatar-urls.js';
 import type { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { AccountPageDto } from './dto/account-page.dto.js';
 import type { MembersDto } from './dto/organization.dto.js';
+import { toUserSummary } from './user-summary.js';
 
 const DEFAULT_PAGE_SIZE = 500;
 
@@ -120,12 +119,6 @@ const toLike = ({ createdAt, repo }: LikedRepo): LikeDto => ({
 });
 
 const toMember = ({ account, role }: Membership, urls: UrlBuilder): ListedUserDto => ({
-  _id: publicId(account.id),
-  user: account.name,
-  fullname: account.fullName,
-  avatarUrl: localAvatars(urls)(account),
-  isPro: false,
-  type: 'user',
-  isFollowing: false,
+  ...toUserSummary(account, urls),
   role,
 });
