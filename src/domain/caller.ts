@@ -1,3 +1,11 @@
+/** Where a request came from, for the audit log. */
+export interface RequestOrigin {
+  /** The client's network address, behind trusted proxies. */
+  readonly address: string;
+  readonly userAgent?: string;
+  readonly requestId: string;
+}
+
 /** The local account or anonymous user that makes a request. Contains no credentials. */
 export interface Caller {
   /** The account's id; undefined for anonymous callers. */
@@ -11,6 +19,8 @@ export interface Caller {
   readonly sessionId?: number;
   /** Whether the request has the admin token. */
   readonly isAdministrator?: true;
+  /** Undefined for the hub itself, and in dry runs. */
+  readonly origin?: RequestOrigin;
 }
 
 export const ANONYMOUS: Caller = Object.freeze({});

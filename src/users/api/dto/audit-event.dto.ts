@@ -1,0 +1,210 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+import { ACTOR_KINDS, AUDIT_ACTIONS } from '../../../domain/audit-actions.js';
+import type { ActorKind, AuditAction } from '../../../domain/audit-actions.js';
+import { publicId } from '../../../domain/lookup-key.js';
+import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
+import type { AuditFilter, StoredAuditEvent } from '../../../platform/audit/audit-events.store.js';
+import { describeEvent } from '../../../platform/audit/describe-event.js';
+import { PrintableLine } from '../printable.decorator.js';
+
+const ACTIONS = Object.keys(AUDIT_ACTIONS) as AuditAction[];
+
+/** Filters of the audit log. */
+export class AuditFilterDto {
+  /**
+   * Name of the account that acted.
+   * @example "alice"
+   */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @PrintableLine(120)
+  actor?: string;
+
+  /** Only these actions, separated by commas. Downloads are only listed if they are named. */
+  @ApiPropertyOptional({ type: String, example: 'repo.create,repo.delete' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsIn(ACTIONS, { each: true })
+  action?: AuditAction[];
+
+  /**
+   * Full name of a repository.
+   * @example "alice/my-model"
+   */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @PrintableLine(200)
+  repo?: string;
+
+  /** Events at or after this time, in ISO 8601. */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  /** Events before this time, in ISO 8601. */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  to?: string;
+}
+
+/** Filters and pagination of the audit log. */
+export class AuditQueryDto extends AuditFilterDto {
+  /** Events per page. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit?: number;
+
+  /** `next` of the previous page, with the same filters. */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Matches(/^\d{1,18}$/, { message: 'belongs to a different list. Start again without a cursor.' })
+  cursor?: string;
+}
+
+/** Filters of an export of the audit log. */
+export class AuditExportDto extends AuditFilterDto {
+  /** Whether downloads are included, which may be very many. */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  downloads?: boolean;
+}
+
+/** An event of the audit log. */
+export class AuditEventDto {
+  /** @example "1042" */
+  id: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ enum: ACTIONS, enumName: 'AuditAction' })
+  action: AuditAction;
+
+  /**
+   * What the actor did, as a sentence without its subject.
+   * @example "Created the repository alice/my-model"
+   */
+  message: string;
+
+  @ApiProperty({ enum: ACTOR_KINDS, enumName: 'ActorKind' })
+  actor_kind: ActorKind;
+
+  /** Name of the account; for a failed sign-in, the name that was used. */
+  @ApiProperty({ type: String, nullable: true, example: 'alice' })
+  actor: string | null;
+
+  /** Name of the access token of the request; null for sessions. */
+  @ApiProperty({ type: String, nullable: true, example: 'laptop' })
+  token: string | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  token_id: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '10.0.0.7' })
+  address: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  user_agent: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  request_id: string | null;
+
+  /** The account whose log has the event. */
+  @ApiProperty({ type: String, nullable: true })
+  owner: string | null;
+
+  @ApiProperty({ enum: REPO_TYPES, enumName: 'RepoType', nullable: true })
+  repo_type: RepoType | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'alice/my-model' })
+  repo: string | null;
+
+  /** What the action was about, if not a repository: a member, a token, a source. */
+  @ApiProperty({ type: String, nullable: true })
+  object: string | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  data: Readonly<Record<string, unknown>>;
+
+  /** Bytes of a download. */
+  @ApiProperty({ type: Number, nullable: true })
+  bytes: number | null;
+}
+
+/** A page of the audit log, newest event first. */
+export class AuditPageDto {
+  @ApiProperty({ type: [AuditEventDto] })
+  events: AuditEventDto[];
+
+  /** Cursor of the next page; null on the last page. */
+  @ApiProperty({ type: String, nullable: true })
+  next: string | null;
+}
+
+export const toAuditFilter = ({ actor, action, repo, from, to }: AuditFilterDto): AuditFilter => ({
+  actor,
+  actions: action,
+  repo,
+  ...(from !== undefined && { from: new Date(from) }),
+  ...(to !== undefined && { to: new Date(to) }),
+});
+
+export const toAuditEventDto = (event: StoredAuditEvent): AuditEventDto => ({
+  id: event.id,
+  at: event.at.toISOString(),
+  action: event.action,
+  message: describeEvent(event),
+  actor_kind: event.actorKind,
+  actor: event.actorName,
+  token: event.tokenName,
+  token_id: event.tokenId,
+  address: event.address,
+  user_agent: event.userAgent,
+  request_id: event.requestId,
+  owner: event.ownerName,
+  repo_type: event.repoType,
+  repo: event.repoName,
+  object: event.object,
+  data: event.data,
+  bytes: event.bytes === null ? null : Number(event.bytes),
+});
+
+/** An event in the format of the Hub's export. */
+export const toHubEvent = (event: StoredAuditEvent): Record<string, unknown> => ({
+  _id: publicId(Number(event.id)),
+  author: {
+    _id: publicId(event.actorId ?? 0),
+    type: event.actorKind === 'user' ? 'user' : 'system',
+    user: event.actorName ?? event.actorKind,
+    avatarUrl: '',
+  },
+  createdAt: event.at.toISOString(),
+  type: event.action,
+  message: describeEvent(event),
+  data: { ...event.data, ...(event.repoName !== null && { repo: { type: event.repoType, name: event.repoName } }) },
+  ...(event.address !== null && { ip: event.address }),
+  ...(event.userAgent !== null && { userAgent: event.userAgent }),
+});
