@@ -90,7 +90,7 @@ export class CallerGuard implements CanActivate {
     }
     request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;
     const caller = await this.account(request, token, cookie);
-    request.caller = request.adminAccess === 'granted' ? { ...caller, isAdministrator: true } : caller;
+    request.caller = request.adminAccess === 'granted' ? { ...caller, administrator: 'break-glass' } : caller;
     return true;
   }
 
