@@ -3,7 +3,7 @@ import { includesPermission, isWriting, type Permission } from './permissions.js
 /** The role of an access token, with the names of huggingface.co. */
 export type TokenRole = 'read' | 'write' | 'fineGrained';
 
-/** What a fine-grained token may do. */
+/** The permissions of a fine-grained token. */
 export interface TokenScopes {
   /** Permissions that do not depend on an entity. */
   readonly global: readonly Permission[];
@@ -24,7 +24,7 @@ export interface PublisherJob {
 }
 
 /**
- * Who makes a request. Contains no credentials. All decisions about access read this type, and the audit log describes the caller by it.
+ * The caller of a request. Contains no credentials. All decisions about access read this type, and the audit log describes the caller by it.
  *
  * Anonymous callers have none of the fields. Sessions have `sessionId`, access tokens `tokenId` and `role`.
  */
@@ -65,7 +65,7 @@ export function callerKind({ accountId, serviceOf, publisher, administrator }: C
   return administrator === 'break-glass' ? 'break-glass' : 'anonymous';
 }
 
-/** What a permission is needed for. */
+/** The account or repository that a permission is needed for. */
 export interface PermissionTarget {
   /** Id of an account: the owner, if the target is a repository. */
   readonly account?: number;

@@ -61,7 +61,7 @@ export class MembershipStore {
     return this.query(condition, [organizationId, after, limit]);
   }
 
-  /** The private repositories that a caller may read: those of the account and its organizations, as far as its access token includes them. */
+  /** The private repositories that a caller may read: the account's own and its organizations', as far as its access token includes them. */
   async readableBy(caller: Caller): Promise<ReadableRepos> {
     if (caller.accountId === undefined) return { owners: [], repositories: [] };
     const accountId = Number(caller.accountId);

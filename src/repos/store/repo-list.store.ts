@@ -9,6 +9,7 @@ import { searchQuery } from '../../domain/search-words.js';
 import { findOwnerId } from './repo-owner.queries.js';
 import type { LocalRepo } from './local-repo.js';
 import type { ReadableRepos } from '../../users/readable-repos.js';
+import { visibleTo } from './visible-to.js';
 
 /**
  * Sort columns. Values that are the same for all local repositories (trending score) or that are unknown have no column; such lists are sorted
@@ -137,16 +138,6 @@ export function listSql(
 }
 
 type BindParameter = (value: unknown) => string;
-
-/** The condition for repositories that a caller may see. */
-function visibleTo({ owners, repositories }: ReadableRepos, bind: BindParameter): string {
-  const conditions = [
-    'NOT r.private',
-    ...(owners.length > 0 ? [`r.owner_id = ANY(${bind(owners)})`] : []),
-    ...(repositories.length > 0 ? [`r.id = ANY(${bind(repositories)})`] : []),
-  ];
-  return conditions.length === 1 ? conditions[0]! : `(${conditions.join(' OR ')})`;
-}
 
 function filterConditions(query: ListQuery, bind: BindParameter): string[] {
   const { search, filters, pipelineTag } = query;

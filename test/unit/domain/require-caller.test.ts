@@ -72,7 +72,7 @@ describe('the permissions of a credential', () => {
     expect(hasPermission(caller, permission, target)).toBe(expected);
   });
 
-  it('is none for a token without permissions', () => {
+  it('are empty for a token without permissions', () => {
     const empty = fineGrained({ account: [], repository: [] });
     expect(PERMISSION_NAMES.filter((permission) => hasPermission(empty, permission, own))).toEqual([]);
     expect(() => requireWriteAccess(empty)).toThrow('read-only');
@@ -97,7 +97,7 @@ describe('the kind of a caller', () => {
     [{ accountId: '7', role: 'write', sessionId: 3, administrator: 'account' }, 'user'],
     [{ accountId: '7', serviceOf: 2 }, 'service-account'],
     [{ accountId: '2', publisher: { id: 1, subject: 'repo:acme/trainer:ref:refs/heads/main' } }, 'trusted-publisher'],
-  ])('of %j is %s', (caller, expected) => {
+  ])('%j is %s', (caller, expected) => {
     expect(callerKind(caller)).toBe(expected);
   });
 });
