@@ -1,5 +1,7 @@
+import type { CallerKind } from './caller.js';
+
 /**
- * Actions in the audit log, with what the actor did. Those that the Hub has, have its names.
+ * Actions in the audit log, with what the actor did. Actions that the Hub has are named as there.
  * A new action is recorded in the transaction that takes effect (`AuditLog.record`).
  */
 export const AUDIT_ACTIONS = {
@@ -21,6 +23,14 @@ export const AUDIT_ACTIONS = {
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 
-/** Who acts: an account, the holder of the admin token, anyone without an account, or the hub itself. */
-export const ACTOR_KINDS = ['user', 'admin_token', 'anonymous', 'system'] as const;
-export type ActorKind = (typeof ACTOR_KINDS)[number];
+/** The kind of an actor: a kind of caller, or the hub itself. */
+export type ActorKind = CallerKind | 'system';
+
+export const ACTOR_KINDS: readonly ActorKind[] = [
+  'user',
+  'service-account',
+  'trusted-publisher',
+  'break-glass',
+  'anonymous',
+  'system',
+];

@@ -9,9 +9,8 @@ import {
   Unique,
   type Relation,
 } from 'typeorm';
+import type { TokenRole } from '../domain/caller.js';
 import { AccountEntity } from './account.entity.js';
-
-export type TokenRole = 'read' | 'write';
 
 /** An access token of an account. Only the hash of the token is stored. */
 @Entity('access_tokens')

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Any, DataSource, IsNull, LessThan, MoreThan } from 'typeorm';
-import { AccessTokenEntity, type TokenRole } from './access-token.entity.js';
+import type { TokenRole } from '../domain/caller.js';
+import { AccessTokenEntity } from './access-token.entity.js';
 
 @Injectable()
 export class AccessTokenStore {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../domain/caller.js';
+import type { Caller, TokenRole } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { requireSession, requireSignedIn } from '../domain/require-caller.js';
-import type { AccessTokenEntity, TokenRole } from './access-token.entity.js';
+import type { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { AccountsService } from './accounts.service.js';
 import { CallersService } from './callers.service.js';

@@ -19,7 +19,7 @@ export class AccountSettingsService {
   /** @throws HubError `NotFound`, `Unauthorized`, `Forbidden` if the caller does not administer the account */
   async get(caller: Caller, key: AccountKey): Promise<AccountEntity> {
     requireSignedIn(caller);
-    return this.accounts.requireAdministered(caller, key);
+    return this.accounts.requireAdministered(caller, key, 'org.read');
   }
 
   /**

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AccountKind } from '../domain/account.js';
-import type { Caller } from '../domain/caller.js';
+import { hasPermission, type Caller, type PermissionTarget, type TokenRole } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { checkAccountName } from '../domain/check-name.js';
-import type { AccessTokenEntity, TokenRole } from './access-token.entity.js';
+import type { Permission } from '../domain/permissions.js';
+import { requireFullAccess, requirePermission } from '../domain/require-caller.js';
+import type { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore, nameTaken, type NewAccount } from './account.store.js';
@@ -70,12 +72,20 @@ export class AccountsService {
   }
 
   /**
-   * Returns an account that the caller administers: their own, or an organization in which they have the admin role.
+   * Returns an account whose settings the caller may read or change: their own, or an organization in which they have the admin role.
    * @throws HubError `NotFound`, `Forbidden` for other callers
    */
-  async requireAdministered(caller: Caller, { kind, name }: AccountKey): Promise<AccountEntity> {
+  async requireAdministered(
+    caller: Caller,
+    { kind, name }: AccountKey,
+    permission: 'org.read' | 'org.write' = 'org.write',
+  ): Promise<AccountEntity> {
     const account = await this.getByName(name, kind);
-    if ((await this.roleOf(caller, account.id)) === 'admin') return account;
+    if ((await this.membershipOf(caller, account.id)) === 'admin') {
+      if (kind !== 'organization') requireSettingsAccess(caller);
+      else requirePermission(caller, permission, { account: account.id, on: `the organization "${account.name}"` });
+      return account;
+    }
     const who = kind === 'user' ? 'the account owner' : 'admins of the organization';
     throw new HubError('Forbidden', `Only ${who} can manage the settings of "${account.name}"`);
   }
@@ -103,13 +113,28 @@ export class AccountsService {
     return { token, record };
   }
 
-  /** Whether the caller may read the account's private content: it is their own account, or they are a member of the organization. */
-  async mayRead(caller: Caller, ownerId: number): Promise<boolean> {
-    return (await this.roleOf(caller, ownerId)) !== undefined;
+  /**
+   * Whether the caller may read private content of an account: it is their own account, or they are a member of the organization, and their
+   * access token includes it.
+   */
+  async mayRead(caller: Caller, target: PermissionTarget & { readonly account: number }): Promise<boolean> {
+    return (await this.roleOf(caller, target, 'repo.content.read')) !== undefined;
   }
 
-  /** The caller's role in an account; users have the admin role in their own account. Does not consider the role of the access token. */
-  async roleOf(caller: Caller, ownerId: number): Promise<MemberRole | undefined> {
+  /** The caller's role in an account; `undefined` if the caller's access token does not have a permission for the target. */
+  async roleOf(
+    caller: Caller,
+    target: PermissionTarget & { readonly account: number },
+    permission: Permission,
+  ): Promise<MemberRole | undefined> {
+    return hasPermission(caller, permission, target) ? this.membershipOf(caller, target.account) : undefined;
+  }
+
+  /**
+   * The role of the caller's account in an account; users have the admin role in their own account. Does not consider the access token, so it
+   * is for error messages, and for decisions that check the permission separately.
+   */
+  async membershipOf(caller: Caller, ownerId: number): Promise<MemberRole | undefined> {
     if (caller.accountId === undefined) return undefined;
     return caller.accountId === String(ownerId) ? 'admin' : this.memberships.roleIn(ownerId, Number(caller.accountId));
   }
@@ -120,4 +145,9 @@ export class AccountsService {
     await this.reserved.publishNewAccount();
     return created;
   }
+}
+
+/** No permission includes the settings of users, but tokens for everything do. */
+function requireSettingsAccess(caller: Caller): void {
+  if (caller.scopes !== undefined) requireFullAccess(caller, 'be used for the settings of users');
 }

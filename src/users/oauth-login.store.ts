@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { TokenRole } from './access-token.entity.js';
+import type { TokenRole } from '../domain/caller.js';
 
 /** An access token of a program. */
 export interface LoginToken {

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { HubError } from '../domain/hub-error.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
 import { newAccessToken } from './accounts.service.js';
-import type { TokenRole } from './access-token.entity.js';
+import type { TokenRole } from '../domain/caller.js';
 import { CallersService, credentialHash } from './callers.service.js';
 import type { DeviceLoginEntity } from './device-login.entity.js';
 import { DeviceLoginStore } from './device-login.store.js';

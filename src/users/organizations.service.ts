@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { checkChosenAccountName } from '../domain/check-name.js';
-import { requireWriteAccess } from '../domain/require-caller.js';
+import { requireFullAccess, requirePermission, requireWriteAccess } from '../domain/require-caller.js';
 import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
 import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import type { AccountEntity } from './account.entity.js';
@@ -46,7 +46,7 @@ export class OrganizationsService {
    * as `NamespaceGuard.checkAccount`
    */
   async create(caller: Caller, { name, bio, isAdministrator }: NewOrganization): Promise<AccountEntity> {
-    const { accountId } = requireWriteAccess(caller);
+    const { accountId } = requireFullAccess(caller, 'create organizations');
     checkChosenAccountName(name);
     await this.credentials.checkTexts([name], { isAdministrator });
     await this.accounts.requireAvailable(name);
@@ -76,7 +76,8 @@ export class OrganizationsService {
   async requireAdmin(caller: Caller, organization: string): Promise<void> {
     requireWriteAccess(caller);
     const { id } = await this.accounts.getByName(organization, 'organization');
-    if ((await this.accounts.roleOf(caller, id)) !== 'admin') throw notAdmin(organization);
+    if ((await this.accounts.membershipOf(caller, id)) !== 'admin') throw notAdmin(organization);
+    requirePermission(caller, 'org.write', { account: id, on: `the organization "${organization}"` });
   }
 
   /**
@@ -90,9 +91,13 @@ export class OrganizationsService {
   ): Promise<void> {
     const { accountId } = requireWriteAccess(caller);
     const { id: organizationId } = await this.accounts.getByName(member.organization, 'organization');
-    const isAdmin = (await this.accounts.roleOf(caller, organizationId)) === 'admin';
+    const isAdmin = (await this.accounts.membershipOf(caller, organizationId)) === 'admin';
     const isLeaving = role === null && (await this.accounts.find(member.user))?.id === accountId;
     if (!isAdmin && !isLeaving) throw notAdmin(member.organization);
+    requirePermission(caller, 'org.write', {
+      account: organizationId,
+      on: `the organization "${member.organization}"`,
+    });
     const { id: userId } = await this.accounts.getByName(member.user, 'user');
     await this.memberships.change({ organizationId, userId }, role);
   }

@@ -23,8 +23,12 @@ export class AuditEventEntity {
   @Column('varchar', { length: 48 })
   action: AuditAction;
 
-  @Column('varchar', { name: 'actor_kind', length: 16 })
+  @Column('varchar', { name: 'actor_kind', length: 24 })
   actorKind: ActorKind;
+
+  /** How the request was allowed to use the admin API; null if it was not. */
+  @Column('varchar', { length: 16, nullable: true })
+  administrator: 'account' | 'break-glass' | null;
 
   /** The account's id; null for actors without an account. */
   @Column('integer', { name: 'actor_id', nullable: true })
@@ -62,7 +66,7 @@ export class AuditEventEntity {
   @Column('varchar', { name: 'repo_name', length: 200, nullable: true })
   repoName: string | null;
 
-  /** What the action was about, if not a repository: a member, a token, a source. */
+  /** Subject of the action, if it is not a repository: a member, a token, a source. */
   @Column('varchar', { length: 300, nullable: true })
   object: string | null;
 

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { ActorKind, AuditAction } from '../../domain/audit-actions.js';
 import type { RepoType } from '../../domain/repo-id.js';
 
-/** Which events to list. */
+/** Conditions for listed events. */
 export interface AuditFilter {
   /** The log of this account only. */
   readonly ownerId?: number;
@@ -26,6 +26,7 @@ export interface StoredAuditEvent {
   readonly at: Date;
   readonly action: AuditAction;
   readonly actorKind: ActorKind;
+  readonly administrator: 'account' | 'break-glass' | null;
   readonly actorId: number | null;
   readonly actorName: string | null;
   readonly tokenId: number | null;
@@ -42,7 +43,7 @@ export interface StoredAuditEvent {
 }
 
 const SELECT = `
-  SELECT e.id, e.at, e.action, e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.actor_name AS "actorName",
+  SELECT e.id, e.at, e.action, e.actor_kind AS "actorKind", e.administrator, e.actor_id AS "actorId", e.actor_name AS "actorName",
     e.token_id AS "tokenId", e.token_name AS "tokenName", e.address, e.user_agent AS "userAgent", e.request_id AS "requestId",
     owner.name AS "ownerName", e.repo_type AS "repoType", e.repo_name AS "repoName", e.object, e.data, e.bytes
   FROM audit_events e LEFT JOIN accounts owner ON owner.id = e.owner_id`;

@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ActorKind, AuditAction } from '../../domain/audit-actions.js';
-import type { Caller } from '../../domain/caller.js';
+import type { AuditAction } from '../../domain/audit-actions.js';
+import { callerKind, type Caller } from '../../domain/caller.js';
 import { CLOCK, type Clock } from '../config/clock.js';
 
-/** What was done, and to what. */
+/** An act and its object. */
 export interface AuditEvent {
   readonly action: AuditAction;
   /** A repository that exists at this point of the transaction. Its owner is the owner of the event. */
   readonly repositoryId?: number;
   /** The account that the event is about, unless it is about a repository. */
   readonly ownerId?: number;
-  /** What the action was about, if not a repository: a member, a token, a source. */
+  /** Subject of the action, if it is not a repository: a member, a token, a source. */
   readonly object?: string;
   /** Details. Must not have secrets, nor texts that only readers of a private repository may see. */
   readonly data?: Readonly<Record<string, unknown>>;
@@ -22,14 +22,14 @@ const MAX_OBJECT = 300;
 const MAX_USER_AGENT = 300;
 
 const INSERT = `
-  INSERT INTO audit_events (at, action, actor_kind, actor_id, actor_name, token_id, token_name, address, user_agent, request_id,
+  INSERT INTO audit_events (at, action, actor_kind, administrator, actor_id, actor_name, token_id, token_name, address, user_agent, request_id,
     owner_id, repo_type, repo_name, object, data)
-  SELECT $1::timestamptz, $2, $3, $4, $5, $6, (SELECT name FROM access_tokens WHERE id = $6), $7, $8, $9,
-    coalesce($10, r.owner_id), r.type, CASE WHEN r.namespace = '' THEN r.name ELSE r.namespace || '/' || r.name END, $11, $12
-  FROM (SELECT $13::integer AS id) AS given LEFT JOIN repositories r ON r.id = given.id`;
+  SELECT $1::timestamptz, $2, $3, $4, $5, $6, $7, (SELECT name FROM access_tokens WHERE id = $7), $8, $9, $10,
+    coalesce($11, r.owner_id), r.type, CASE WHEN r.namespace = '' THEN r.name ELSE r.namespace || '/' || r.name END, $12, $13
+  FROM (SELECT $14::integer AS id) AS given LEFT JOIN repositories r ON r.id = given.id`;
 
 /**
- * The append-only log of who did what. An event is written in the transaction of the act, so that there is neither an act without its event nor an
+ * The append-only log of acts and their actors. An event is written in the transaction of the act, so that there is neither an act without its event nor an
  * event without its act.
  */
 @Injectable()
@@ -58,7 +58,8 @@ export class AuditLog {
 function actorColumns(by: Caller | undefined): unknown[] {
   const { accountId, name, tokenId, origin } = by ?? {};
   return [
-    kindOf(by),
+    by === undefined ? 'system' : callerKind(by),
+    by?.administrator ?? null,
     accountId === undefined ? null : Number(accountId),
     name?.slice(0, MAX_NAME) ?? null,
     tokenId ?? null,
@@ -66,10 +67,4 @@ function actorColumns(by: Caller | undefined): unknown[] {
     origin?.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     origin?.requestId ?? null,
   ];
-}
-
-function kindOf(by: Caller | undefined): ActorKind {
-  if (by === undefined) return 'system';
-  if (by.accountId !== undefined) return 'user';
-  return by.isAdministrator ? 'admin_token' : 'anonymous';
 }

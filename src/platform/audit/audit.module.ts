@@ -4,7 +4,7 @@ import { AuditEventEntity } from './audit-event.entity.js';
 import { AuditLog } from './audit-log.service.js';
 import { AuditEvents } from './audit-events.store.js';
 
-/** The audit log (ADR 60). */
+/** The audit log (ADR 59). */
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEventEntity])],
   providers: [AuditLog, AuditEvents],

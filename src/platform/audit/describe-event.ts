@@ -1,7 +1,7 @@
 import { AUDIT_ACTIONS } from '../../domain/audit-actions.js';
 import type { StoredAuditEvent } from './audit-events.store.js';
 
-/** What the actor did, as a sentence without its subject: `Created the repository alice/model`. */
+/** Describes the act, as a sentence without its subject: `Created the repository alice/model`. */
 export function describeEvent({ action, repoName, object }: StoredAuditEvent): string {
   const what = AUDIT_ACTIONS[action];
   if (repoName === null) return object === null ? what : `${what}: ${object}`;

@@ -3,7 +3,7 @@ import type { Caller } from '../../domain/caller.js';
 import { gateForm, readAnswers } from '../../domain/gate-form.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
-import { requireWriteAccess } from '../../domain/require-caller.js';
+import { requireFullAccess } from '../../domain/require-caller.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { AccessRequestStore } from '../store/access-request.store.js';
 import { gateError } from '../store/content-gate.js';
@@ -39,7 +39,7 @@ export class AccessRequestsService {
    * are missing
    */
   async ask(repo: RepoId, body: unknown, caller: Caller): Promise<LocalRepo> {
-    const { accountId } = requireWriteAccess(caller);
+    const { accountId } = requireFullAccess(caller, 'request access to gated repositories');
     const repository = await this.access.readable(repo, caller);
     const { id: repositoryId, gated } = repository;
     if (gated === false) throw notGated(repository);
@@ -61,7 +61,7 @@ export class AccessRequestsService {
    * @throws HubError as `ask`; `NotFound` without a pending request
    */
   async withdraw(repo: RepoId, caller: Caller): Promise<void> {
-    const { accountId } = requireWriteAccess(caller);
+    const { accountId } = requireFullAccess(caller, 'withdraw requests for access');
     const { id: repositoryId } = await this.access.readable(repo, caller);
     if (!(await this.requests.withdraw({ repositoryId, accountId })))
       throw new HubError('NotFound', 'No pending access request found for this repo and this user');

@@ -37,7 +37,7 @@ export class RequestReviews {
    * @throws HubError as `RepoAccessService.writable`; `BadRequest` if the repository is not gated and has none
    */
   async page(repo: RepoId, page: Omit<AccessRequestPage, 'repositoryId'>, caller: Caller): Promise<RequestEntry[]> {
-    const repository = await this.access.writable(repo, caller);
+    const repository = await this.access.reviewable(repo, caller);
     const { id: repositoryId, gated } = repository;
     if (gated === false && !(await this.requests.hasAny(repositoryId))) throw notGated(repository);
     return this.lists.page({ ...page, repositoryId });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { Caller } from '../../domain/caller.js';
+import { isAdministrator, type Caller } from '../../domain/caller.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { HubError } from '../../domain/hub-error.js';
@@ -22,15 +22,16 @@ export interface AccessGrant {
 }
 
 /** Grants access to a repository for this caller. */
-export const grantFor = (
-  repository: number,
-  { accountId, tokenId, sessionId, isAdministrator }: Caller,
-): AccessGrant => ({
+export const grantFor = (repository: number, caller: Caller): AccessGrant => ({
   repository,
+  ...callerOfGrant(caller),
+});
+
+const callerOfGrant = ({ accountId, tokenId, sessionId, ...caller }: Caller): Omit<AccessGrant, 'repository'> => ({
   ...(accountId !== undefined && { account: Number(accountId) }),
   ...(tokenId !== undefined && { token: tokenId }),
   ...(sessionId !== undefined && { session: sessionId }),
-  ...(isAdministrator && { admin: true }),
+  ...(isAdministrator(caller) && { admin: true }),
 });
 
 interface GrantState extends RepoId {

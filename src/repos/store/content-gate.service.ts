@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isSignedIn, type Caller } from '../../domain/caller.js';
+import { isAdministrator, isSignedIn, type Caller } from '../../domain/caller.js';
 import type { HubError } from '../../domain/hub-error.js';
 import { isPublicFile } from '../../domain/public-files.js';
 import { AccountsService } from '../../users/accounts.service.js';
@@ -41,8 +41,8 @@ export class ContentGate {
 
   /** The facts about a caller, for the page of a gated repository. */
   async factsOf({ id, repo, gated, ownerId }: LocalRepo, caller: Caller): Promise<GateFacts> {
-    const isOpen = gated === false || caller.isAdministrator === true;
-    const isInsider = isOpen || (await this.accounts.mayRead(caller, ownerId));
+    const isOpen = gated === false || isAdministrator(caller);
+    const isInsider = isOpen || (await this.accounts.mayRead(caller, { account: ownerId, repository: id }));
     const request =
       isInsider || !isSignedIn(caller) ? undefined : await this.requests.find(id, Number(caller.accountId));
     const { status = null, reason = null } = request ?? {};

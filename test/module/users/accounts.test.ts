@@ -99,9 +99,10 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
     ])('for %s to %s: %s', async (name, namespace, allowed) => {
       await accounts.addMember('acme', 'alice', 'admin');
       await accounts.addMember('acme', 'alice', 'read');
-      const caller = name === undefined ? {} : { name, accountId: String((await accounts.find(name))!.id) };
+      const caller =
+        name === undefined ? {} : { name, accountId: String((await accounts.find(name))!.id), role: 'read' as const };
       const owner = await accounts.find(namespace);
-      expect(await accounts.mayRead(caller, owner?.id ?? 0)).toBe(allowed);
+      expect(await accounts.mayRead(caller, { account: owner?.id ?? 0 })).toBe(allowed);
     });
 
     it('is granted by memberships of users in organizations only', async () => {

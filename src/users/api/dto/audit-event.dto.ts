@@ -104,13 +104,17 @@ export class AuditEventDto {
   action: AuditAction;
 
   /**
-   * What the actor did, as a sentence without its subject.
+   * The act as a sentence without its subject.
    * @example "Created the repository alice/my-model"
    */
   message: string;
 
   @ApiProperty({ enum: ACTOR_KINDS, enumName: 'ActorKind' })
   actor_kind: ActorKind;
+
+  /** How the request was allowed to use the admin API: by the role of its account, or by the shared admin token (`break-glass`). */
+  @ApiProperty({ type: String, enum: ['account', 'break-glass'], nullable: true })
+  administrator: 'account' | 'break-glass' | null;
 
   /** Name of the account; for a failed sign-in, the name that was used. */
   @ApiProperty({ type: String, nullable: true, example: 'alice' })
@@ -142,7 +146,7 @@ export class AuditEventDto {
   @ApiProperty({ type: String, nullable: true, example: 'alice/my-model' })
   repo: string | null;
 
-  /** What the action was about, if not a repository: a member, a token, a source. */
+  /** Subject of the action, if it is not a repository: a member, a token, a source. */
   @ApiProperty({ type: String, nullable: true })
   object: string | null;
 
@@ -178,6 +182,7 @@ export const toAuditEventDto = (event: StoredAuditEvent): AuditEventDto => ({
   action: event.action,
   message: describeEvent(event),
   actor_kind: event.actorKind,
+  administrator: event.administrator,
   actor: event.actorName,
   token: event.tokenName,
   token_id: event.tokenId,

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import type { TokenRole } from '../../access-token.entity.js';
+import type { TokenRole } from '../../../domain/caller.js';
 import { PrintableLine } from '../printable.decorator.js';
 
 const ROLES: readonly TokenRole[] = ['read', 'write'];

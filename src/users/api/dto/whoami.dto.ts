@@ -1,3 +1,5 @@
+import type { TokenRole } from '../../../domain/caller.js';
+
 /** An organization that the caller belongs to. */
 export class OwnOrganizationDto {
   type: 'org';
@@ -21,7 +23,7 @@ export class OwnOrganizationDto {
 export class TokenInUseDto {
   displayName: string;
 
-  role: 'read' | 'write';
+  role: TokenRole;
 
   /** ISO 8601. */
   createdAt: string;
