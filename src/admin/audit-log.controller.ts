@@ -4,7 +4,8 @@ import type { Response } from 'express';
 import { Route } from '../platform/http/route.decorator.js';
 import { sendReply } from '../platform/http/send-reply.js';
 import { AuditPages } from '../users/api/audit-pages.service.js';
-import { AuditExportDto, AuditPageDto, AuditQueryDto } from '../users/api/dto/audit-event.dto.js';
+import { AuditPageDto } from '../users/api/dto/audit-event.dto.js';
+import { AuditExportDto, AuditQueryDto } from '../users/api/dto/audit-query.dto.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto } from './dto/outcome.dto.js';
 

@@ -9,7 +9,8 @@ import { sendReply } from '../../platform/http/send-reply.js';
 import type { AccountEntity } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuditPages } from './audit-pages.service.js';
-import { AuditExportDto, AuditPageDto, AuditQueryDto } from './dto/audit-event.dto.js';
+import { AuditPageDto } from './dto/audit-event.dto.js';
+import { AuditExportDto, AuditQueryDto } from './dto/audit-query.dto.js';
 
 /** The audit logs of organizations, for their admins. */
 @ApiTags('accounts')

@@ -3,13 +3,8 @@ import type { AuditFilter } from '../../platform/audit/audit-events.store.js';
 import { AuditEvents } from '../../platform/audit/audit-events.store.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import { auditLines, hubAuditExport } from './audit-export.js';
-import {
-  toAuditEventDto,
-  toAuditFilter,
-  type AuditExportDto,
-  type AuditPageDto,
-  type AuditQueryDto,
-} from './dto/audit-event.dto.js';
+import { toAuditEventDto, type AuditPageDto } from './dto/audit-event.dto.js';
+import { toAuditFilter, type AuditExportDto, type AuditQueryDto } from './dto/audit-query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
