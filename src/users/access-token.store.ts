@@ -8,9 +8,12 @@ import { AccessTokenEntity } from './access-token.entity.js';
 export class AccessTokenStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  async create(token: { accountId: number; name: string; role: TokenRole; hash: string }): Promise<AccessTokenEntity> {
-    const { identifiers } = await this.database.manager.insert(AccessTokenEntity, token);
-    return this.database.manager.findOneByOrFail(AccessTokenEntity, { id: identifiers[0]!['id'] as number });
+  async create(
+    token: { accountId: number; name: string; role: TokenRole; hash: string },
+    m = this.database.manager,
+  ): Promise<AccessTokenEntity> {
+    const { identifiers } = await m.insert(AccessTokenEntity, token);
+    return m.findOneByOrFail(AccessTokenEntity, { id: identifiers[0]!['id'] as number });
   }
 
   /** Finds a token with its account; null if the token is unknown or has expired, or the account is disabled. */
@@ -44,10 +47,13 @@ export class AccessTokenStore {
     return this.database.manager.find(AccessTokenEntity, { where: { accountId }, order: { id: 'DESC' } });
   }
 
-  /** @returns whether the account had such a token */
-  async delete(accountId: number, id: number): Promise<boolean> {
-    const { affected } = await this.database.manager.delete(AccessTokenEntity, { accountId, id });
-    return affected === 1;
+  /** @returns the name of the deleted token; undefined if the account has no such token */
+  async delete(accountId: number, id: number, m = this.database.manager): Promise<string | undefined> {
+    const [rows] = await m.query<[{ name: string }[], number]>(
+      'DELETE FROM access_tokens WHERE account_id = $1 AND id = $2 RETURNING name',
+      [accountId, id],
+    );
+    return rows[0]?.name;
   }
 
   /**

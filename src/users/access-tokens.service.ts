@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller, TokenRole } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { requireSession, requireSignedIn } from '../domain/require-caller.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import type { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { AccountsService } from './accounts.service.js';
@@ -14,6 +15,7 @@ export class AccessTokensService {
     private readonly accounts: AccountsService,
     private readonly tokens: AccessTokenStore,
     private readonly callers: CallersService,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -24,7 +26,7 @@ export class AccessTokensService {
     caller: Caller,
     details: { name: string; role: TokenRole },
   ): Promise<{ readonly token: string; readonly record: AccessTokenEntity }> {
-    return this.accounts.issueToken(requireSession(caller).accountId, details);
+    return this.accounts.issueToken(requireSession(caller).accountId, details, caller);
   }
 
   /**
@@ -42,8 +44,17 @@ export class AccessTokensService {
   async revoke(caller: Caller, id: string): Promise<void> {
     const isOwnToken = caller.tokenId !== undefined && String(caller.tokenId) === id;
     const { accountId } = isOwnToken ? requireSignedIn(caller) : requireSession(caller);
-    const deleted = /^\d{1,9}$/.test(id) && (await this.tokens.delete(accountId, Number(id)));
-    if (!deleted) throw new HubError('NotFound', `Access token "${id.slice(0, 20)}" not found`);
+    const deleted = /^\d{1,9}$/.test(id) ? await this.deleteToken(caller, accountId, Number(id)) : undefined;
+    if (deleted === undefined) throw new HubError('NotFound', `Access token "${id.slice(0, 20)}" not found`);
     await this.callers.invalidate(accountId);
+  }
+
+  private deleteToken(caller: Caller, accountId: number, id: number): Promise<string | undefined> {
+    return this.audit.act(
+      caller,
+      (m) => this.tokens.delete(accountId, id, m),
+      (name) =>
+        name === undefined ? undefined : { action: 'token.delete', ownerId: accountId, object: name, data: { id } },
+    );
   }
 }

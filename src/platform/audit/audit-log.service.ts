@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditAction } from '../../domain/audit-actions.js';
 import { callerKind, type Caller } from '../../domain/caller.js';
 import { CLOCK, type Clock } from '../config/clock.js';
@@ -34,7 +35,32 @@ const INSERT = `
  */
 @Injectable()
 export class AuditLog {
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Runs an act and records it, in one transaction.
+   * @param describe - the event of the result; undefined if nothing was changed
+   */
+  act<T>(
+    by: Caller | undefined,
+    work: (m: EntityManager) => Promise<T>,
+    describe: (result: T) => AuditEvent | undefined,
+  ): Promise<T> {
+    return this.database.transaction(async (m) => {
+      const result = await work(m);
+      const event = describe(result);
+      if (event) await this.record(m, by, event);
+      return result;
+    });
+  }
+
+  /** Records an act that changes nothing in the database. Call this before the act. */
+  note(by: Caller | undefined, event: AuditEvent): Promise<void> {
+    return this.record(this.database.manager, by, event);
+  }
 
   /**
    * @param m - the transaction of the act

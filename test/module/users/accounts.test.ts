@@ -7,6 +7,7 @@ import { AccountsService } from '../../../src/users/accounts.service.js';
 import { CallersService } from '../../../src/users/callers.service.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { SessionStore } from '../../../src/users/session.store.js';
+import { auditLogOf } from '../../support/audit-log.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { reservedAccounts } from '../../support/reserved-accounts.js';
 import { openDatabase } from '../../support/test-database.js';
@@ -22,7 +23,8 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
     const database = await openDatabase(newDatabase);
     const tokens = new AccessTokenStore(database);
     const store = new AccountStore(database);
-    accounts = new AccountsService(store, new MembershipStore(database), tokens, reservedAccounts(store));
+    const audit = auditLogOf(database);
+    accounts = new AccountsService(store, new MembershipStore(database), tokens, reservedAccounts(store), audit);
     callers = new CallersService(tokens, new SessionStore(database), new LocalClusterBus(), () => now);
     await accounts.createUser({ name: 'Alice', fullName: 'Alice A.' });
     await accounts.createUser({ name: 'bob' });
