@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
+import { TokenScopeStore } from '../../../src/users/token-scope.store.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
@@ -16,7 +17,12 @@ describeOnEveryDatabase.inFullRuns('avatars of accounts', (newDatabase) => {
   beforeAll(async () => {
     const database = await openDatabase(newDatabase);
     [accounts, memberships] = [new AccountStore(database), new MembershipStore(database)];
-    service = new AccountsService(accounts, memberships, new AccessTokenStore(database), reservedAccounts(accounts));
+    service = new AccountsService(
+      accounts,
+      memberships,
+      new AccessTokenStore(database, new TokenScopeStore(database)),
+      reservedAccounts(accounts),
+    );
     avatars = new AvatarStore(database);
   });
 
