@@ -11,6 +11,8 @@ import { ManagementModule } from '../repos/management/management.module.js';
 import { PrefetchModule } from '../repos/prefetch/prefetch.module.js';
 import { QuotaModule } from '../repos/quota/quota.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { UsersApiModule } from '../users/api/users-api.module.js';
+import { AuditLogAdminController } from './audit-log.controller.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
 import { AccountsAdminService } from './accounts-admin.service.js';
 import { BulkReplaceController } from './bulk-replace.controller.js';
@@ -52,6 +54,7 @@ import { StorageController } from './storage.controller.js';
     QuotaModule,
     StorageModule,
     UsersModule,
+    UsersApiModule,
   ],
   controllers: [
     ContentCacheController,
@@ -67,6 +70,7 @@ import { StorageController } from './storage.controller.js';
     NameChecksController,
     PrefetchController,
     OfflineController,
+    AuditLogAdminController,
     AdminMetricsController,
   ],
   providers: [

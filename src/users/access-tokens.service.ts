@@ -23,13 +23,13 @@ export interface TokenRequest {
 }
 
 /** A token with its permissions. */
-export interface ListedToken {
+export interface TokenWithScopes {
   readonly record: AccessTokenEntity;
   readonly scopes: readonly NamedScope[];
 }
 
 /** A created or rotated token. The token itself is not stored. */
-export interface IssuedToken extends ListedToken {
+export interface IssuedToken extends TokenWithScopes {
   readonly token: string;
 }
 
@@ -88,12 +88,12 @@ export class AccessTokensService {
    * Newest first.
    * @throws HubError `Unauthorized` for anonymous callers, `Forbidden` for callers with an access token
    */
-  async list(caller: Caller): Promise<ListedToken[]> {
+  async list(caller: Caller): Promise<TokenWithScopes[]> {
     return this.listOf(requireSession(caller).accountId);
   }
 
   /** The tokens of any account, newest first. */
-  async listOf(accountId: number): Promise<ListedToken[]> {
+  async listOf(accountId: number): Promise<TokenWithScopes[]> {
     await this.stores.uses.flush();
     const records = await this.stores.tokens.listByAccount(accountId);
     const scopes = await this.stores.scopes.named(records.map(({ id }) => id));

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { requireSignedIn, SIGN_IN_MESSAGE } from '../domain/require-caller.js';
-import type { ListedToken } from './access-tokens.service.js';
+import type { TokenWithScopes } from './access-tokens.service.js';
 import { AccessTokenStore } from './access-token.store.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
@@ -14,7 +14,7 @@ export interface Identity {
   readonly account: AccountEntity;
   readonly organizations: readonly Membership[];
   /** The access token in use; `undefined` for sessions. */
-  readonly token: ListedToken | undefined;
+  readonly token: TokenWithScopes | undefined;
 }
 
 /** Resolves the identity of a caller. */
@@ -37,14 +37,14 @@ export class WhoamiService {
     return { account, organizations: visibleTo(token, memberships), token };
   }
 
-  private async tokenOf(accountId: number, id: number | undefined): Promise<ListedToken | undefined> {
+  private async tokenOf(accountId: number, id: number | undefined): Promise<TokenWithScopes | undefined> {
     const record = id === undefined ? null : await this.tokens.find(accountId, id);
     return record === null ? undefined : { record, scopes: await this.scopes.named([record.id]) };
   }
 }
 
 /** A fine-grained token sees only the organizations that it has permissions for, or for a repository of theirs. */
-function visibleTo(token: ListedToken | undefined, memberships: readonly Membership[]): readonly Membership[] {
+function visibleTo(token: TokenWithScopes | undefined, memberships: readonly Membership[]): readonly Membership[] {
   if (token?.record.role !== 'fineGrained') return memberships;
   const owners = new Set(token.scopes.map(({ ownerId }) => ownerId));
   return memberships.filter(({ account }) => owners.has(account.id));

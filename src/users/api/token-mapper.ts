@@ -1,12 +1,12 @@
 import { publicId } from '../../domain/lookup-key.js';
-import type { IssuedToken, ListedToken, TokenRequest } from '../access-tokens.service.js';
+import type { IssuedToken, TokenWithScopes, TokenRequest } from '../access-tokens.service.js';
 import type { FineGrained } from '../fine-grained.js';
 import { clientName } from '../oauth-client.js';
 import type { FineGrainedDto } from './dto/fine-grained.dto.js';
 import type { CreateTokenDto, NewTokenDto, TokenDto } from './dto/token.dto.js';
 
 /** The permissions of a token; undefined unless it is fine-grained. */
-export function toFineGrained({ record, scopes }: ListedToken): Required<FineGrainedDto> | undefined {
+export function toFineGrained({ record, scopes }: TokenWithScopes): Required<FineGrainedDto> | undefined {
   if (record.role !== 'fineGrained') return undefined;
   return {
     global: record.globalPermissions,
@@ -18,7 +18,7 @@ export function toFineGrained({ record, scopes }: ListedToken): Required<FineGra
   };
 }
 
-export function toToken(listed: ListedToken): TokenDto {
+export function toToken(listed: TokenWithScopes): TokenDto {
   const { id, name, role, createdAt, lastUsedAt, lastUsedAddress, ...login } = listed.record;
   return {
     id,

@@ -7,6 +7,7 @@ const MEMBER = 'api/organizations/:organization/members/:user';
 /** Sign-in and registration also have limits for wrong passwords and new accounts. */
 const SIGN_IN = { body: json() } as const;
 const WRITE = { callers: 'writer', rate: 'write' } as const;
+const AUDIT = { callers: 'account', rate: 'search', capability: 'administer organization' } as const;
 const AVATAR = { ...WRITE, body: stream(MB) } as const;
 
 /** Accounts, organizations, sessions and access tokens. */
@@ -31,6 +32,8 @@ export const ACCOUNT_ROUTES = {
   'organizations.create': post(['api/organizations/create', 'org/create'], { ...WRITE, body: json() }),
   'organizations.setRole': put(MEMBER, { ...WRITE, capability: 'manage members', body: json() }),
   'organizations.removeMember': del(MEMBER, WRITE),
+  'organizations.auditLog': get(`${ORGANIZATION}/audit-log`, AUDIT),
+  'organizations.auditLogExport': get(`${ORGANIZATION}/audit-log/export`, AUDIT),
   'profiles.userOverview': get(`${USER}/overview`),
   'profiles.organizationOverview': get(`${ORGANIZATION}/overview`),
   'profiles.user': get(`${USER}/profile`),
