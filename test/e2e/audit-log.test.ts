@@ -158,7 +158,7 @@ const PASSWORD = 'correct horse battery';
 const signIn = (username: string, password = PASSWORD) =>
   sendRequest(hub.url, '/api/auth/login', { method: 'POST', json: { username, password } });
 let session: Record<string, string>;
-const inSession = (path: string, method: string, json?: unknown) =>
+const inSession = (path: string, method: 'GET' | 'POST' | 'PUT' | 'DELETE', json?: unknown) =>
   sendRequest(hub.url, path, { method, json, headers: session });
 const gated = '/api/models/lab/gated';
 

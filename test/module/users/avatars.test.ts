@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { beforeAll, expect, it } from '@jest/globals';
+import { TokenScopeStore } from '../../../src/users/token-scope.store.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
@@ -20,7 +21,7 @@ describeOnEveryDatabase.inFullRuns('avatars of accounts', (newDatabase) => {
     const database = await openDatabase(newDatabase);
     [accounts, memberships] = [new AccountStore(database), new MembershipStore(database)];
     const [tokens, reserved, audit] = [
-      new AccessTokenStore(database),
+      new AccessTokenStore(database, new TokenScopeStore(database)),
       reservedAccounts(accounts),
       auditLogOf(database),
     ];

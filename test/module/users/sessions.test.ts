@@ -6,7 +6,9 @@ import { CredentialCheck } from '../../../src/platform/http/credential-check.ser
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
-import { CallersService, credentialHash } from '../../../src/users/callers.service.js';
+import { TokenScopeStore } from '../../../src/users/token-scope.store.js';
+import { TokenUses } from '../../../src/users/token-uses.service.js';
+import { CredentialStores, CallersService, credentialHash } from '../../../src/users/callers.service.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { PasswordChangeService } from '../../../src/users/password-change.service.js';
 import { PasswordStore } from '../../../src/users/password.store.js';
@@ -36,8 +38,10 @@ function wire(database: DataSource) {
     new SessionStore(database),
     new PasswordStore(database),
   ];
-  const tokens = new AccessTokenStore(database);
-  const callers = new CallersService(tokens, sessions, new LocalClusterBus(), clock);
+  const scopes = new TokenScopeStore(database);
+  const tokens = new AccessTokenStore(database, scopes);
+  const stores = new CredentialStores(tokens, scopes, sessions);
+  const callers = new CallersService(stores, new TokenUses(tokens), new LocalClusterBus(), clock);
   const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
   const audit = auditLogOf(database);
   const memberships = new MembershipStore(database);
@@ -112,7 +116,7 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
   it('are not accepted as access tokens', async () => {
     const session = await signIn();
     expect(await ownerOf(session)).toBe(name);
-    expect(await hub.callers.findCaller(session)).toBeUndefined();
+    expect(await hub.callers.findCaller(session, '192.0.2.1')).toBeUndefined();
   });
 
   it('expire after 30 days and are deleted at the next sign-in', async () => {
@@ -163,10 +167,10 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
 
   it('end together with the tokens when the account is disabled', async () => {
     const token = await hub.accountsService.createToken(name, { name: 'laptop', role: 'write' });
-    expect(await hub.callers.findCaller(token)).toMatchObject({ name });
+    expect(await hub.callers.findCaller(token, '192.0.2.1')).toMatchObject({ name });
     await hub.accounts.change(accountId, { disabled: true });
     await hub.callers.invalidate(accountId);
-    expect(await hub.callers.findCaller(token)).toBeUndefined();
+    expect(await hub.callers.findCaller(token, '192.0.2.1')).toBeUndefined();
   });
 
   it('are not cached if they end while they are looked up', async () => {

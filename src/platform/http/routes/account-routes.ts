@@ -19,6 +19,10 @@ export const ACCOUNT_ROUTES = {
   'auth.password': post('api/auth/password', { callers: 'session', rate: 'write', body: json() }),
   'tokens.create': post('api/auth/tokens/create', { callers: 'session', rate: 'write', body: json() }),
   'tokens.list': get('api/auth/tokens', { callers: 'session' }),
+  'tokens.rotate': post(['api/auth/tokens/:id/rotate', 'api/settings/tokens/:id/rotate'], {
+    callers: 'session',
+    rate: 'write',
+  }),
   'tokens.revoke': del('api/auth/tokens/:id', { callers: 'account', rate: 'write' }),
   'oauth.device': post('oauth/device', { body: form() }),
   'oauth.token': post('oauth/token', { rate: 'check', body: form() }),
