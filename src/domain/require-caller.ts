@@ -1,5 +1,6 @@
-import { isSignedIn, type Caller } from './caller.js';
+import { hasPermission, isSignedIn, mayWriteAnything, type Caller, type PermissionTarget } from './caller.js';
 import { HubError } from './hub-error.js';
+import type { Permission } from './permissions.js';
 
 /** Message of huggingface.co if credentials are required but missing (contract B.2). */
 export const SIGN_IN_MESSAGE = 'Invalid username or password.';
@@ -16,11 +17,55 @@ export function requireSignedIn(caller: Caller): SignedIn {
   return { accountId: Number(caller.accountId), name: caller.name ?? '' };
 }
 
-/** @throws HubError `Unauthorized` for anonymous callers, `Forbidden` for read-only tokens */
+/**
+ * Requires a credential with which something can be changed. What a fine-grained token can change is checked with `requirePermission` or by
+ * `AccountsService.roleOf`.
+ *
+ * @throws HubError `Unauthorized` for anonymous callers, `Forbidden` for read-only tokens
+ */
 export function requireWriteAccess(caller: Caller): SignedIn {
   const signedIn = requireSignedIn(caller);
-  if (caller.role === 'write') return signedIn;
-  throw new HubError('Forbidden', 'This access token is read-only. Use a token with the role "write".');
+  if (mayWriteAnything(caller)) return signedIn;
+  throw new HubError(
+    'Forbidden',
+    'This access token is read-only. Use a token with the role "write", or a fine-grained token with a permission to write.',
+  );
+}
+
+/**
+ * Requires a permission of the caller's credential. The rights of the account are checked separately.
+ *
+ * @param on - the target in the error message, such as `the model "acme/bert"`
+ * @throws HubError `Unauthorized` for anonymous callers, `Forbidden` for tokens without the permission
+ */
+export function requirePermission(
+  caller: Caller,
+  permission: Permission,
+  { on, ...target }: PermissionTarget & { readonly on?: string } = {},
+): SignedIn {
+  const signedIn = requireSignedIn(caller);
+  if (hasPermission(caller, permission, target)) return signedIn;
+  if (caller.role === 'read') requireWriteAccess(caller);
+  throw new HubError('Forbidden', missingPermission(permission, on));
+}
+
+/** The message if a fine-grained token does not include a permission. */
+const missingPermission = (permission: Permission, on?: string): string =>
+  `This access token does not have the permission "${permission}"${on === undefined ? '' : ` for ${on}`}. Create a token that has it in Settings → Access tokens.`;
+
+/**
+ * Requires a session or a token with the role `write`, for actions that no permission of fine-grained tokens includes.
+ *
+ * @param action - for the error message, such as `create organizations`
+ * @throws HubError `Unauthorized` for anonymous callers, `Forbidden` for other tokens
+ */
+export function requireFullAccess(caller: Caller, action: string): SignedIn {
+  const signedIn = requireWriteAccess(caller);
+  if (caller.scopes === undefined) return signedIn;
+  throw new HubError(
+    'Forbidden',
+    `Fine-grained access tokens cannot ${action}. Sign in, or use a token with the role "write".`,
+  );
 }
 
 /**

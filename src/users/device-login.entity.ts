@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import type { TokenRole } from './access-token.entity.js';
+import type { TokenRole } from '../domain/caller.js';
 import { AccountEntity } from './account.entity.js';
 
 /** The request of a program to be signed in by a user in a browser (RFC 8628). Deleted when the program gets its token. */

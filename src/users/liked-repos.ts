@@ -1,4 +1,5 @@
 import type { RepoId } from '../domain/repo-id.js';
+import type { ReadableRepos } from './readable-repos.js';
 
 /** A repository that a user likes. */
 export interface LikedRepo {
@@ -16,10 +17,10 @@ export interface LikesPage {
 
 /** The repositories that users like. Implemented by the repositories module. */
 export interface LikedRepos {
-  /** @param readable - ids of the accounts whose private repositories are included */
-  likedBy(accountId: number, readable: readonly number[], page: LikesPage): Promise<LikedRepo[]>;
+  /** @param readable - the private repositories that are included */
+  likedBy(accountId: number, readable: ReadableRepos, page: LikesPage): Promise<LikedRepo[]>;
 
-  countLikedBy(accountId: number, readable: readonly number[]): Promise<number>;
+  countLikedBy(accountId: number, readable: ReadableRepos): Promise<number>;
 }
 
 /** Injection token of the liked repositories. */

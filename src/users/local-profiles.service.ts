@@ -46,7 +46,10 @@ export class LocalProfilesService implements OnModuleInit {
 
   /** The profile, with only what the caller may see. */
   async get(account: AccountEntity, caller: Caller): Promise<Profile> {
-    const repositories = await this.counts.countOf(account.id, await this.accounts.mayRead(caller, account.id));
+    const repositories = await this.counts.countOf(
+      account.id,
+      await this.accounts.mayRead(caller, { account: account.id }),
+    );
     if (account.kind === 'organization')
       return {
         account,

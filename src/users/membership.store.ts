@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { HubError } from '../domain/hub-error.js';
-import type { Caller } from '../domain/caller.js';
+import { hasPermission, type Caller } from '../domain/caller.js';
 import { AccountEntity } from './account.entity.js';
 import { MembershipEntity, type MemberRole } from './membership.entity.js';
+import type { ReadableRepos } from './readable-repos.js';
 
 /** A membership. `account` is the other side: the member in a list of members, the organization in a list of organizations. */
 export interface Membership {
@@ -34,10 +35,11 @@ export class MembershipStore {
 
   /**
    * Adds a member or changes a role; `null` removes the member.
+   * @returns the role before; undefined if the user was not a member
    * @throws HubError `Conflict` if the organization would be left without an admin, `NotFound` when removing a user who is not a member
    */
-  async change(key: MembershipKey, role: MemberRole | null): Promise<void> {
-    await this.database.transaction(async (m) => {
+  change(key: MembershipKey, role: MemberRole | null, outer = this.database.manager): Promise<MemberRole | undefined> {
+    return outer.transaction(async (m) => {
       await lockOrganizations(m, [key.organizationId]);
       const before = await m.findOneBy(MembershipEntity, { ...key });
       if (before === null && role === null)
@@ -46,6 +48,7 @@ export class MembershipStore {
         throw new HubError('Conflict', 'An organization needs at least one admin. Make another member an admin first.');
       if (role === null) await m.delete(MembershipEntity, { ...key });
       else await this.setRole({ ...key, role }, m);
+      return before?.role;
     });
   }
 
@@ -60,15 +63,31 @@ export class MembershipStore {
     return this.query(condition, [organizationId, after, limit]);
   }
 
-  /** Ids of the accounts whose private repositories a caller may read: the caller's own, and organizations. */
-  async readableBy({ accountId }: Caller): Promise<number[]> {
-    if (accountId === undefined) return [];
-    const memberships = await this.organizationsOf(Number(accountId));
-    return [Number(accountId), ...memberships.map(({ account }) => account.id)];
+  /** The private repositories that a caller may read: the account's own and its organizations', as far as its access token includes them. */
+  async readableBy(caller: Caller): Promise<ReadableRepos> {
+    if (caller.accountId === undefined) return { owners: [], repositories: [] };
+    const accountId = Number(caller.accountId);
+    const memberships = await this.organizationsOf(accountId);
+    const all = [accountId, ...memberships.map(({ account }) => account.id)];
+    const owners = all.filter((account) => hasPermission(caller, 'repo.content.read', { account }));
+    const scoped = [...(caller.scopes?.repositories.keys() ?? [])].filter((repository) =>
+      hasPermission(caller, 'repo.content.read', { repository }),
+    );
+    return { owners, repositories: await this.ownedBy(all, scoped) };
   }
 
   countMembers(organizationId: number): Promise<number> {
     return this.database.manager.countBy(MembershipEntity, { organizationId });
+  }
+
+  /** The repositories among `ids` that one of the accounts owns: repositories may have moved since a token was created. */
+  private async ownedBy(accounts: readonly number[], ids: readonly number[]): Promise<number[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.database.manager.query<{ id: number }[]>(
+      'SELECT id FROM repositories WHERE id = ANY($1) AND owner_id = ANY($2)',
+      [ids, accounts],
+    );
+    return rows.map(({ id }) => id);
   }
 
   private async query(condition: string, values: readonly number[]): Promise<Membership[]> {

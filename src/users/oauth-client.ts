@@ -1,4 +1,4 @@
-import type { TokenRole } from './access-token.entity.js';
+import type { TokenRole } from '../domain/caller.js';
 
 /** The programs that sign in with a device code, by their client IDs. */
 const CLIENT_NAMES: Readonly<Record<string, string>> = {

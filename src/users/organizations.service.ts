@@ -4,8 +4,9 @@ import { DataSource } from 'typeorm';
 import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { checkChosenAccountName } from '../domain/check-name.js';
-import { requireWriteAccess } from '../domain/require-caller.js';
+import { requireFullAccess, requirePermission, requireWriteAccess } from '../domain/require-caller.js';
 import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
+import { AuditLog, type AuditEvent } from '../platform/audit/audit-log.service.js';
 import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
@@ -38,6 +39,7 @@ export class OrganizationsService {
     private readonly reserved: ReservedAccounts,
     private readonly guard: NamespaceGuard,
     private readonly credentials: CredentialCheck,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -46,7 +48,7 @@ export class OrganizationsService {
    * as `NamespaceGuard.checkAccount`
    */
   async create(caller: Caller, { name, bio, isAdministrator }: NewOrganization): Promise<AccountEntity> {
-    const { accountId } = requireWriteAccess(caller);
+    const { accountId } = requireFullAccess(caller, 'create organizations');
     checkChosenAccountName(name);
     await this.credentials.checkTexts([name], { isAdministrator });
     await this.accounts.requireAvailable(name);
@@ -55,6 +57,7 @@ export class OrganizationsService {
     const created = await this.database.transaction(async (m) => {
       const organization = await this.store.create(account, m);
       await this.memberships.setRole({ organizationId: organization.id, userId: accountId, role: 'admin' }, m);
+      await this.audit.record(m, caller, { action: 'org.create', ownerId: organization.id, object: organization.name });
       return organization;
     });
     await this.reserved.publishNewAccount();
@@ -76,7 +79,8 @@ export class OrganizationsService {
   async requireAdmin(caller: Caller, organization: string): Promise<void> {
     requireWriteAccess(caller);
     const { id } = await this.accounts.getByName(organization, 'organization');
-    if ((await this.accounts.roleOf(caller, id)) !== 'admin') throw notAdmin(organization);
+    if ((await this.accounts.membershipOf(caller, id)) !== 'admin') throw notAdmin(organization);
+    requirePermission(caller, 'org.write', { account: id, on: `the organization "${organization}"` });
   }
 
   /**
@@ -90,13 +94,33 @@ export class OrganizationsService {
   ): Promise<void> {
     const { accountId } = requireWriteAccess(caller);
     const { id: organizationId } = await this.accounts.getByName(member.organization, 'organization');
-    const isAdmin = (await this.accounts.roleOf(caller, organizationId)) === 'admin';
+    const isAdmin = (await this.accounts.membershipOf(caller, organizationId)) === 'admin';
     const isLeaving = role === null && (await this.accounts.find(member.user))?.id === accountId;
     if (!isAdmin && !isLeaving) throw notAdmin(member.organization);
-    const { id: userId } = await this.accounts.getByName(member.user, 'user');
-    await this.memberships.change({ organizationId, userId }, role);
+    requirePermission(caller, 'org.write', {
+      account: organizationId,
+      on: `the organization "${member.organization}"`,
+    });
+    const { id: userId, name } = await this.accounts.getByName(member.user, 'user');
+    await this.audit.act(
+      caller,
+      (m) => this.memberships.change({ organizationId, userId }, role, m),
+      (before) => memberEvent({ organizationId, name, isLeaving }, before, role),
+    );
   }
 }
 
 const notAdmin = (organization: string): HubError =>
   new HubError('Forbidden', `Only admins of "${organization}" can manage its members`);
+
+/** The event of a change of a membership; undefined if the role is the same. */
+function memberEvent(
+  { organizationId, name, isLeaving }: { organizationId: number; name: string; isLeaving: boolean },
+  before: MemberRole | undefined,
+  role: MemberRole | null,
+): AuditEvent | undefined {
+  const event = { ownerId: organizationId, object: name, data: { role, ...(before && { before }) } };
+  if (role === null) return { ...event, action: isLeaving ? 'org.leave' : 'org.remove_user' };
+  if (before === role) return undefined;
+  return { ...event, action: before === undefined ? 'org.add_user' : 'org.change_role' };
+}

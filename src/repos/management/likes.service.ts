@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
-import { requireSignedIn } from '../../domain/require-caller.js';
+import { requirePermission, requireSignedIn } from '../../domain/require-caller.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { LikeStore } from '../store/like.store.js';
@@ -31,7 +31,7 @@ export class LikesService {
 
   /** @throws HubError as `get` */
   async set(repo: RepoId, liked: boolean, context: RequestContext): Promise<LikeState> {
-    const { accountId } = requireSignedIn(context.caller);
+    const { accountId } = requirePermission(context.caller, 'discussion.write');
     const { id } = await this.local(repo, context);
     await (liked ? this.likes.add(id, accountId) : this.likes.remove(id, accountId));
     return this.get(repo, context);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
+import { requirePermission } from '../../domain/require-caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { AccountEntity } from '../../users/account.entity.js';
 import { AccountsService } from '../../users/accounts.service.js';
@@ -17,8 +18,11 @@ export class NamespacesService {
    */
   async writable({ type, namespace }: RepoId, caller: Caller): Promise<AccountEntity> {
     const owner = await this.accounts.find(namespace);
-    const role = owner && (await this.accounts.roleOf(caller, owner.id));
-    if (owner && (role === 'admin' || role === 'write')) return owner;
+    const role = owner && (await this.accounts.membershipOf(caller, owner.id));
+    if (owner && (role === 'admin' || role === 'write')) {
+      requirePermission(caller, 'repo.write', { account: owner.id, on: `the namespace "${owner.name}"` });
+      return owner;
+    }
     throw new HubError('Forbidden', `You don't have the rights to create a ${type} under the namespace "${namespace}"`);
   }
 }

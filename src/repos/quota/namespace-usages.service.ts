@@ -57,7 +57,7 @@ export class NamespaceUsages {
   async visibleTo(caller: Caller, name: string): Promise<OwnUsage> {
     requireSignedIn(caller);
     const account = await this.accounts.getByName(name);
-    if (!(await this.accounts.mayRead(caller, account.id)))
+    if (!(await this.accounts.mayRead(caller, { account: account.id })))
       throw new HubError('Forbidden', `Only the owner or members of "${account.name}" can see its storage.`);
     const usage = (await this.of([account])).get(account.id)!;
     return { ...usage, account, reservedBytes: (await this.store.use(account.id)).reserved };

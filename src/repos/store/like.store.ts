@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { LikedRepo, LikedRepos, LikesPage } from '../../users/liked-repos.js';
+import type { ReadableRepos } from '../../users/readable-repos.js';
 import { LikeEntity } from './like.entity.js';
 
 /** A user who likes a repository. */
@@ -17,10 +18,10 @@ interface LikedRow extends RepoId {
   readonly created_at: Date;
 }
 
-/** Likes of enabled repositories that are public or owned by one of the accounts $2. */
+/** Likes of enabled repositories that are public, owned by one of the accounts $2, or among the repositories $3. */
 const VISIBLE = `
   FROM likes l JOIN repositories r ON r.id = l.repository_id
-  WHERE l.account_id = $1 AND r.disabled_at IS NULL AND (NOT r.private OR r.owner_id = ANY($2))`;
+  WHERE l.account_id = $1 AND r.disabled_at IS NULL AND (NOT r.private OR r.owner_id = ANY($2) OR r.id = ANY($3))`;
 
 /** Maximum of PostgreSQL's `integer`. */
 const MAX_ID = 2_147_483_647;
@@ -54,12 +55,12 @@ export class LikeStore implements LikedRepos {
 
   async likedBy(
     accountId: number,
-    readable: readonly number[],
+    { owners, repositories }: ReadableRepos,
     { limit, before = MAX_ID }: LikesPage,
   ): Promise<LikedRepo[]> {
     const rows = await this.database.query<LikedRow[]>(
-      `SELECT l.id, l.created_at, r.type, r.namespace, r.name ${VISIBLE} AND l.id < $3 ORDER BY l.id DESC LIMIT $4`,
-      [accountId, readable, before, limit],
+      `SELECT l.id, l.created_at, r.type, r.namespace, r.name ${VISIBLE} AND l.id < $4 ORDER BY l.id DESC LIMIT $5`,
+      [accountId, owners, repositories, before, limit],
     );
     return rows.map(({ id, created_at: createdAt, type, namespace, name }) => ({
       id,
@@ -68,9 +69,9 @@ export class LikeStore implements LikedRepos {
     }));
   }
 
-  async countLikedBy(accountId: number, readable: readonly number[]): Promise<number> {
+  async countLikedBy(accountId: number, { owners, repositories }: ReadableRepos): Promise<number> {
     const sql = `SELECT count(*)::integer AS count ${VISIBLE}`;
-    const [row] = await this.database.query<{ count: number }[]>(sql, [accountId, readable]);
+    const [row] = await this.database.query<{ count: number }[]>(sql, [accountId, owners, repositories]);
     return row!.count;
   }
 }

@@ -5,7 +5,8 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { lookupKey } from '../../domain/lookup-key.js';
-import { requireWriteAccess } from '../../domain/require-caller.js';
+import type { Permission } from '../../domain/permissions.js';
+import { requirePermission, requireWriteAccess } from '../../domain/require-caller.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import type { MemberRole } from '../../users/membership.entity.js';
 import type { LocalRepo } from './local-repo.js';
@@ -32,13 +33,13 @@ export class RepoAccessService {
   async find(repo: RepoId, caller: Caller): Promise<LocalRepo | undefined> {
     const found = await this.lookUp(repo);
     if (!found) return undefined;
-    if (found.private && !(await this.accounts.mayRead(caller, found.ownerId))) {
+    if (found.private && !(await this.accounts.mayRead(caller, { account: found.ownerId, repository: found.id }))) {
       throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     }
     if (lookupKey(found.repo) !== lookupKey(repo))
       throw new HubError('Moved', 'This repository has been renamed', { moved: { from: repo, to: found.repo } });
     if (found.disabled) throw new HubError('Disabled', DISABLED_MESSAGE);
-    return { ...found, callerMayWrite: () => this.hasRole(found, caller, WRITE_ROLES) };
+    return { ...found, callerMayWrite: () => this.isWriter(found, caller) };
   }
 
   /** @throws HubError `RepoNotFound` if the repository is missing or hidden from the caller; also as `find` */
@@ -71,15 +72,37 @@ export class RepoAccessService {
     return this.missing.lookUp(lookupKey(repo), find);
   }
 
-  private async hasRole({ ownerId }: LocalRepo, caller: Caller, roles: readonly MemberRole[]): Promise<boolean> {
-    const role = await this.accounts.roleOf(caller, ownerId);
-    return role !== undefined && roles.includes(role);
+  /**
+   * For reading the requests for access to a gated repository.
+   *
+   * @throws HubError as `writable`
+   */
+  async reviewable(repo: RepoId, caller: Caller): Promise<LocalRepo> {
+    const found = await this.readable(repo, caller);
+    await this.requireRole(found, caller, WRITE_ROLES, 'repo.access.read');
+    return found;
   }
 
-  private async requireRole(found: LocalRepo, caller: Caller, roles: readonly MemberRole[]): Promise<void> {
-    requireWriteAccess(caller);
-    if (await this.hasRole(found, caller, roles)) return;
-    const { repo } = found;
+  /** Whether the caller may read what only writers may read. Their token may be read-only. */
+  private async isWriter({ id: repository, ownerId: account }: LocalRepo, caller: Caller): Promise<boolean> {
+    const role = await this.accounts.roleOf(caller, { account, repository }, 'repo.content.read');
+    return role !== undefined && WRITE_ROLES.includes(role);
+  }
+
+  private async requireRole(
+    found: LocalRepo,
+    caller: Caller,
+    roles: readonly MemberRole[],
+    permission: Permission = 'repo.write',
+  ): Promise<void> {
+    if (permission === 'repo.write') requireWriteAccess(caller);
+    const { repo, id: repository, ownerId: account } = found;
+    const on = `the ${repo.type} "${repoFullName(repo)}"`;
+    const role = await this.accounts.membershipOf(caller, account);
+    if (role !== undefined && roles.includes(role)) {
+      requirePermission(caller, permission, { account, repository, on });
+      return;
+    }
     throw new HubError('Forbidden', `You don't have the rights to change the ${repo.type} "${repoFullName(repo)}"`);
   }
 }

@@ -8,6 +8,8 @@ import type { LocalPosition } from '../../domain/list-walk.js';
 import { searchQuery } from '../../domain/search-words.js';
 import { findOwnerId } from './repo-owner.queries.js';
 import type { LocalRepo } from './local-repo.js';
+import type { ReadableRepos } from '../../users/readable-repos.js';
+import { visibleTo } from './visible-to.js';
 
 /**
  * Sort columns. Values that are the same for all local repositories (trending score) or that are unknown have no column; such lists are sorted
@@ -41,8 +43,8 @@ export interface LocalListItem {
 /** A page of a list and the caller's rights. */
 export interface LocalListPage {
   readonly query: ListQuery;
-  /** Ids of the accounts whose private repositories are included. */
-  readonly readable: readonly number[];
+  /** The private repositories that are included. */
+  readonly readable: ReadableRepos;
   readonly after?: LocalPosition;
   readonly limit: number;
   readonly withCards: boolean;
@@ -123,7 +125,7 @@ export function listSql(
   const where = [
     `r.type = ${bind(query.type)}`,
     'r.disabled_at IS NULL',
-    readable.length === 0 ? 'NOT r.private' : `(NOT r.private OR r.owner_id = ANY(${bind(readable)}))`,
+    visibleTo(readable, bind),
     ...(owner === undefined ? [] : [`r.owner_id = ${bind(owner)}`]),
     ...filterConditions(query, bind),
     ...(after ? afterCursor(query, after, bind) : []),

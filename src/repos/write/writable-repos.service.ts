@@ -35,7 +35,7 @@ export class WritableRepos {
   /** In such a namespace, the caller can read all repositories. */
   private async mayCreate({ namespace }: RepoId, caller: Caller): Promise<boolean> {
     const owner = await this.accounts.find(namespace);
-    const role = owner && (await this.accounts.roleOf(caller, owner.id));
+    const role = owner && (await this.accounts.roleOf(caller, { account: owner.id }, 'repo.write'));
     return role === 'write' || role === 'admin';
   }
 }

@@ -52,7 +52,7 @@ describeOnEveryDatabase.inFullRuns('lists of ten thousand repositories', (newDat
 
   const page = (query: string, more: Partial<LocalListPage> = {}): LocalListPage => ({
     query: parseQuery(query),
-    readable: [],
+    readable: { owners: [], repositories: [] },
     limit: 100,
     withCards: false,
     ...more,
@@ -116,7 +116,11 @@ describeOnEveryDatabase.inFullRuns('lists of ten thousand repositories', (newDat
         let after: LocalPosition | undefined;
         do {
           const entries = await lists.page(
-            page(`sort=${sort}&direction=${direction}`, { limit: 2000, after, readable: [bob] }),
+            page(`sort=${sort}&direction=${direction}`, {
+              limit: 2000,
+              after,
+              readable: { owners: [bob], repositories: [] },
+            }),
           );
           after = entries.at(-1)?.place;
           sizes.push(entries.length);
@@ -128,12 +132,14 @@ describeOnEveryDatabase.inFullRuns('lists of ten thousand repositories', (newDat
   );
 
   it('private repositories are listed only for users who can read them', async () => {
-    const names = async (readable: number[]): Promise<string[]> =>
-      (await lists.page(page('filter=rare&search=model-10000', { readable }))).map(
+    const names = async (owners: number[], repositories: number[] = []): Promise<string[]> =>
+      (await lists.page(page('filter=rare&search=model-10000', { readable: { owners, repositories } }))).map(
         ({ repository }) => repository.repo.name,
       );
     expect(await names([])).toEqual([]);
     expect(await names([bob])).toEqual(['model-10000']);
+    const [row] = await database.query<{ id: number }[]>(`SELECT id FROM repositories WHERE name = 'model-10000'`);
+    expect([await names([], [row!.id]), await names([], [row!.id - 1])]).toEqual([['model-10000'], []]);
   });
 
   it('findKnownKeys() includes private repositories and former names', async () => {

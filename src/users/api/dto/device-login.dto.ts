@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import type { TokenRole } from '../../access-token.entity.js';
+import type { TokenRole } from '../../../domain/caller.js';
 
 /** A program that waits for the confirmation of its code. */
 export class DeviceLoginDto {

@@ -1,3 +1,6 @@
+import type { TokenRole } from '../../../domain/caller.js';
+import { FineGrainedDto } from './fine-grained.dto.js';
+
 /** An organization that the caller belongs to. */
 export class OwnOrganizationDto {
   type: 'org';
@@ -21,10 +24,13 @@ export class OwnOrganizationDto {
 export class TokenInUseDto {
   displayName: string;
 
-  role: 'read' | 'write';
+  role: TokenRole;
 
   /** ISO 8601. */
   createdAt: string;
+
+  /** The permissions of a fine-grained token. Omitted for other tokens. */
+  fineGrained?: FineGrainedDto;
 }
 
 /** How the caller is authenticated. */
