@@ -26,6 +26,7 @@ import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
 import { OauthLoginStore } from './oauth-login.store.js';
 import { OauthTokens } from './oauth-tokens.service.js';
+import { OwnSessions } from './own-sessions.service.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordStore } from './password.store.js';
@@ -69,6 +70,7 @@ import { WhoamiService } from './whoami.service.js';
     AccessTokensService,
     DeviceLogins,
     OauthTokens,
+    OwnSessions,
     PasswordsService,
     AuthLimitsService,
     PasswordChangeService,
@@ -93,10 +95,12 @@ import { WhoamiService } from './whoami.service.js';
     MembershipStore,
     AccessTokenStore,
     SessionStore,
+    PasswordStore,
     AccountsService,
     AccessTokensService,
     DeviceLogins,
     OauthTokens,
+    OwnSessions,
     CallersService,
     SignInService,
     RegistrationService,

@@ -101,6 +101,28 @@ export const baseUrl: Parse<string> = (text) => {
     : expected('an HTTP or HTTPS URL without user, query and fragment, such as https://hub.example.com');
 };
 
+/** The issuer of an OIDC provider. Unlike a base URL, it keeps a trailing slash: providers compare it exactly. */
+export const issuer: Parse<string> = (text) => {
+  const checked = baseUrl(text);
+  return checked instanceof ParseFailure ? checked : text;
+};
+
+/** Scopes of OIDC, separated by spaces. */
+export const scopes: Parse<string> = (text) => {
+  const list = text.split(/\s+/);
+  return list.includes('openid') && list.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(scope))
+    ? list.join(' ')
+    : expected('scopes separated by spaces, with openid among them');
+};
+
+/** Comma-separated domain names, in lower case. */
+export const domains: Parse<readonly string[]> = (text) => {
+  const list = commaSeparated(text.toLowerCase());
+  return list.every((domain) => /^[\w-]+(?:\.[\w-]+)*$/.test(domain))
+    ? list
+    : expected('comma-separated domains, such as example.com,example.org');
+};
+
 const isHubUrl = (text: string): boolean => {
   const url = parseUrl(text);
   return typeof baseUrl(text) === 'string' && isPathPrefix(url!.pathname);
