@@ -85,8 +85,13 @@ export class AccountsAdminService {
    * @throws HubError `NotFound`, `BadRequest` for an invalid password or an organization
    */
   async setPassword(name: string, password: string = generatePassword()): Promise<string> {
-    const { id, kind } = await this.get(name);
+    const { id, kind, serviceOf } = await this.get(name);
     if (kind === 'organization') throw organizationHasNoPassword();
+    if (serviceOf !== null)
+      throw new HubError(
+        'BadRequest',
+        'Service accounts have no password. The admins of their organization create their tokens.',
+      );
     await this.passwords.reset(id, password);
     return password;
   }

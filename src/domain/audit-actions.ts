@@ -19,6 +19,8 @@ export const AUDIT_ACTIONS = {
   'repo.create_tag': 'Created a tag',
   'repo.delete_tag': 'Deleted a tag',
   'repo.delete_lfs_file': 'Deleted large files',
+  'repo.add_trusted_publisher': 'Added a trusted publisher',
+  'repo.remove_trusted_publisher': 'Removed a trusted publisher',
 } as const;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;

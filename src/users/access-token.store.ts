@@ -51,7 +51,7 @@ export class AccessTokenStore {
   async rotate(accountId: number, id: number, hash: string): Promise<AccessTokenEntity | null> {
     const { affected } = await this.database.manager.update(
       AccessTokenEntity,
-      { accountId, id, clientId: IsNull() },
+      { accountId, id, clientId: IsNull(), publisherId: IsNull() },
       { hash },
     );
     return affected === 1 ? this.find(accountId, id) : null;

@@ -98,10 +98,28 @@ export class OrganizationsService {
       account: organizationId,
       on: `the organization "${member.organization}"`,
     });
-    const { id: userId } = await this.accounts.getByName(member.user, 'user');
+    const { id: userId, serviceOf } = await this.accounts.getByName(member.user, 'user');
+    if (serviceOf !== null) requireOwnServiceAccount(member, { isOwn: serviceOf === organizationId, role });
     await this.memberships.change({ organizationId, userId }, role);
   }
 }
 
 const notAdmin = (organization: string): HubError =>
   new HubError('Forbidden', `Only admins of "${organization}" can manage its members`);
+
+/** Service accounts belong to one organization, until they are deleted. */
+function requireOwnServiceAccount(
+  { organization, user }: { readonly organization: string; readonly user: string },
+  { isOwn, role }: { readonly isOwn: boolean; readonly role: MemberRole | null },
+): void {
+  if (!isOwn)
+    throw new HubError(
+      'BadRequest',
+      `"${user}" is a service account of another organization. Create one of "${organization}".`,
+    );
+  if (role === null)
+    throw new HubError(
+      'BadRequest',
+      `"${user}" is a service account. Delete or disable it in the settings of "${organization}".`,
+    );
+}
