@@ -35,8 +35,8 @@ export class AccessTokenStore {
     private readonly scopeStore: TokenScopeStore,
   ) {}
 
-  async create({ scopes = [], ...token }: NewToken): Promise<AccessTokenEntity> {
-    return this.database.transaction(async (m) => {
+  async create({ scopes = [], ...token }: NewToken, outer = this.database.manager): Promise<AccessTokenEntity> {
+    return outer.transaction(async (m) => {
       const { identifiers } = await m.insert(AccessTokenEntity, token);
       const id = identifiers[0]!['id'] as number;
       await this.scopeStore.add(id, scopes, m);
@@ -48,13 +48,17 @@ export class AccessTokenStore {
    * Replaces the secret of a token that a user has created. The old one ends at once.
    * @returns the token, or null if the account has no such token
    */
-  async rotate(accountId: number, id: number, hash: string): Promise<AccessTokenEntity | null> {
-    const { affected } = await this.database.manager.update(
+  async rotate(
+    { accountId, id }: Pick<AccessTokenEntity, 'accountId' | 'id'>,
+    hash: string,
+    m = this.database.manager,
+  ): Promise<AccessTokenEntity | null> {
+    const { affected } = await m.update(
       AccessTokenEntity,
       { accountId, id, clientId: IsNull(), publisherId: IsNull() },
       { hash },
     );
-    return affected === 1 ? this.find(accountId, id) : null;
+    return affected === 1 ? m.findOneBy(AccessTokenEntity, { accountId, id }) : null;
   }
 
   /** Finds a token with its account; null if the token is unknown or has expired, or the account is disabled. */
@@ -88,10 +92,13 @@ export class AccessTokenStore {
     return this.database.manager.find(AccessTokenEntity, { where: { accountId }, order: { id: 'DESC' } });
   }
 
-  /** @returns whether the account had such a token */
-  async delete(accountId: number, id: number): Promise<boolean> {
-    const { affected } = await this.database.manager.delete(AccessTokenEntity, { accountId, id });
-    return affected === 1;
+  /** @returns the name of the deleted token; undefined if the account has no such token */
+  async delete(accountId: number, id: number, m = this.database.manager): Promise<string | undefined> {
+    const [rows] = await m.query<[{ name: string }[], number]>(
+      'DELETE FROM access_tokens WHERE account_id = $1 AND id = $2 RETURNING name',
+      [accountId, id],
+    );
+    return rows[0]?.name;
   }
 
   /** Records the last uses of tokens. Rows are locked in the order of their ids, since other replicas may write the same ones. */

@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Caller, TokenRole } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { requireSession, requireSignedIn } from '../domain/require-caller.js';
+import type { AuditAction } from '../domain/audit-actions.js';
+import { AuditLog, type AuditEvent } from '../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
 import type { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
@@ -40,6 +42,7 @@ export class TokenStores {
     readonly tokens: AccessTokenStore,
     readonly scopes: TokenScopeStore,
     readonly uses: TokenUses,
+    readonly audit: AuditLog,
   ) {}
 }
 
@@ -60,18 +63,18 @@ export class AccessTokensService {
    * and for permissions that cannot be given
    */
   create(caller: Caller, request: TokenRequest): Promise<IssuedToken> {
-    return this.createFor(requireSession(caller).accountId, request);
+    return this.createFor(requireSession(caller).accountId, request, caller);
   }
 
   /**
    * Creates a token of any account. The rights of the caller were checked before.
    * @throws HubError `BadRequest` as `create`
    */
-  async createFor(accountId: number, { name, role, ...request }: TokenRequest): Promise<IssuedToken> {
+  async createFor(accountId: number, { name, role, ...request }: TokenRequest, by?: Caller): Promise<IssuedToken> {
     const expiresAt = this.expiryOf(request.expiresAt);
     const fineGrained = checkedPermissions(role, request.fineGrained);
     const scopes = fineGrained && (await this.permissions.resolve(accountId, fineGrained));
-    const issued = await this.accounts.issueToken(accountId, {
+    const details = {
       name,
       role,
       expiresAt,
@@ -80,7 +83,8 @@ export class AccessTokensService {
         canReadGatedRepos: fineGrained.canReadGatedRepos,
       }),
       ...(scopes && { scopes }),
-    });
+    };
+    const issued = await this.accounts.issueToken(accountId, details, by);
     return { ...issued, scopes: await this.stores.scopes.named([issued.record.id]) };
   }
 
@@ -105,13 +109,18 @@ export class AccessTokensService {
    * @throws HubError as `list`; `NotFound`
    */
   rotate(caller: Caller, id: string): Promise<IssuedToken> {
-    return this.rotateOf(requireSession(caller).accountId, id);
+    return this.rotateOf(requireSession(caller).accountId, id, caller);
   }
 
   /** @throws HubError `NotFound` for an unknown token, and for one that a program refreshes itself */
-  async rotateOf(accountId: number, id: string): Promise<IssuedToken> {
+  async rotateOf(accountId: number, id: string, by?: Caller): Promise<IssuedToken> {
     const token = newAccessToken();
-    const record = isId(id) && (await this.stores.tokens.rotate(accountId, Number(id), credentialHash(token)));
+    const key = { accountId, id: isId(id) ? Number(id) : 0 };
+    const record = await this.stores.audit.act(
+      by,
+      (m) => this.stores.tokens.rotate(key, credentialHash(token), m),
+      (rotated) => (rotated ? tokenEvent('token.rotate', key, rotated.name) : undefined),
+    );
     if (!record) throw unknownToken(id);
     await this.callers.invalidate(accountId);
     return { token, record, scopes: await this.stores.scopes.named([record.id]) };
@@ -124,13 +133,18 @@ export class AccessTokensService {
   async revoke(caller: Caller, id: string): Promise<void> {
     const isOwnToken = caller.tokenId !== undefined && String(caller.tokenId) === id;
     const { accountId } = isOwnToken ? requireSignedIn(caller) : requireSession(caller);
-    await this.revokeOf(accountId, id);
+    await this.revokeOf(accountId, id, caller);
   }
 
   /** @throws HubError `NotFound` */
-  async revokeOf(accountId: number, id: string): Promise<void> {
-    const deleted = isId(id) && (await this.stores.tokens.delete(accountId, Number(id)));
-    if (!deleted) throw unknownToken(id);
+  async revokeOf(accountId: number, id: string, by?: Caller): Promise<void> {
+    const key = { accountId, id: isId(id) ? Number(id) : 0 };
+    const deleted = await this.stores.audit.act(
+      by,
+      (m) => this.stores.tokens.delete(accountId, key.id, m),
+      (name) => (name === undefined ? undefined : tokenEvent('token.delete', key, name)),
+    );
+    if (deleted === undefined) throw unknownToken(id);
     await this.callers.invalidate(accountId);
   }
 
@@ -141,6 +155,13 @@ export class AccessTokensService {
     throw invalid('expires_at', 'The expiry is in the past. Choose a later time.');
   }
 }
+
+/** An event about a token of an account. */
+const tokenEvent = (
+  action: AuditAction,
+  { accountId, id }: { readonly accountId: number; readonly id: number },
+  name: string,
+): AuditEvent => ({ action, ownerId: accountId, object: name, data: { id } });
 
 const isId = (text: string): boolean => /^\d{1,9}$/.test(text);
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountKind } from '../domain/account.js';
 import { hasPermission, type Caller, type PermissionTarget, type TokenRole } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import { checkAccountName } from '../domain/check-name.js';
 import type { Permission } from '../domain/permissions.js';
 import { requireFullAccess, requirePermission } from '../domain/require-caller.js';
@@ -47,16 +48,17 @@ export class AccountsService {
     private readonly memberships: MembershipStore,
     private readonly tokens: AccessTokenStore,
     private readonly reserved: ReservedAccounts,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws HubError `BadRequest` for an invalid name, `Conflict` if the name is taken */
-  createUser(input: AccountInput): Promise<AccountEntity> {
-    return this.create('user', input);
+  createUser(input: AccountInput, by?: Caller): Promise<AccountEntity> {
+    return this.create('user', input, by);
   }
 
   /** @throws HubError see `createUser` */
-  createOrganization(input: AccountInput): Promise<AccountEntity> {
-    return this.create('organization', input);
+  createOrganization(input: AccountInput, by?: Caller): Promise<AccountEntity> {
+    return this.create('organization', input, by);
   }
 
   /** @throws HubError `Conflict` if a user or organization has this name */
@@ -113,9 +115,15 @@ export class AccountsService {
   async issueToken(
     accountId: number,
     details: Omit<NewToken, 'accountId' | 'hash'>,
+    by?: Caller,
   ): Promise<{ readonly token: string; readonly record: AccessTokenEntity }> {
     const token = newAccessToken();
-    const record = await this.tokens.create({ ...details, accountId, hash: credentialHash(token) });
+    const { name, role, expiresAt = null } = details;
+    const record = await this.audit.act(
+      by,
+      (m) => this.tokens.create({ ...details, accountId, hash: credentialHash(token) }, m),
+      ({ id }) => ({ action: 'token.create', ownerId: accountId, object: name, data: { id, role, expiresAt } }),
+    );
     return { token, record };
   }
 
@@ -145,9 +153,14 @@ export class AccountsService {
     return caller.accountId === String(ownerId) ? 'admin' : this.memberships.roleIn(ownerId, Number(caller.accountId));
   }
 
-  private async create(kind: AccountKind, { fullName, ...account }: AccountInput): Promise<AccountEntity> {
+  private async create(kind: AccountKind, { fullName, ...account }: AccountInput, by?: Caller): Promise<AccountEntity> {
     checkAccountName(account.name);
-    const created = await this.accounts.create({ ...account, kind, fullName: fullName ?? account.name });
+    const action = kind === 'user' ? 'user.create' : 'org.create';
+    const created = await this.audit.act(
+      by,
+      (m) => this.accounts.create({ ...account, kind, fullName: fullName ?? account.name }, m),
+      ({ id, name }) => ({ action, ownerId: id, object: name }),
+    );
     await this.reserved.publishNewAccount();
     return created;
   }

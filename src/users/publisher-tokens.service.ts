@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../domain/caller.js';
 import { lookupName } from '../domain/lookup-key.js';
 import { typeOfFolder } from '../domain/urls.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
@@ -31,14 +32,17 @@ export class PublisherTokens {
 
   /**
    * @param resource - `namespace/name` of a model, or with a folder before it, as `datasets/namespace/name`
+   * @param by - the caller without an account
    * @throws HubError in the format of OAuth. A repository that does not exist looks like one without the publisher
    */
-  async exchange(idToken: string, resource: string): Promise<ExchangedToken> {
+  async exchange(idToken: string, resource: string, by: Caller): Promise<ExchangedToken> {
     const key = lookupKeyOf(resource);
     const { issuer, claims } = await this.idTokens.verify(idToken);
     const repository = await this.publishers.findRepository(key);
     const candidates = repository ? await this.publishers.list(repository.id) : [];
-    const matching = candidates.filter((candidate) => candidate.issuer === issuer && matchesClaims(candidate.claims, claims));
+    const matching = candidates.filter(
+      (candidate) => candidate.issuer === issuer && matchesClaims(candidate.claims, claims),
+    );
     const publisher = matching.find(({ readOnly }) => !readOnly) ?? matching[0];
     if (!repository || !publisher) throw noPublisher(resource, issuer, claims);
     const now = this.clock();
@@ -48,7 +52,7 @@ export class PublisherTokens {
     const expiresAt = new Date(now.getTime() + PUBLISHER_TOKEN_SECONDS * 1000);
     const subject = claims.sub!.slice(0, MAX_SUBJECT);
     const hash = credentialHash(accessToken);
-    await this.publishers.issue({ publisher, ownerId: repository.ownerId, subject, hash, expiresAt }, now);
+    await this.publishers.issue({ publisher, ownerId: repository.ownerId, subject, hash, expiresAt }, { now, by });
     return { accessToken, readOnly: publisher.readOnly };
   }
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
 import type { Caller } from '../domain/caller.js';
 import { checkChosenAccountName } from '../domain/check-name.js';
 import { HubError } from '../domain/hub-error.js';
 import { requireSession } from '../domain/require-caller.js';
 import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
@@ -40,6 +39,7 @@ export class ServiceAccountStores {
     readonly accounts: AccountStore,
     readonly memberships: MembershipStore,
     readonly reserved: ReservedAccounts,
+    readonly audit: AuditLog,
   ) {}
 }
 
@@ -50,7 +50,6 @@ export class ServiceAccountStores {
 @Injectable()
 export class ServiceAccounts {
   constructor(
-    @InjectDataSource() private readonly database: DataSource,
     private readonly stores: ServiceAccountStores,
     private readonly accounts: AccountsService,
     private readonly organizations: OrganizationsService,
@@ -71,11 +70,15 @@ export class ServiceAccounts {
     await this.accounts.requireAvailable(name);
     const nameCheck = await this.guard.checkAccount(name, { isAdministrator: false });
     const input = { kind: 'user', name, fullName: name, nameCheck, serviceOf: organizationId } as const;
-    const account = await this.database.transaction(async (m) => {
-      const created = await this.stores.accounts.create(input, m);
-      await this.stores.memberships.setRole({ organizationId, userId: created.id, role }, m);
-      return created;
-    });
+    const account = await this.stores.audit.act(
+      caller,
+      async (m) => {
+        const created = await this.stores.accounts.create(input, m);
+        await this.stores.memberships.setRole({ organizationId, userId: created.id, role }, m);
+        return created;
+      },
+      () => ({ action: 'org.create_service_account', ownerId: organizationId, object: name, data: { role } }),
+    );
     await this.stores.reserved.publishNewAccount();
     return { account, role };
   }
@@ -84,8 +87,19 @@ export class ServiceAccounts {
   async change(caller: Caller, key: ServiceAccountKey, { role, disabled }: ServiceAccountChanges) {
     const { id: userId, serviceOf } = await this.find(caller, key);
     const organizationId = serviceOf!;
-    if (role !== undefined) await this.stores.memberships.setRole({ organizationId, userId, role });
-    const account = await this.stores.accounts.change(userId, disabled === undefined ? {} : { disabled });
+    const account = await this.stores.audit.act(
+      caller,
+      async (m) => {
+        if (role !== undefined) await this.stores.memberships.setRole({ organizationId, userId, role }, m);
+        return this.stores.accounts.change(userId, disabled === undefined ? {} : { disabled }, m);
+      },
+      () => ({
+        action: 'org.update_service_account',
+        ownerId: organizationId,
+        object: key.account,
+        data: { ...(role && { role }), ...(disabled !== undefined && { disabled }) },
+      }),
+    );
     await this.callers.invalidate(userId);
     if (!account) throw notFound(key);
     return { account, role: (await this.stores.memberships.roleIn(organizationId, userId)) ?? 'read' };
@@ -94,7 +108,11 @@ export class ServiceAccounts {
   /** Deletes the account with its tokens. */
   async remove(caller: Caller, key: ServiceAccountKey): Promise<void> {
     const account = await this.find(caller, key);
-    await this.stores.accounts.delete(account);
+    await this.stores.audit.act(
+      caller,
+      (m) => this.stores.accounts.delete(account, m),
+      () => ({ action: 'org.delete_service_account', ownerId: account.serviceOf!, object: account.name }),
+    );
     await this.callers.invalidate(account.id);
     await this.stores.reserved.publishChange();
   }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Caller } from '../domain/caller.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import type { AccessTokenEntity } from './access-token.entity.js';
 import { ExchangedIdTokenEntity, TrustedPublisherEntity } from './trusted-publisher.entity.js';
 
@@ -24,7 +26,10 @@ export const MAX_PUBLISHERS = 50;
 
 @Injectable()
 export class TrustedPublisherStore {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly audit: AuditLog,
+  ) {}
 
   /** @param m - the transaction to run in */
   async add(publisher: Omit<TrustedPublisherEntity, 'id' | 'createdAt' | 'lastUsedAt'>, m: EntityManager) {
@@ -77,7 +82,10 @@ export class TrustedPublisherStore {
   }
 
   /** Creates a token for the repository of a publisher, and deletes expired ones. */
-  async issue({ publisher, ownerId, subject, ...token }: PublisherToken, now: Date): Promise<void> {
+  async issue(
+    { publisher, ownerId, subject, ...token }: PublisherToken,
+    { now, by }: { readonly now: Date; readonly by: Caller },
+  ): Promise<void> {
     const { id, name, repositoryId, readOnly } = publisher;
     await this.database.transaction(async (m) => {
       await m.query('DELETE FROM access_tokens WHERE publisher_id IS NOT NULL AND expires_at < $1', [now]);
@@ -92,6 +100,7 @@ export class TrustedPublisherStore {
         [readOnly ? 'repo.content.read' : 'repo.write'],
       ]);
       await m.query('UPDATE trusted_publishers SET last_used_at = $2 WHERE id = $1', [id, now]);
+      await this.audit.record(m, by, { action: 'token.exchange', repositoryId, object: name, data: { subject } });
     });
   }
 }

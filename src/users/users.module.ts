@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../platform/audit/audit.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
@@ -53,6 +54,7 @@ import { WhoamiService } from './whoami.service.js';
 /** Local accounts. Also provides `CallerDirectory`, with which the authentication guard resolves tokens and sessions. */
 @Module({
   imports: [
+    AuditModule,
     ClusterModule,
     FallbackModule,
     OutboundModule,

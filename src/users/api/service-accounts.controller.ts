@@ -73,7 +73,7 @@ export class ServiceAccountsController {
     @Body() body: CreateTokenDto,
   ): Promise<NewTokenDto> {
     const { id } = await this.serviceAccounts.find(caller, key);
-    return toNewToken(await this.tokens.createFor(id, toTokenRequest(body)));
+    return toNewToken(await this.tokens.createFor(id, toTokenRequest(body), caller));
   }
 
   /** Replace the secret of an access token of a service account. */
@@ -85,7 +85,7 @@ export class ServiceAccountsController {
     @Param() { id, ...key }: ServiceAccountKey & { id: string },
   ): Promise<NewTokenDto> {
     const account = await this.serviceAccounts.find(caller, key);
-    return toNewToken(await this.tokens.rotateOf(account.id, id), 'rotated');
+    return toNewToken(await this.tokens.rotateOf(account.id, id, caller), 'rotated');
   }
 
   /** Revoke an access token of a service account. */
@@ -95,7 +95,7 @@ export class ServiceAccountsController {
     @Param() { id, ...key }: ServiceAccountKey & { id: string },
   ): Promise<OutcomeDto> {
     const account = await this.serviceAccounts.find(caller, key);
-    await this.tokens.revokeOf(account.id, id);
+    await this.tokens.revokeOf(account.id, id, caller);
     return { success: true, message: 'Access token revoked' };
   }
 

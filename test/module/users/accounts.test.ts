@@ -9,6 +9,7 @@ import { TokenScopeStore } from '../../../src/users/token-scope.store.js';
 import { TokenUses } from '../../../src/users/token-uses.service.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { SessionStore } from '../../../src/users/session.store.js';
+import { auditLogOf } from '../../support/audit-log.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { reservedAccounts } from '../../support/reserved-accounts.js';
 import { openDatabase } from '../../support/test-database.js';
@@ -29,7 +30,8 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
     const tokens = new AccessTokenStore(database, scopes);
     uses = new TokenUses(tokens);
     const store = new AccountStore(database);
-    accounts = new AccountsService(store, new MembershipStore(database), tokens, reservedAccounts(store));
+    const audit = auditLogOf(database);
+    accounts = new AccountsService(store, new MembershipStore(database), tokens, reservedAccounts(store), audit);
     const stores = new CredentialStores(tokens, scopes, new SessionStore(database));
     callers = new CallersService(stores, uses, new LocalClusterBus(), () => now);
     await accounts.createUser({ name: 'Alice', fullName: 'Alice A.' });

@@ -16,6 +16,7 @@ import { PasswordsService } from '../../../src/users/passwords.service.js';
 import { RegistrationService } from '../../../src/users/registration.service.js';
 import { SessionEntity } from '../../../src/users/session.entity.js';
 import { NamespaceGuard } from '../../../src/fallback/guard/namespace-guard.service.js';
+import { auditLogOf } from '../../support/audit-log.js';
 import { buildHubConfig } from '../../support/build-hub-config.js';
 import { SessionStore } from '../../../src/users/session.store.js';
 import { SignInService } from '../../../src/users/sign-in.service.js';
@@ -42,8 +43,9 @@ function wire(database: DataSource) {
   const stores = new CredentialStores(tokens, scopes, sessions);
   const callers = new CallersService(stores, new TokenUses(tokens), new LocalClusterBus(), clock);
   const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
+  const audit = auditLogOf(database);
   const memberships = new MembershipStore(database);
-  const accountsService = new AccountsService(accounts, memberships, tokens, reservedAccounts(accounts));
+  const accountsService = new AccountsService(accounts, memberships, tokens, reservedAccounts(accounts), audit);
   const config = buildHubConfig({ namespaceGuard: 'off' });
   const guard = new NamespaceGuard(config, clock, { isReserved: () => false }, undefined as never);
   const admin = { includesToken: () => false } as never;
@@ -64,8 +66,14 @@ function wire(database: DataSource) {
         registration: 'open',
       },
     ),
-    signIns: new SignInService({ accounts, passwords: passwordStore, sessions }, passwords, limits, callers, clock),
-    changes: new PasswordChangeService(passwordStore, passwords, limits, callers),
+    signIns: new SignInService(
+      { accounts, passwords: passwordStore, sessions, audit },
+      passwords,
+      limits,
+      callers,
+      clock,
+    ),
+    changes: new PasswordChangeService(passwordStore, passwords, limits, callers, audit),
   });
 }
 
@@ -134,7 +142,7 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
   it('end immediately when an administrator sets another password', async () => {
     const session = await signIn();
     await ownerOf(session);
-    await hub.changes.reset(accountId, 'quite another one');
+    await hub.changes.reset((await hub.accounts.byId(accountId))!, 'quite another one', {});
     expect(await ownerOf(session)).toBeUndefined();
     await expect(signIn()).rejects.toMatchObject({ code: 'Unauthorized' });
     expect(await ownerOf(await signIn('quite another one'))).toBe(name);
@@ -142,7 +150,7 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
 
   it('are not created with a password that was changed since it was checked', async () => {
     const passwordHash = (await hub.passwordStore.findHash(accountId))!;
-    await hub.changes.reset(accountId, 'quite another one');
+    await hub.changes.reset((await hub.accounts.byId(accountId))!, 'quite another one', {});
     const session = { hash: credentialHash(name), expiresAt: new Date(hub.now.getTime() + DAY_MS) };
     expect(await hub.sessions.create({ id: accountId, passwordHash }, session)).toBe(false);
     expect(await sessionCount()).toBe(0);
