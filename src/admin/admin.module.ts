@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../platform/audit/audit.module.js';
 import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
@@ -41,6 +42,7 @@ import { StorageController } from './storage.controller.js';
  */
 @Module({
   imports: [
+    AuditModule,
     FallbackModule,
     GuardModule,
     FallbackCacheModule,

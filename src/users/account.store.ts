@@ -18,6 +18,8 @@ export interface NewAccount {
   readonly email?: string | null;
   readonly bio?: string;
   readonly passwordHash?: string;
+  /** The organization of a service account. */
+  readonly serviceOf?: number;
   /** Defaults to a name that was not checked. */
   readonly nameCheck?: NameCheckColumns;
 }
@@ -83,12 +85,15 @@ export class AccountStore {
   }
 
   /** @returns the changed account, or null if it was deleted in the meantime */
-  async change(id: number, { disabled, ...changes }: AccountChanges): Promise<AccountEntity | null> {
+  async change(
+    id: number,
+    { disabled, ...changes }: AccountChanges,
+    m = this.database.manager,
+  ): Promise<AccountEntity | null> {
     const disabledAt = disabled ? () => 'coalesce(disabled_at, now())' : null;
     const columns = { ...changes, ...(disabled === undefined ? {} : { disabledAt }) };
-    if (Object.values(columns).some((value) => value !== undefined))
-      await this.database.manager.update(AccountEntity, { id }, columns);
-    return this.byId(id);
+    if (Object.values(columns).some((value) => value !== undefined)) await m.update(AccountEntity, { id }, columns);
+    return this.byId(id, m);
   }
 
   /** Ordered by name. */
@@ -143,9 +148,9 @@ export class AccountStore {
    * Deletes an account with its memberships, tokens, sessions and avatar.
    * @throws HubError `Conflict` if it owns repositories or is the only admin of an organization
    */
-  async delete({ id, name }: AccountEntity): Promise<void> {
+  async delete({ id, name }: AccountEntity, outer = this.database.manager): Promise<void> {
     try {
-      await this.database.transaction(async (m) => {
+      await outer.transaction(async (m) => {
         const organization = await findOrganizationWithoutOtherAdmin(m, id);
         if (organization !== undefined)
           throw new HubError(
@@ -174,12 +179,15 @@ const isForeignKeyViolation = (error: unknown): boolean =>
  * transaction ends.
  */
 async function findOrganizationWithoutOtherAdmin(m: EntityManager, userId: number): Promise<string | undefined> {
+  const account = await m.findOneBy(AccountEntity, { id: userId });
+  if (account === null || account.serviceOf !== null) return undefined; // organizations are administered by people
   const memberships = await m.findBy(MembershipEntity, { userId, role: 'admin' });
   const ids = memberships.map(({ organizationId }) => organizationId);
   await lockOrganizations(m, ids);
   const [organization] = await m.query<{ name: string }[]>(
     `SELECT a.name FROM accounts a WHERE a.id = ANY($1) AND NOT EXISTS (
-       SELECT 1 FROM memberships m WHERE m.organization_id = a.id AND m.role = 'admin' AND m.user_id <> $2)
+       SELECT 1 FROM memberships m JOIN accounts u ON u.id = m.user_id
+       WHERE m.organization_id = a.id AND m.role = 'admin' AND m.user_id <> $2 AND u.service_of IS NULL)
      ORDER BY a.lookup_name LIMIT 1`,
     [ids, userId],
   );

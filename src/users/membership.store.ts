@@ -39,10 +39,11 @@ export class MembershipStore {
 
   /**
    * Adds a member or changes a role; `null` removes the member.
+   * @returns the role before; undefined if the user was not a member
    * @throws HubError `Conflict` if the organization would be left without an admin, `NotFound` when removing a user who is not a member
    */
-  async change(key: MembershipKey, role: MemberRole | null): Promise<void> {
-    await this.database.transaction(async (m) => {
+  change(key: MembershipKey, role: MemberRole | null, outer = this.database.manager): Promise<MemberRole | undefined> {
+    return outer.transaction(async (m) => {
       await lockOrganizations(m, [key.organizationId]);
       const before = await m.findOneBy(MembershipEntity, { ...key });
       if (before === null && role === null)
@@ -51,6 +52,7 @@ export class MembershipStore {
         throw new HubError('Conflict', 'An organization needs at least one admin. Make another member an admin first.');
       if (role === null) await m.delete(MembershipEntity, { ...key });
       else await this.setRole({ ...key, role }, m);
+      return before?.role;
     });
   }
 
@@ -63,6 +65,12 @@ export class MembershipStore {
   members(organizationId: number, { limit, after = 0 }: MemberPage): Promise<Membership[]> {
     const condition = 'm.user_id = a.id WHERE m.organization_id = $1 AND a.id > $2 ORDER BY a.id LIMIT $3';
     return this.query(condition, [organizationId, after, limit]);
+  }
+
+  /** The service accounts of an organization with their roles, ordered by name. */
+  serviceAccounts(organizationId: number): Promise<Membership[]> {
+    const condition = 'm.user_id = a.id WHERE m.organization_id = $1 AND a.service_of = $1 ORDER BY a.lookup_name';
+    return this.query(condition, [organizationId]);
   }
 
   /** The private repositories that a caller may read: the account's own and its organizations', as far as its access token includes them. */
@@ -116,7 +124,12 @@ export async function lockOrganizations(m: EntityManager, ids: readonly number[]
   await m.query('SELECT 1 FROM accounts WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [ids]);
 }
 
+/** Service accounts do not count: organizations are administered by people. */
 async function isLastAdmin(m: EntityManager, { organizationId, userId }: MembershipKey): Promise<boolean> {
-  const admins = await m.findBy(MembershipEntity, { organizationId, role: 'admin' });
-  return admins.every((admin) => admin.userId === userId);
+  const [other] = await m.query<unknown[]>(
+    `SELECT 1 FROM memberships o JOIN accounts a ON a.id = o.user_id
+     WHERE o.organization_id = $1 AND o.role = 'admin' AND o.user_id <> $2 AND a.service_of IS NULL LIMIT 1`,
+    [organizationId, userId],
+  );
+  return other === undefined;
 }

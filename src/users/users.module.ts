@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../platform/audit/audit.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
@@ -8,7 +9,7 @@ import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
 import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
-import { AccessTokensService } from './access-tokens.service.js';
+import { AccessTokensService, TokenStores } from './access-tokens.service.js';
 import { AccountEntity } from './account.entity.js';
 import { AccountSettingsService } from './account-settings.service.js';
 import { AccountNames } from './account-names.service.js';
@@ -21,7 +22,7 @@ import { DeviceLoginStore } from './device-login.store.js';
 import { DeviceLogins } from './device-logins.service.js';
 import { ExternalNames } from './external-names.service.js';
 import { LocalAvatarsService } from './local-avatars.service.js';
-import { CallersService } from './callers.service.js';
+import { CallersService, CredentialStores } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
 import { OauthLoginStore } from './oauth-login.store.js';
@@ -35,23 +36,38 @@ import { AccountLookupService } from './account-lookup.service.js';
 import { AvatarEncoder } from './avatar-encoder.service.js';
 import { RegistrationService } from './registration.service.js';
 import { ReservedAccounts } from './reserved-accounts.service.js';
+import { PublisherTokens } from './publisher-tokens.service.js';
+import { IdTokens } from './id-tokens.service.js';
+import { ServiceAccounts, ServiceAccountStores } from './service-accounts.service.js';
+import { ExchangedIdTokenEntity, TrustedPublisherEntity } from './trusted-publisher.entity.js';
+import { TrustedPublisherStore } from './trusted-publisher.store.js';
+import { OutboundModule } from '../fallback/upstream/outbound.module.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
 import { SignInService, SignInStores } from './sign-in.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
+import { TokenScopeEntity } from './token-scope.entity.js';
+import { TokenScopeStore } from './token-scope.store.js';
+import { TokenScopesService } from './token-scopes.service.js';
+import { TokenUses } from './token-uses.service.js';
 import { WhoamiService } from './whoami.service.js';
 
 /** Local accounts. Also provides `CallerDirectory`, with which the authentication guard resolves tokens and sessions. */
 @Module({
   imports: [
+    AuditModule,
     ClusterModule,
     FallbackModule,
+    OutboundModule,
     GuardModule,
     ReservedNamesModule,
     TypeOrmModule.forFeature([
       AccountEntity,
       MembershipEntity,
       AccessTokenEntity,
+      TokenScopeEntity,
+      TrustedPublisherEntity,
+      ExchangedIdTokenEntity,
       DeviceLoginEntity,
       SessionEntity,
       AvatarEntity,
@@ -61,6 +77,16 @@ import { WhoamiService } from './whoami.service.js';
     AccountStore,
     MembershipStore,
     AccessTokenStore,
+    TokenScopeStore,
+    TokenScopesService,
+    TokenUses,
+    TokenStores,
+    TrustedPublisherStore,
+    IdTokens,
+    PublisherTokens,
+    ServiceAccountStores,
+    ServiceAccounts,
+    CredentialStores,
     DeviceLoginStore,
     OauthLoginStore,
     SessionStore,
@@ -94,6 +120,11 @@ import { WhoamiService } from './whoami.service.js';
     AccountStore,
     MembershipStore,
     AccessTokenStore,
+    TokenScopeStore,
+    TrustedPublisherStore,
+    IdTokens,
+    PublisherTokens,
+    ServiceAccounts,
     SessionStore,
     PasswordStore,
     AccountsService,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditAction } from '../../domain/audit-actions.js';
 import { callerKind, type Caller } from '../../domain/caller.js';
 import { CLOCK, type Clock } from '../config/clock.js';
@@ -9,7 +10,7 @@ export interface AuditEvent {
   readonly action: AuditAction;
   /** A repository that exists at this point of the transaction. Its owner is the owner of the event. */
   readonly repositoryId?: number;
-  /** The account that the event is about, unless it is about a repository. */
+  /** The account that the event is about, unless it is about a repository. The events of service accounts belong to their organization. */
   readonly ownerId?: number;
   /** Subject of the action, if it is not a repository: a member, a token, a source. */
   readonly object?: string;
@@ -25,7 +26,7 @@ const INSERT = `
   INSERT INTO audit_events (at, action, actor_kind, administrator, actor_id, actor_name, token_id, token_name, address, user_agent, request_id,
     owner_id, repo_type, repo_name, object, data)
   SELECT $1::timestamptz, $2, $3, $4, $5, $6, $7, (SELECT name FROM access_tokens WHERE id = $7), $8, $9, $10,
-    coalesce($11, r.owner_id), r.type, CASE WHEN r.namespace = '' THEN r.name ELSE r.namespace || '/' || r.name END, $12, $13
+    coalesce((SELECT service_of FROM accounts WHERE id = $11), $11, r.owner_id), r.type, CASE WHEN r.namespace = '' THEN r.name ELSE r.namespace || '/' || r.name END, $12, $13
   FROM (SELECT $14::integer AS id) AS given LEFT JOIN repositories r ON r.id = given.id`;
 
 /**
@@ -34,7 +35,32 @@ const INSERT = `
  */
 @Injectable()
 export class AuditLog {
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Runs an act and records it, in one transaction.
+   * @param describe - the event of the result; undefined if nothing was changed
+   */
+  act<T>(
+    by: Caller | undefined,
+    work: (m: EntityManager) => Promise<T>,
+    describe: (result: T) => AuditEvent | undefined,
+  ): Promise<T> {
+    return this.database.transaction(async (m) => {
+      const result = await work(m);
+      const event = describe(result);
+      if (event) await this.record(m, by, event);
+      return result;
+    });
+  }
+
+  /** Records an act that changes nothing in the database. Call this before the act. */
+  note(by: Caller | undefined, event: AuditEvent): Promise<void> {
+    return this.record(this.database.manager, by, event);
+  }
 
   /**
    * @param m - the transaction of the act

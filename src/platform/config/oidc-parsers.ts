@@ -6,6 +6,28 @@ const ROLES = ['read', 'write', 'admin'] as const;
 export const FIRST_ID = 'oidc';
 const DEFAULT_SCOPES = 'openid profile email';
 
+/** The issuer of an OIDC provider. Unlike a base URL, it keeps a trailing slash: providers compare it exactly. */
+export const issuer: parse.Parse<string> = (text) => {
+  const checked = parse.baseUrl(text);
+  return checked instanceof parse.ParseFailure ? checked : text;
+};
+
+/** Scopes of OIDC, separated by spaces. */
+export const scopes: parse.Parse<string> = (text) => {
+  const list = text.split(/\s+/);
+  return list.includes('openid') && list.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(scope))
+    ? list.join(' ')
+    : parse.expected('scopes separated by spaces, with openid among them');
+};
+
+/** Comma-separated domain names, in lower case. */
+export const domains: parse.Parse<readonly string[]> = (text) => {
+  const list = parse.commaSeparated(text.toLowerCase());
+  return list.every((domain) => /^[\w-]+(?:\.[\w-]+)*$/.test(domain))
+    ? list
+    : parse.expected('comma-separated domains, such as example.com,example.org');
+};
+
 /** Organizations and roles that groups give: `group=organization:role`, separated by commas. */
 export const parseGroups: parse.Parse<readonly OrganizationGrant[]> = (text) => {
   const grants: OrganizationGrant[] = [];
@@ -26,16 +48,16 @@ type FieldParser = parse.Parse<unknown>;
 const REQUIRED: Readonly<Record<string, FieldParser>> = {
   id: (text) => (/^[a-z0-9-]{1,30}$/.test(text) ? text : parse.expected('1 to 30 lower-case letters, digits and -')),
   name: parse.printable(1, 60),
-  issuer: (text) => parse.issuer(text),
+  issuer: (text) => issuer(text),
   client_id: parse.printable(1, 500),
 };
 const OPTIONAL: Readonly<Record<string, FieldParser>> = {
   client_secret: parse.printable(1, 1000),
-  scopes: (text) => parse.scopes(text),
+  scopes: (text) => scopes(text),
   groups_claim: parse.printable(1, 100),
   groups: parseGroups,
   admin_group: parse.printable(1, 200),
-  allowed_domains: (text) => parse.domains(text),
+  allowed_domains: (text) => domains(text),
 };
 
 /** A JSON list of providers. All values are texts, in the format of the single variables. */

@@ -16,7 +16,8 @@ export const expected = (what: string): ParseFailure => new ParseFailure([`expec
 /** Parses the text of a variable. Returns the value or a failure; never throws. */
 export type Parse<T> = (text: string) => T | ParseFailure;
 
-const commaSeparated = (text: string): string[] =>
+/** The items of a comma-separated text. */
+export const commaSeparated = (text: string): string[] =>
   text
     .split(',')
     .map((item) => item.trim())
@@ -101,26 +102,12 @@ export const baseUrl: Parse<string> = (text) => {
     : expected('an HTTP or HTTPS URL without user, query and fragment, such as https://hub.example.com');
 };
 
-/** The issuer of an OIDC provider. Unlike a base URL, it keeps a trailing slash: providers compare it exactly. */
-export const issuer: Parse<string> = (text) => {
-  const checked = baseUrl(text);
-  return checked instanceof ParseFailure ? checked : text;
-};
-
-/** Scopes of OIDC, separated by spaces. */
-export const scopes: Parse<string> = (text) => {
-  const list = text.split(/\s+/);
-  return list.includes('openid') && list.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(scope))
-    ? list.join(' ')
-    : expected('scopes separated by spaces, with openid among them');
-};
-
-/** Comma-separated domain names, in lower case. */
-export const domains: Parse<readonly string[]> = (text) => {
-  const list = commaSeparated(text.toLowerCase());
-  return list.every((domain) => /^[\w-]+(?:\.[\w-]+)*$/.test(domain))
-    ? list
-    : expected('comma-separated domains, such as example.com,example.org');
+/** Comma-separated URLs of issuers, or `none`. */
+export const issuerUrls: Parse<readonly string[]> = (text) => {
+  const urls = text === 'none' ? [] : commaSeparated(text).map(baseUrl);
+  return urls.every((url) => typeof url === 'string')
+    ? urls
+    : expected('comma-separated HTTP or HTTPS URLs such as https://gitlab.example.com, or none');
 };
 
 const isHubUrl = (text: string): boolean => {

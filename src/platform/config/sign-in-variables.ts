@@ -1,18 +1,12 @@
 import * as parse from './parsers.js';
-import { parseGroups, parseProviders } from './oidc-parsers.js';
+import { domains, issuer, parseGroups, parseProviders, scopes } from './oidc-parsers.js';
 import { secret, optional, withDefault } from './variable.js';
 
 /** How users get accounts and sign in. */
 export const SIGN_IN_VARIABLES = {
-  registration: withDefault(
-    'KOHAKU_HUB_REGISTRATION',
-    'open',
-    parse.oneOf('open', 'closed'),
-    'open: anyone can create an account; closed: only the administrator can',
-  ),
   oidcIssuer: optional(
     'KOHAKU_HUB_OIDC_ISSUER',
-    parse.issuer,
+    issuer,
     'Issuer of the OIDC provider that users sign in with, such as https://login.example.com/realms/acme. Unset: users sign in with passwords',
   ),
   oidcClientId: optional('KOHAKU_HUB_OIDC_CLIENT_ID', parse.printable(1, 500), 'Client ID of this hub at the provider'),
@@ -30,7 +24,7 @@ export const SIGN_IN_VARIABLES = {
   oidcScopes: withDefault(
     'KOHAKU_HUB_OIDC_SCOPES',
     'openid profile email',
-    parse.scopes,
+    scopes,
     'Scopes that are requested, separated by spaces. Some providers need groups to report groups',
   ),
   oidcGroupsClaim: withDefault(
@@ -53,7 +47,7 @@ export const SIGN_IN_VARIABLES = {
   oidcAllowedDomains: withDefault(
     'KOHAKU_HUB_OIDC_ALLOWED_DOMAINS',
     '',
-    parse.domains,
+    domains,
     'Comma-separated domains of the verified e-mail addresses that may sign in, such as example.com. If it is empty, all users of the provider may',
   ),
   oidcProviders: secret(

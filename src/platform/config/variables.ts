@@ -1,3 +1,4 @@
+import { ACCOUNT_VARIABLES } from './account-variables.js';
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
@@ -126,6 +127,7 @@ export const VARIABLES = {
     parse.secret(16),
     'New secret key for the rotate-key command while the hub is stopped, ignored otherwise. Unset: generated if the current key was generated',
   ),
+  ...ACCOUNT_VARIABLES,
   ...SIGN_IN_VARIABLES,
   rateLimitFactor: withDefault(
     'KOHAKU_HUB_RATE_LIMIT_FACTOR',

@@ -101,7 +101,7 @@ export class CallerGuard implements CanActivate {
 
   private async account(request: HubRequest, token: string | undefined, cookie: string | undefined): Promise<Caller> {
     if (request.grant !== undefined) return ANONYMOUS;
-    if (request.hadAuthorization) return this.callerByToken(token);
+    if (request.hadAuthorization) return this.callerByToken(token, clientAddress(request));
     return cookie === undefined ? ANONYMOUS : this.callerBySession(request, cookie);
   }
 
@@ -127,8 +127,8 @@ export class CallerGuard implements CanActivate {
       throw new HubError('Forbidden', 'Cross-site request rejected');
   }
 
-  private async callerByToken(token: string | undefined): Promise<Caller> {
-    const caller = token === undefined ? undefined : await this.directory.findCaller(token);
+  private async callerByToken(token: string | undefined, address: string): Promise<Caller> {
+    const caller = token === undefined ? undefined : await this.directory.findCaller(token, address);
     if (caller === undefined) throw new HubError('Unauthorized', BAD_CREDENTIALS_MESSAGE);
     return caller;
   }

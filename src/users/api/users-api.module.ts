@@ -18,6 +18,7 @@ import { OidcModule } from '../oidc/oidc.module.js';
 import { OauthController } from './oauth.controller.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
+import { ServiceAccountsController } from './service-accounts.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
 import { ProfilesService } from './profiles.service.js';
 import { AvatarsService } from './avatars.service.js';
@@ -38,6 +39,7 @@ import { WhoamiController } from './whoami.controller.js';
     SessionsController,
     WhoamiController,
     OrganizationsController,
+    ServiceAccountsController,
     ProfilesController,
     AccountListsController,
     AccountSettingsController,
