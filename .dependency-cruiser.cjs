@@ -17,10 +17,11 @@ const folders = {
     config: [],
     observability: ['async', 'config'],
     database: ['async', 'config', 'observability'],
+    audit: ['async', 'config', 'observability', 'database'],
     identity: ['config', 'observability'],
     cluster: ['async', 'config', 'observability', 'identity'],
     storage: ['async', 'config', 'observability', 'identity'],
-    http: ['async', 'config', 'observability', 'database', 'identity', 'cluster', 'storage'],
+    http: ['async', 'config', 'observability', 'database', 'audit', 'identity', 'cluster', 'storage'],
   },
   fallback: {
     strategies: [],

@@ -7,6 +7,8 @@ import {
   ApiOkResponse,
   ApiOperation,
 } from '@nestjs/swagger';
+import type { Caller } from '../domain/caller.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import type { AccountEntity } from '../users/account.entity.js';
 import { AccountsAdminService, type AdminAccountChanges } from './accounts-admin.service.js';
 import { NamespaceUsages, type NamespaceUsage } from '../repos/quota/namespace-usages.service.js';
@@ -47,8 +49,11 @@ export class AccountsAdminController {
   @ApiCreatedResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The name is already taken' })
-  async create(@Body() { full_name: fullName, ...account }: CreateAccountDto): Promise<AccountDto> {
-    return this.toDto(await this.accounts.create({ ...account, fullName }));
+  async create(
+    @Body() { full_name: fullName, ...account }: CreateAccountDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<AccountDto> {
+    return this.toDto(await this.accounts.create({ ...account, fullName }, caller));
   }
 
   @Route('admin.accounts.get')
@@ -64,8 +69,12 @@ export class AccountsAdminController {
   @ApiOkResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  async change(@Param('name') name: string, @Body() body: ChangeAccountDto): Promise<AccountDto> {
-    return this.toDto(await this.accounts.change(name, toChanges(body)));
+  async change(
+    @Param('name') name: string,
+    @Body() body: ChangeAccountDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<AccountDto> {
+    return this.toDto(await this.accounts.change(name, toChanges(body), caller));
   }
 
   @Route('admin.accounts.setPassword')
@@ -75,8 +84,12 @@ export class AccountsAdminController {
   @ApiOkResponse({ type: PasswordSetDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  async setPassword(@Param('name') name: string, @Body() { password }: SetPasswordDto): Promise<PasswordSetDto> {
-    const newPassword = await this.accounts.setPassword(name, password);
+  async setPassword(
+    @Param('name') name: string,
+    @Body() { password }: SetPasswordDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<PasswordSetDto> {
+    const newPassword = await this.accounts.setPassword(name, caller, password);
     const result = { success: true, message: 'Password set. All sessions of the account were signed out.' };
     return password === undefined ? { ...result, password: newPassword } : result;
   }
@@ -89,8 +102,8 @@ export class AccountsAdminController {
     type: ErrorDto,
     description: 'The account owns repositories or is the only admin of an organization',
   })
-  async delete(@Param('name') name: string): Promise<DoneDto> {
-    const deleted = await this.accounts.delete(name);
+  async delete(@Param('name') name: string, @CurrentCaller() caller: Caller): Promise<DoneDto> {
+    const deleted = await this.accounts.delete(name, caller);
     const label = deleted.kind === 'user' ? 'User' : 'Organization';
     return { success: true, message: `${label} ${deleted.name} deleted` };
   }

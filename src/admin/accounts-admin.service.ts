@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../domain/caller.js';
 import { checkAccountName } from '../domain/check-name.js';
 import { HubError } from '../domain/hub-error.js';
 import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
+import { AuditLog, type AuditEvent } from '../platform/audit/audit-log.service.js';
+import { changedFields, SETTINGS_ACTIONS } from '../users/account-settings.service.js';
 import type { AccountEntity } from '../users/account.entity.js';
 import { AccountStore, type AccountChanges, type AccountFilter } from '../users/account.store.js';
 import { AccountsService, type AccountInput } from '../users/accounts.service.js';
@@ -40,6 +43,7 @@ export class AccountsAdminService {
     private readonly callers: CallersService,
     private readonly reserved: ReservedAccounts,
     private readonly guard: NamespaceGuard,
+    private readonly audit: AuditLog,
   ) {}
 
   /** A page of accounts ordered by name, with the cursor of the next page, if any. */
@@ -50,14 +54,14 @@ export class AccountsAdminService {
   }
 
   /** @throws HubError `BadRequest` for an invalid name or password, `Conflict` if the name is taken */
-  async create({ kind, password, ...input }: NewAdminAccount): Promise<AccountEntity> {
+  async create({ kind, password, ...input }: NewAdminAccount, by: Caller): Promise<AccountEntity> {
     checkAccountName(input.name);
     await this.accounts.requireAvailable(input.name);
     const account = { ...input, nameCheck: await this.guard.checkAccount(input.name, { isAdministrator: true }) };
-    if (kind === 'organization') return this.createOrganization(account, password);
+    if (kind === 'organization') return this.createOrganization(account, password, by);
     return password === undefined
-      ? this.accounts.createUser(account)
-      : this.registrations.create({ ...account, password });
+      ? this.accounts.createUser(account, by)
+      : this.registrations.create({ ...account, password }, by);
   }
 
   /** @throws HubError `NotFound` */
@@ -70,10 +74,15 @@ export class AccountsAdminService {
    * replicas.
    * @throws HubError `NotFound`, `BadRequest` when disabling an organization
    */
-  async change(name: string, changes: AdminAccountChanges): Promise<AccountEntity> {
-    const { id, kind } = await this.get(name);
+  async change(name: string, changes: AdminAccountChanges, by: Caller): Promise<AccountEntity> {
+    const account = await this.get(name);
+    const { id, kind } = account;
     if (kind === 'organization' && changes.disabled) throw organizationCannotBeDisabled();
-    const changed = await this.store.change(id, changes);
+    const changed = await this.audit.act(
+      by,
+      (m) => this.store.change(id, changes, m),
+      () => changeEvent(account, changes),
+    );
     if (changes.disabled) await this.sessions.deleteByAccount(id);
     await this.callers.invalidate(id);
     await this.reserved.publishChange();
@@ -84,26 +93,42 @@ export class AccountsAdminService {
    * Sets or generates a password and ends all sessions of the account. A generated password cannot be retrieved later.
    * @throws HubError `NotFound`, `BadRequest` for an invalid password or an organization
    */
-  async setPassword(name: string, password: string = generatePassword()): Promise<string> {
-    const { id, kind } = await this.get(name);
-    if (kind === 'organization') throw organizationHasNoPassword();
-    await this.passwords.reset(id, password);
+  async setPassword(name: string, by: Caller, password: string = generatePassword()): Promise<string> {
+    const account = await this.get(name);
+    if (account.kind === 'organization') throw organizationHasNoPassword();
+    await this.passwords.reset(account, password, by);
     return password;
   }
 
   /** @throws HubError `NotFound`, `Conflict` if the account owns repositories or is the only admin of an organization */
-  async delete(name: string): Promise<AccountEntity> {
+  async delete(name: string, by: Caller): Promise<AccountEntity> {
     const account = await this.get(name);
-    await this.store.delete(account);
+    const action = account.kind === 'user' ? 'user.delete' : 'org.delete';
+    await this.audit.act(
+      by,
+      (m) => this.store.delete(account, m),
+      () => ({ action, ownerId: account.id, object: account.name }),
+    );
     await this.callers.invalidate(account.id);
     await this.reserved.publishChange();
     return account;
   }
 
-  private async createOrganization(account: AccountInput, password: string | undefined): Promise<AccountEntity> {
+  private async createOrganization(
+    account: AccountInput,
+    password: string | undefined,
+    by: Caller,
+  ): Promise<AccountEntity> {
     if (password !== undefined) throw organizationHasNoPassword();
-    return this.accounts.createOrganization(account);
+    return this.accounts.createOrganization(account, by);
   }
+}
+
+/** Disabling and enabling have their own actions; the values of other fields are not recorded. */
+function changeEvent({ id, name, kind }: AccountEntity, changes: AdminAccountChanges): AuditEvent {
+  const { disabled } = changes;
+  const action = disabled === undefined ? SETTINGS_ACTIONS[kind] : disabled ? 'user.disable' : 'user.enable';
+  return { action, ownerId: id, object: name, data: { fields: changedFields(changes) } };
 }
 
 const organizationHasNoPassword = (): HubError =>

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../platform/audit/audit.module.js';
 import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
@@ -11,6 +12,8 @@ import { ManagementModule } from '../repos/management/management.module.js';
 import { PrefetchModule } from '../repos/prefetch/prefetch.module.js';
 import { QuotaModule } from '../repos/quota/quota.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { UsersApiModule } from '../users/api/users-api.module.js';
+import { AuditLogAdminController } from './audit-log.controller.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
 import { AccountsAdminService } from './accounts-admin.service.js';
 import { BulkReplaceController } from './bulk-replace.controller.js';
@@ -39,6 +42,7 @@ import { StorageController } from './storage.controller.js';
  */
 @Module({
   imports: [
+    AuditModule,
     FallbackModule,
     GuardModule,
     FallbackCacheModule,
@@ -52,6 +56,7 @@ import { StorageController } from './storage.controller.js';
     QuotaModule,
     StorageModule,
     UsersModule,
+    UsersApiModule,
   ],
   controllers: [
     ContentCacheController,
@@ -67,6 +72,7 @@ import { StorageController } from './storage.controller.js';
     NameChecksController,
     PrefetchController,
     OfflineController,
+    AuditLogAdminController,
     AdminMetricsController,
   ],
   providers: [

@@ -1,6 +1,8 @@
 import { Body } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
+import type { Caller } from '../domain/caller.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto, ReplacedDto } from './dto/outcome.dto.js';
 import { ReplaceSourcesDto } from './dto/source-changes.dto.js';
@@ -16,8 +18,8 @@ export class BulkReplaceController {
   @ApiOkResponse({ type: ReplacedDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'A source from the environment already has this name' })
-  async replace(@Body() { sources }: ReplaceSourcesDto): Promise<ReplacedDto> {
-    const { before, after, ignored, kept, dropped } = await this.sources.bulkReplace(sources);
+  async replace(@Body() { sources }: ReplaceSourcesDto, @CurrentCaller() caller: Caller): Promise<ReplacedDto> {
+    const { before, after, ignored, kept, dropped } = await this.sources.bulkReplace(sources, caller);
     const named = { ignored: [...ignored], kept_credentials: [...kept], dropped_credentials: [...dropped] };
     return { success: true, replaced: after, before, after, ...named };
   }

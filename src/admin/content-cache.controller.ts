@@ -16,6 +16,10 @@ import { Fills } from '../repos/content-cache/fills.service.js';
 import { HeldContentStore } from '../repos/content-cache/held-content.store.js';
 import { HeldFileStore } from '../repos/content-cache/held-files.store.js';
 import { PinStore } from '../repos/content-cache/pins.store.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
+import { repoFullName } from '../domain/repo-id.js';
+import type { Caller } from '../domain/caller.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ContentCacheStatsDto, toStatsDto } from './dto/content-cache-stats.dto.js';
 import {
@@ -44,6 +48,7 @@ export class ContentCacheController {
     private readonly fills: Fills,
     private readonly figures: ContentCacheFigures,
     private readonly kept: KeptAnswerStore,
+    private readonly audit: AuditLog,
   ) {}
 
   @Route('admin.contentCache.list')
@@ -82,9 +87,17 @@ export class ContentCacheController {
   @ApiOkResponse({ type: PinDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'There are too many pins' })
-  async pin(@Param() { id }: PinParamsDto, @Body() setting: PinSettingDto): Promise<PinDto> {
+  async pin(
+    @Param() { id }: PinParamsDto,
+    @Body() setting: PinSettingDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<PinDto> {
     const pin = toPin(id, setting);
-    await this.pins.put(pin);
+    await this.audit.act(
+      caller,
+      (m) => this.pins.put(pin, m),
+      () => ({ action: 'content_cache.pin', object: id, data: { ...pin } }),
+    );
     return pin;
   }
 
@@ -93,8 +106,13 @@ export class ContentCacheController {
   @ApiOperation({ summary: 'Delete a pin. The files stay in the cache until their space is needed' })
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  async unpin(@Param() { id }: PinParamsDto): Promise<DoneDto> {
-    if (!(await this.pins.remove(id))) throw new HubError('NotFound', `There is no pin ${id}`);
+  async unpin(@Param() { id }: PinParamsDto, @CurrentCaller() caller: Caller): Promise<DoneDto> {
+    const isRemoved = await this.audit.act(
+      caller,
+      (m) => this.pins.remove(id, m),
+      (isDone) => (isDone ? { action: 'content_cache.unpin', object: id } : undefined),
+    );
+    if (!isRemoved) throw new HubError('NotFound', `There is no pin ${id}`);
     return { success: true, message: `Pin ${id} deleted` };
   }
 
@@ -117,7 +135,9 @@ export class ContentCacheController {
   })
   @ApiOkResponse({ type: CacheEvictionDto })
   @ApiBadRequestResponse({ type: ErrorDto })
-  async evict(@Param() params: RepoParamsDto): Promise<CacheEvictionDto> {
-    return this.cache.evict(toRepoId(params));
+  async evict(@Param() params: RepoParamsDto, @CurrentCaller() caller: Caller): Promise<CacheEvictionDto> {
+    const repo = toRepoId(params);
+    await this.audit.note(caller, { action: 'content_cache.evict', object: `${repo.type} ${repoFullName(repo)}` });
+    return this.cache.evict(repo);
   }
 }

@@ -4,6 +4,10 @@ import { FallbackCacheService } from '../fallback/cache/fallback-cache.service.j
 import { keptRepository, KeptAnswers } from '../fallback/cache/kept-answers.service.js';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { SourceLimitsService } from '../fallback/sources/source-limits.service.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
+import { repoFullName } from '../domain/repo-id.js';
+import type { Caller } from '../domain/caller.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CacheStatsDto, ClearedDto, ErrorDto, EvictedDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
@@ -17,6 +21,7 @@ export class FallbackCacheController {
     private readonly limits: SourceLimitsService,
     private readonly kept: KeptAnswers,
     private readonly sources: FallbackSourcesService,
+    private readonly audit: AuditLog,
   ) {}
 
   @Route('admin.cache.stats')
@@ -33,7 +38,8 @@ export class FallbackCacheController {
       'Also removes the kept replies of sources, except of those that are offline, ends the holds of rate-limited sources and closes all circuit breakers, on all replicas.',
   })
   @ApiOkResponse({ type: ClearedDto })
-  async clear(): Promise<ClearedDto> {
+  async clear(@CurrentCaller() caller: Caller): Promise<ClearedDto> {
+    await this.audit.note(caller, { action: 'cache.clear' });
     for (const source of this.sources.sources()) if (!source.offline) await this.kept.removeAll({ source });
     const size = await this.cache.clear();
     await this.limits.lift();
@@ -44,8 +50,9 @@ export class FallbackCacheController {
   @ApiOperation({ summary: 'Remove a repository from the cache' })
   @ApiOkResponse({ type: EvictedDto })
   @ApiBadRequestResponse({ type: ErrorDto })
-  async evict(@Param() params: RepoParamsDto): Promise<EvictedDto> {
+  async evict(@Param() params: RepoParamsDto, @CurrentCaller() caller: Caller): Promise<EvictedDto> {
     const repo = toRepoId(params);
+    await this.audit.note(caller, { action: 'cache.evict', object: `${repo.type} ${repoFullName(repo)}` });
     await this.kept.removeAll({ repository: keptRepository(repo) });
     return { success: true, evicted: await this.cache.evict(repo) };
   }

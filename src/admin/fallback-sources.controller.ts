@@ -8,6 +8,8 @@ import {
   ApiOperation,
 } from '@nestjs/swagger';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
+import type { Caller } from '../domain/caller.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { ChangeSourceDto, OrderSourcesDto } from './dto/source-changes.dto.js';
@@ -25,8 +27,8 @@ export class FallbackSourcesController {
   @ApiCreatedResponse({ type: SourceDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'A source with this name already exists in the namespace' })
-  async create(@Body() setting: SourceSettingDto): Promise<SourceDto> {
-    return toSourceDto(await this.sources.create(setting));
+  async create(@Body() setting: SourceSettingDto, @CurrentCaller() caller: Caller): Promise<SourceDto> {
+    return toSourceDto(await this.sources.create(setting, caller));
   }
 
   @Route('admin.sources.list')
@@ -40,8 +42,8 @@ export class FallbackSourcesController {
   @ApiOperation({ summary: 'Reorder all stored sources' })
   @ApiOkResponse({ type: [SourceDto] })
   @ApiBadRequestResponse({ type: ErrorDto })
-  async reorder(@Body() { ids }: OrderSourcesDto): Promise<SourceDto[]> {
-    return (await this.sources.reorder(ids)).map(toSourceDto);
+  async reorder(@Body() { ids }: OrderSourcesDto, @CurrentCaller() caller: Caller): Promise<SourceDto[]> {
+    return (await this.sources.reorder(ids, caller)).map(toSourceDto);
   }
 
   @Route('admin.sources.get')
@@ -61,8 +63,12 @@ export class FallbackSourcesController {
     type: ErrorDto,
     description: 'The name is already taken, or the source is set by environment variables',
   })
-  async change(@Param('id') id: string, @Body() fields: ChangeSourceDto): Promise<SourceDto> {
-    return toSourceDto(await this.sources.update(id, fields));
+  async change(
+    @Param('id') id: string,
+    @Body() fields: ChangeSourceDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<SourceDto> {
+    return toSourceDto(await this.sources.update(id, fields, caller));
   }
 
   @Route('admin.sources.delete')
@@ -71,8 +77,8 @@ export class FallbackSourcesController {
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The source is set by environment variables' })
-  async delete(@Param('id') id: string): Promise<DoneDto> {
-    const { source } = await this.sources.delete(id);
+  async delete(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<DoneDto> {
+    const { source } = await this.sources.delete(id, caller);
     return { success: true, message: `Fallback source ${source.name} deleted` };
   }
 }

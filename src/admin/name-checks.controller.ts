@@ -1,6 +1,9 @@
 import { HttpCode } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { NameReview } from '../fallback/guard/name-review.service.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
+import type { Caller } from '../domain/caller.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto, NameCountsDto, ScheduledDto } from './dto/outcome.dto.js';
 import { Route } from '../platform/http/route.decorator.js';
@@ -8,7 +11,10 @@ import { Route } from '../platform/http/route.decorator.js';
 /** Checks whether sources have repositories or organizations with the same names as local ones. */
 @AdminApi()
 export class NameChecksController {
-  constructor(private readonly review: NameReview) {}
+  constructor(
+    private readonly review: NameReview,
+    private readonly audit: AuditLog,
+  ) {}
 
   @Route('admin.names.count')
   @ApiOperation({
@@ -26,7 +32,8 @@ export class NameChecksController {
   })
   @ApiOkResponse({ type: ScheduledDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The namespace guard is off' })
-  async checkAll(): Promise<ScheduledDto> {
+  async checkAll(@CurrentCaller() caller: Caller): Promise<ScheduledDto> {
+    await this.audit.note(caller, { action: 'hub.check_names' });
     const scheduled = await this.review.scheduleAll();
     return { success: true, message: `${scheduled} names will be checked, about 50 per minute`, scheduled };
   }

@@ -2,6 +2,8 @@ import { Body } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { OfflineService } from '../fallback/sources/offline.service.js';
 import { Route } from '../platform/http/route.decorator.js';
+import type { Caller } from '../domain/caller.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { OfflineDto, SetOfflineDto } from './dto/offline.dto.js';
 import { ErrorDto } from './dto/outcome.dto.js';
@@ -26,8 +28,8 @@ export class OfflineController {
   })
   @ApiOkResponse({ type: OfflineDto })
   @ApiConflictResponse({ type: ErrorDto })
-  async set(@Body() { offline }: SetOfflineDto): Promise<OfflineDto> {
-    await this.offline.set(offline);
+  async set(@Body() { offline }: SetOfflineDto, @CurrentCaller() caller: Caller): Promise<OfflineDto> {
+    await this.offline.set(offline, caller);
     return this.read();
   }
 }

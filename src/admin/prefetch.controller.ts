@@ -9,7 +9,6 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { UrlBuilder } from '../domain/url-builder.js';
-import { clientAddress } from '../platform/http/client-address.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { Urls } from '../platform/http/repo.decorator.js';
 import { Route } from '../platform/http/route.decorator.js';
@@ -58,7 +57,7 @@ export class PrefetchController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<PrefetchJobDto> {
     const order = { repos: repos.map(toPrefetchRepo), schedule, maxBytesPerSecond: max_bytes_per_second };
-    const job = await this.jobs.start(order, clientAddress(request));
+    const job = await this.jobs.start(order, request.caller);
     response.setHeader('Location', urls.url(`/admin/api/prefetch/${job.id}`));
     return toPrefetchJobDto(job);
   }
@@ -95,7 +94,7 @@ export class PrefetchController {
   @ApiNotFoundResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The job has ended' })
   async pause(@Param() { id }: PrefetchParamsDto, @Req() request: HubRequest): Promise<PrefetchJobDto> {
-    return toPrefetchJobDto(await this.jobs.pause(id, clientAddress(request)));
+    return toPrefetchJobDto(await this.jobs.pause(id, request.caller));
   }
 
   @Route('admin.prefetch.resume')
@@ -105,7 +104,7 @@ export class PrefetchController {
   @ApiNotFoundResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The job is complete or was canceled' })
   async resume(@Param() { id }: PrefetchParamsDto, @Req() request: HubRequest): Promise<PrefetchJobDto> {
-    return toPrefetchJobDto(await this.jobs.resume(id, clientAddress(request)));
+    return toPrefetchJobDto(await this.jobs.resume(id, request.caller));
   }
 
   @Route('admin.prefetch.cancel')
@@ -113,7 +112,7 @@ export class PrefetchController {
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   async cancel(@Param() { id }: PrefetchParamsDto, @Req() request: HubRequest): Promise<DoneDto> {
-    const isCanceled = await this.jobs.cancel(id, clientAddress(request));
+    const isCanceled = await this.jobs.cancel(id, request.caller);
     return { success: true, message: `Prefetch job ${id} ${isCanceled ? 'canceled' : 'removed'}` };
   }
 }

@@ -1,4 +1,4 @@
-import { Body, HttpCode, Param, Query } from '@nestjs/common';
+import { Body, HttpCode, Param, Query, Req } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiConflictResponse,
@@ -7,10 +7,11 @@ import {
   ApiOkResponse,
   ApiOperation,
 } from '@nestjs/swagger';
+import type { Caller } from '../domain/caller.js';
 import type { NameState } from '../domain/name-check.js';
 import { repoFullName, type RepoId } from '../domain/repo-id.js';
-import type { UrlBuilder } from '../domain/url-builder.js';
-import { Urls } from '../platform/http/repo.decorator.js';
+import type { HubRequest } from '../platform/http/hub-request.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import { RepoAdminService } from '../repos/management/repo-admin.service.js';
 import { SumStore } from '../repos/quota/sum.store.js';
 import { AdminApi } from './admin-api.decorator.js';
@@ -57,9 +58,9 @@ export class RepositoriesAdminController {
   @ApiConflictResponse({ type: ErrorDto, description: 'The repository exists' })
   async create(
     @Body() { type, id, private: isPrivate = false }: CreateRepositoryDto,
-    @Urls() urls: UrlBuilder,
+    @Req() request: HubRequest,
   ): Promise<DoneDto> {
-    const { repo } = await this.repositories.create({ type, name: id }, isPrivate, urls);
+    const { repo } = await this.repositories.create({ type, name: id }, isPrivate, request);
     return { success: true, message: `${labelOf(repo)} created` };
   }
 
@@ -68,8 +69,12 @@ export class RepositoriesAdminController {
   @ApiOkResponse({ type: DoneDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  async change(@Param() params: RepoParamsDto, @Body() { disabled }: ChangeRepositoryDto): Promise<DoneDto> {
-    const { repo } = await this.repositories.setDisabled(toRepoId(params), disabled);
+  async change(
+    @Param() params: RepoParamsDto,
+    @Body() { disabled }: ChangeRepositoryDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<DoneDto> {
+    const { repo } = await this.repositories.setDisabled(toRepoId(params), disabled, caller);
     return { success: true, message: `${labelOf(repo)} ${disabled ? 'disabled' : 'enabled'}` };
   }
 
@@ -78,8 +83,8 @@ export class RepositoriesAdminController {
   @ApiOperation({ summary: 'Delete a repository permanently' })
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  async remove(@Param() params: RepoParamsDto): Promise<DoneDto> {
-    const { repo } = await this.repositories.remove(toRepoId(params));
+  async remove(@Param() params: RepoParamsDto, @CurrentCaller() caller: Caller): Promise<DoneDto> {
+    const { repo } = await this.repositories.remove(toRepoId(params), caller);
     return { success: true, message: `${labelOf(repo)} deleted` };
   }
 

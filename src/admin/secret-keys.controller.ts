@@ -2,6 +2,9 @@ import { HttpCode } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { KeyRotationService } from '../fallback/sources/key-rotation.service.js';
 import { Route } from '../platform/http/route.decorator.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
+import type { Caller } from '../domain/caller.js';
+import { CurrentCaller } from '../platform/http/repo.decorator.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto } from './dto/outcome.dto.js';
 import { RotatedKeysDto, SecretKeysDto, toRotatedKeysDto, toSecretKeysDto } from './dto/secret-keys.dto.js';
@@ -9,7 +12,10 @@ import { RotatedKeysDto, SecretKeysDto, toRotatedKeysDto, toSecretKeysDto } from
 /** The secret keys of the hub. The keys themselves are never sent. */
 @AdminApi()
 export class SecretKeysController {
-  constructor(private readonly rotation: KeyRotationService) {}
+  constructor(
+    private readonly rotation: KeyRotationService,
+    private readonly audit: AuditLog,
+  ) {}
 
   @Route('admin.secretKeys.read')
   @ApiOperation({ summary: 'Report which secret key encrypts how many credentials of sources' })
@@ -23,7 +29,8 @@ export class SecretKeysController {
   @ApiOperation({ summary: 'Encrypt the credentials of all sources with the first secret key, and use it from now on' })
   @ApiOkResponse({ type: RotatedKeysDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'There is only one secret key' })
-  async rotate(): Promise<RotatedKeysDto> {
+  async rotate(@CurrentCaller() caller: Caller): Promise<RotatedKeysDto> {
+    await this.audit.note(caller, { action: 'hub.rotate_secret_key' });
     return toRotatedKeysDto(await this.rotation.rotate());
   }
 }

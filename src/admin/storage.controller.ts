@@ -7,13 +7,15 @@ import {
   ApiOperation,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
+import type { Caller } from '../domain/caller.js';
 import type { UrlBuilder } from '../domain/url-builder.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import { Urls } from '../platform/http/repo.decorator.js';
+import { CurrentCaller, Urls } from '../platform/http/repo.decorator.js';
 import { Route } from '../platform/http/route.decorator.js';
 import { DiskFloor } from '../platform/storage/disk-floor.js';
 import { CollectionJobs } from '../repos/gc/collection-jobs.service.js';
 import { SumStore } from '../repos/quota/sum.store.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CollectionDto, CollectionListDto, CollectionParamsDto, toCollectionDto } from './dto/collection.dto.js';
 import { ErrorDto } from './dto/outcome.dto.js';
@@ -26,6 +28,7 @@ export class StorageController {
     private readonly collections: CollectionJobs,
     private readonly sums: SumStore,
     private readonly floor: DiskFloor,
+    private readonly audit: AuditLog,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
@@ -59,7 +62,12 @@ export class StorageController {
   })
   @ApiAcceptedResponse({ type: CollectionDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The storage may belong to another hub' })
-  async collect(@Urls() urls: UrlBuilder, @Res({ passthrough: true }) response: Response): Promise<CollectionDto> {
+  async collect(
+    @Urls() urls: UrlBuilder,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CollectionDto> {
+    await this.audit.note(caller, { action: 'hub.collect_garbage' });
     const collection = toCollectionDto(await this.collections.start('administrator'));
     response.setHeader('Location', urls.url(`/admin/api/storage/collections/${collection.id}`));
     return collection;

@@ -23,6 +23,14 @@ export interface PublisherJob {
   readonly subject: string;
 }
 
+/** Where a request came from, for the audit log. */
+export interface RequestOrigin {
+  /** The client's network address, behind trusted proxies. */
+  readonly address: string;
+  readonly userAgent?: string;
+  readonly requestId: string;
+}
+
 /**
  * The caller of a request. Contains no credentials. All decisions about access read this type, and the audit log describes the caller by it.
  *
@@ -46,6 +54,8 @@ export interface Caller {
   readonly publisher?: PublisherJob;
   /** Undefined unless the request may use the admin API: by the role of its account, or by the shared admin token (`break-glass`). */
   readonly administrator?: 'account' | 'break-glass';
+  /** Where the request came from, for the audit log. Undefined for the hub itself, and in dry runs. */
+  readonly origin?: RequestOrigin;
 }
 
 /** The kinds of callers. */

@@ -130,10 +130,9 @@ export const REFUSALS = {
       ...ofRepository(below('resource-group')),
       below('api/organizations/:name/resource-groups'),
       below('api/organizations/:name/scim'),
-      below('api/organizations/:name/audit-log'),
     ],
     message:
-      'This hub does not have resource groups, SCIM or audit logs of organizations. The roles of members are set in the settings of the organization.',
+      'This hub does not have resource groups or SCIM. The roles of members are set in the settings of the organization.',
   },
   billing: {
     paths: [below('api/settings/billing'), below('api/users/:name/billing'), below('api/organizations/:name/billing')],

@@ -10,6 +10,7 @@ import {
   type Relation,
 } from 'typeorm';
 import type { TokenRole } from '../domain/caller.js';
+import type { Permission } from '../domain/permissions.js';
 import { AccountEntity } from './account.entity.js';
 
 /** An access token of an account. Only the hash of the token is stored. */
@@ -34,8 +35,16 @@ export class AccessTokenEntity {
   @Column('varchar', { length: 100 })
   name: string;
 
-  @Column('varchar', { length: 8 })
+  @Column('varchar', { length: 16 })
   role: TokenRole;
+
+  /** Permissions of a fine-grained token that do not depend on an entity. The others are in `token_scopes`. */
+  @Column('text', { name: 'global_permissions', array: true, default: [] })
+  globalPermissions: Permission[];
+
+  /** Whether a fine-grained token may read public gated repositories to which the account was given access. */
+  @Column('boolean', { name: 'can_read_gated', default: false })
+  canReadGatedRepos: boolean;
 
   /** Hex SHA-256 of the token. */
   @Column('varchar', { length: 64 })
@@ -47,7 +56,11 @@ export class AccessTokenEntity {
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt: Date | null;
 
-  /** The program that was signed in with a device code and got this token; null for a token that a user has created. Only such tokens have the fields below. */
+  /** IP address of the client that used the token last. */
+  @Column('varchar', { name: 'last_used_address', length: 64, nullable: true })
+  lastUsedAddress: string | null;
+
+  /** The program that was signed in with a device code and got this token; null for a token that a user has created. Only such tokens have the fields for refreshes below. */
   @Column('varchar', { name: 'client_id', length: 100, nullable: true })
   clientId: string | null;
 

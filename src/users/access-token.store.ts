@@ -1,16 +1,60 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { Any, DataSource, IsNull, LessThan, MoreThan } from 'typeorm';
+import { Any, DataSource, IsNull, MoreThan } from 'typeorm';
 import type { TokenRole } from '../domain/caller.js';
+import type { Permission } from '../domain/permissions.js';
 import { AccessTokenEntity } from './access-token.entity.js';
+import { TokenScopeStore, type ScopeRow } from './token-scope.store.js';
+
+/** A new access token. */
+export interface NewToken {
+  readonly accountId: number;
+  readonly name: string;
+  readonly role: TokenRole;
+  /** Hex SHA-256 of the token. */
+  readonly hash: string;
+  readonly expiresAt?: Date | null;
+  readonly globalPermissions?: Permission[];
+  readonly canReadGatedRepos?: boolean;
+  /** Permissions of a fine-grained token for entities. */
+  readonly scopes?: readonly ScopeRow[];
+}
+
+/** A use of an access token. */
+export interface TokenUse {
+  readonly id: number;
+  readonly at: Date;
+  /** IP address of the client. */
+  readonly address: string;
+}
 
 @Injectable()
 export class AccessTokenStore {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly scopeStore: TokenScopeStore,
+  ) {}
 
-  async create(token: { accountId: number; name: string; role: TokenRole; hash: string }): Promise<AccessTokenEntity> {
-    const { identifiers } = await this.database.manager.insert(AccessTokenEntity, token);
-    return this.database.manager.findOneByOrFail(AccessTokenEntity, { id: identifiers[0]!['id'] as number });
+  async create({ scopes = [], ...token }: NewToken, outer = this.database.manager): Promise<AccessTokenEntity> {
+    return outer.transaction(async (m) => {
+      const { identifiers } = await m.insert(AccessTokenEntity, token);
+      const id = identifiers[0]!['id'] as number;
+      await this.scopeStore.add(id, scopes, m);
+      return m.findOneByOrFail(AccessTokenEntity, { id });
+    });
+  }
+
+  /**
+   * Replaces the secret of a token that a user has created. The old one ends at once.
+   * @returns the token, or null if the account has no such token
+   */
+  async rotate(
+    { accountId, id }: Pick<AccessTokenEntity, 'accountId' | 'id'>,
+    hash: string,
+    m = this.database.manager,
+  ): Promise<AccessTokenEntity | null> {
+    const { affected } = await m.update(AccessTokenEntity, { accountId, id, clientId: IsNull() }, { hash });
+    return affected === 1 ? m.findOneBy(AccessTokenEntity, { accountId, id }) : null;
   }
 
   /** Finds a token with its account; null if the token is unknown or has expired, or the account is disabled. */
@@ -44,23 +88,24 @@ export class AccessTokenStore {
     return this.database.manager.find(AccessTokenEntity, { where: { accountId }, order: { id: 'DESC' } });
   }
 
-  /** @returns whether the account had such a token */
-  async delete(accountId: number, id: number): Promise<boolean> {
-    const { affected } = await this.database.manager.delete(AccessTokenEntity, { accountId, id });
-    return affected === 1;
+  /** @returns the name of the deleted token; undefined if the account has no such token */
+  async delete(accountId: number, id: number, m = this.database.manager): Promise<string | undefined> {
+    const [rows] = await m.query<[{ name: string }[], number]>(
+      'DELETE FROM access_tokens WHERE account_id = $1 AND id = $2 RETURNING name',
+      [accountId, id],
+    );
+    return rows[0]?.name;
   }
 
-  /**
-   * Records a use, unless one has been recorded since `unlessSince`: if several replicas receive the same token, only one of them writes.
-   */
-  async recordUse(id: number, at: Date, unlessSince: Date): Promise<void> {
-    await this.database.manager.update(
-      AccessTokenEntity,
-      [
-        { id, lastUsedAt: IsNull() },
-        { id, lastUsedAt: LessThan(unlessSince) },
-      ],
-      { lastUsedAt: at },
+  /** Records the last uses of tokens. Rows are locked in the order of their ids, since other replicas may write the same ones. */
+  async recordUses(uses: readonly TokenUse[]): Promise<void> {
+    await this.database.manager.query(
+      `WITH used AS (SELECT * FROM unnest($1::integer[], $2::timestamptz[], $3::text[]) AS u (id, at, address)),
+         locked AS (SELECT t.id FROM access_tokens t WHERE t.id IN (SELECT id FROM used) ORDER BY t.id FOR NO KEY UPDATE)
+       UPDATE access_tokens t SET last_used_at = u.at, last_used_address = u.address
+       FROM used u JOIN locked l ON l.id = u.id
+       WHERE t.id = u.id AND (t.last_used_at IS NULL OR t.last_used_at < u.at)`,
+      [uses.map(({ id }) => id), uses.map(({ at }) => at), uses.map(({ address }) => address.slice(0, 64))],
     );
   }
 }

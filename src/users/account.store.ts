@@ -83,12 +83,15 @@ export class AccountStore {
   }
 
   /** @returns the changed account, or null if it was deleted in the meantime */
-  async change(id: number, { disabled, ...changes }: AccountChanges): Promise<AccountEntity | null> {
+  async change(
+    id: number,
+    { disabled, ...changes }: AccountChanges,
+    m = this.database.manager,
+  ): Promise<AccountEntity | null> {
     const disabledAt = disabled ? () => 'coalesce(disabled_at, now())' : null;
     const columns = { ...changes, ...(disabled === undefined ? {} : { disabledAt }) };
-    if (Object.values(columns).some((value) => value !== undefined))
-      await this.database.manager.update(AccountEntity, { id }, columns);
-    return this.byId(id);
+    if (Object.values(columns).some((value) => value !== undefined)) await m.update(AccountEntity, { id }, columns);
+    return this.byId(id, m);
   }
 
   /** Ordered by name. */
@@ -143,9 +146,9 @@ export class AccountStore {
    * Deletes an account with its memberships, tokens, sessions and avatar.
    * @throws HubError `Conflict` if it owns repositories or is the only admin of an organization
    */
-  async delete({ id, name }: AccountEntity): Promise<void> {
+  async delete({ id, name }: AccountEntity, outer = this.database.manager): Promise<void> {
     try {
-      await this.database.transaction(async (m) => {
+      await outer.transaction(async (m) => {
         const organization = await findOrganizationWithoutOtherAdmin(m, id);
         if (organization !== undefined)
           throw new HubError(

@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AccountKind } from '../domain/account.js';
 import { hasPermission, type Caller, type PermissionTarget, type TokenRole } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import { checkAccountName } from '../domain/check-name.js';
 import type { Permission } from '../domain/permissions.js';
 import { requireFullAccess, requirePermission } from '../domain/require-caller.js';
 import type { AccessTokenEntity } from './access-token.entity.js';
-import { AccessTokenStore } from './access-token.store.js';
+import { AccessTokenStore, type NewToken } from './access-token.store.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore, nameTaken, type NewAccount } from './account.store.js';
 import { credentialHash } from './callers.service.js';
@@ -18,9 +19,15 @@ import { MembershipStore } from './membership.store.js';
 /** `@huggingface/hub` rejects tokens without this prefix. */
 const TOKEN_PREFIX = 'hf_';
 
-/** A new access token. It has letters and digits only: clients redact tokens of that pattern from their logs. */
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const SECRET_LENGTH = 34;
+
+/**
+ * A new access token. It has the form of tokens of huggingface.co, 34 letters, so that secret scanners such as gitleaks and TruffleHog find it
+ * with their existing rules, and clients redact it from their logs. That is 193 bits of randomness.
+ */
 export const newAccessToken = (): string =>
-  TOKEN_PREFIX + randomBytes(48).toString('base64url').replaceAll(/[-_]/g, '').slice(0, 40);
+  TOKEN_PREFIX + Array.from({ length: SECRET_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
 /** Input for a new account. */
 export interface AccountInput extends Omit<NewAccount, 'kind' | 'fullName'> {
@@ -41,16 +48,17 @@ export class AccountsService {
     private readonly memberships: MembershipStore,
     private readonly tokens: AccessTokenStore,
     private readonly reserved: ReservedAccounts,
+    private readonly audit: AuditLog,
   ) {}
 
   /** @throws HubError `BadRequest` for an invalid name, `Conflict` if the name is taken */
-  createUser(input: AccountInput): Promise<AccountEntity> {
-    return this.create('user', input);
+  createUser(input: AccountInput, by?: Caller): Promise<AccountEntity> {
+    return this.create('user', input, by);
   }
 
   /** @throws HubError see `createUser` */
-  createOrganization(input: AccountInput): Promise<AccountEntity> {
-    return this.create('organization', input);
+  createOrganization(input: AccountInput, by?: Caller): Promise<AccountEntity> {
+    return this.create('organization', input, by);
   }
 
   /** @throws HubError `Conflict` if a user or organization has this name */
@@ -106,10 +114,16 @@ export class AccountsService {
   /** Creates an access token by account id; returns the token and its database record. */
   async issueToken(
     accountId: number,
-    { name, role }: { name: string; role: TokenRole },
+    details: Omit<NewToken, 'accountId' | 'hash'>,
+    by?: Caller,
   ): Promise<{ readonly token: string; readonly record: AccessTokenEntity }> {
     const token = newAccessToken();
-    const record = await this.tokens.create({ accountId, name, role, hash: credentialHash(token) });
+    const { name, role, expiresAt = null } = details;
+    const record = await this.audit.act(
+      by,
+      (m) => this.tokens.create({ ...details, accountId, hash: credentialHash(token) }, m),
+      ({ id }) => ({ action: 'token.create', ownerId: accountId, object: name, data: { id, role, expiresAt } }),
+    );
     return { token, record };
   }
 
@@ -139,9 +153,14 @@ export class AccountsService {
     return caller.accountId === String(ownerId) ? 'admin' : this.memberships.roleIn(ownerId, Number(caller.accountId));
   }
 
-  private async create(kind: AccountKind, { fullName, ...account }: AccountInput): Promise<AccountEntity> {
+  private async create(kind: AccountKind, { fullName, ...account }: AccountInput, by?: Caller): Promise<AccountEntity> {
     checkAccountName(account.name);
-    const created = await this.accounts.create({ ...account, kind, fullName: fullName ?? account.name });
+    const action = kind === 'user' ? 'user.create' : 'org.create';
+    const created = await this.audit.act(
+      by,
+      (m) => this.accounts.create({ ...account, kind, fullName: fullName ?? account.name }, m),
+      ({ id, name }) => ({ action, ownerId: id, object: name }),
+    );
     await this.reserved.publishNewAccount();
     return created;
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AvatarEntity } from './avatar.entity.js';
 import type { AvatarImage } from './avatar-encoder.service.js';
 
@@ -13,11 +13,12 @@ export class AvatarStore {
   }
 
   /** Replaces an existing avatar. */
-  async put(accountId: number, image: AvatarImage): Promise<void> {
-    await this.database.manager.upsert(AvatarEntity, { accountId, ...image, updatedAt: new Date() }, ['accountId']);
+  async put(m: EntityManager, accountId: number, image: AvatarImage): Promise<void> {
+    await m.upsert(AvatarEntity, { accountId, ...image, updatedAt: new Date() }, ['accountId']);
   }
 
-  async delete(accountId: number): Promise<void> {
-    await this.database.manager.delete(AvatarEntity, { accountId });
+  /** @returns whether there was one */
+  async delete(m: EntityManager, accountId: number): Promise<boolean> {
+    return (await m.delete(AvatarEntity, { accountId })).affected === 1;
   }
 }

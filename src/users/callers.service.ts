@@ -8,6 +8,8 @@ import { toDatabaseError } from '../platform/database/database-error.js';
 import type { CallerDirectory } from '../platform/http/caller-directory.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { SessionStore } from './session.store.js';
+import { TokenScopeStore } from './token-scope.store.js';
+import { TokenUses } from './token-uses.service.js';
 
 const ONE_MINUTE_MS = 60_000;
 
@@ -18,7 +20,7 @@ const CREDENTIAL_REVOKED = new Topic<number>('withdrawn');
  * How long a resolved caller is cached, since a download makes many requests with one token. If a revocation message does not reach this
  * replica, the revocation takes effect when the entry expires.
  */
-const CACHE_TTL_MS = 5_000;
+const CACHE_TTL_MS = 1_000;
 /** How long a caller is cached while the database is unavailable. Nothing can be revoked in it then. */
 const OUTAGE_TTL_MS = 600_000;
 const MAX_ENTRIES = 5_000;
@@ -34,14 +36,24 @@ interface CachedCaller {
 /** Tokens are long and random, so a fast hash is as safe as a slow one. Looking them up by hash reveals nothing through timing. */
 export const credentialHash = (value: string): string => createHash('sha256').update(value).digest('hex');
 
+/** The stores that `CallersService` reads. */
+@Injectable()
+export class CredentialStores {
+  constructor(
+    readonly tokens: AccessTokenStore,
+    readonly scopes: TokenScopeStore,
+    readonly sessions: SessionStore,
+  ) {}
+}
+
 /** Resolves access tokens and sessions to callers. Results are cached for a few seconds or until a credential is revoked. */
 @Injectable()
 export class CallersService implements CallerDirectory {
   private readonly cache: ReplicatedCache<CachedCaller, number>;
 
   constructor(
-    private readonly tokens: AccessTokenStore,
-    private readonly sessions: SessionStore,
+    private readonly credentials: CredentialStores,
+    private readonly uses: TokenUses,
     @Inject(CLUSTER_BUS) cluster: ClusterBus,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -56,8 +68,8 @@ export class CallersService implements CallerDirectory {
     });
   }
 
-  findCaller(token: string): Promise<Caller | undefined> {
-    return this.resolve('token', token, (hash, now) => this.callerOfToken(hash, now));
+  findCaller(token: string, address: string): Promise<Caller | undefined> {
+    return this.resolve('token', token, (hash, now) => this.callerOfToken(hash, now, address));
   }
 
   findSession(value: string): Promise<Caller | undefined> {
@@ -73,8 +85,8 @@ export class CallersService implements CallerDirectory {
   }): Promise<boolean> {
     const now = this.clock();
     const found = await Promise.all([
-      tokens.length > 0 && this.tokens.hasAny(tokens.map(credentialHash)),
-      sessions.length > 0 && this.sessions.hasAny(sessions.map(credentialHash), now),
+      tokens.length > 0 && this.credentials.tokens.hasAny(tokens.map(credentialHash)),
+      sessions.length > 0 && this.credentials.sessions.hasAny(sessions.map(credentialHash), now),
     ]);
     return found.includes(true);
   }
@@ -109,19 +121,27 @@ export class CallersService implements CallerDirectory {
     }
   }
 
-  private async callerOfToken(hash: string, now: Date): Promise<CachedCaller | undefined> {
-    const record = await this.tokens.findByHash(hash, now);
+  private async callerOfToken(hash: string, now: Date, address: string): Promise<CachedCaller | undefined> {
+    const { tokens, scopes } = this.credentials;
+    const record = await tokens.findByHash(hash, now);
     if (!record) return undefined;
     const minuteAgo = new Date(now.getTime() - ONE_MINUTE_MS);
-    if (!record.lastUsedAt || record.lastUsedAt < minuteAgo) await this.tokens.recordUse(record.id, now, minuteAgo);
-    const { account, role, id: tokenId } = record;
-    const caller = { accountId: String(account.id), name: account.name, role, tokenId };
+    const { account, role, id: tokenId, lastUsedAt, lastUsedAddress } = record;
+    if (!lastUsedAt || lastUsedAt < minuteAgo || lastUsedAddress !== address)
+      this.uses.record({ id: tokenId, at: now, address });
+    const caller = {
+      accountId: String(account.id),
+      name: account.name,
+      role,
+      tokenId,
+      ...(role === 'fineGrained' && { scopes: await scopes.of(record) }),
+    };
     const tokenEnd = record.hash === hash ? record.expiresAt : record.previousExpiresAt;
     return { caller, ...cacheTimes(now, tokenEnd) };
   }
 
   private async callerOfSession(hash: string, now: Date): Promise<CachedCaller | undefined> {
-    const session = await this.sessions.findByHash(hash, now);
+    const session = await this.credentials.sessions.findByHash(hash, now);
     if (!session) return undefined;
     const { accountId, accountName: name, id: sessionId, expiresAt } = session;
     const caller = { accountId: String(accountId), name, role: 'write', sessionId } as const;

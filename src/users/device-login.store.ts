@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, IsNull, LessThan, MoreThan } from 'typeorm';
+import { DataSource, IsNull, LessThan, MoreThan, type EntityManager } from 'typeorm';
 import { DeviceLoginEntity } from './device-login.entity.js';
 import type { LoginToken, NewLogin } from './oauth-login.store.js';
 
@@ -52,16 +52,16 @@ export class DeviceLoginStore {
   async redeem(
     device: { readonly hash: string; readonly clientId: string },
     token: NewLogin,
-    now: Date,
+    { now, m }: { readonly now: Date; readonly m: EntityManager },
   ): Promise<LoginToken | undefined> {
-    const [row] = await this.database.manager.query<LoginToken[]>(
+    const [row] = await m.query<LoginToken[]>(
       `WITH login AS (
          DELETE FROM device_logins WHERE device_hash = $1 AND client_id = $2 AND approved AND expires_at > $3
          RETURNING account_id, role, client_id)
        INSERT INTO access_tokens (account_id, name, role, client_id, hash, expires_at, refresh_hash, refresh_expires_at)
        SELECT a.id, left('oauth-' || a.name || '@' || $4, 100), login.role, login.client_id, $5, $6, $7, $8
        FROM login JOIN accounts a ON a.id = login.account_id WHERE a.disabled_at IS NULL
-       RETURNING id, role`,
+       RETURNING id, role, account_id AS "accountId", name`,
       [
         device.hash,
         device.clientId,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
 import { requireWriteAccess } from '../domain/require-caller.js';
+import { AuditLog, type AuditEvent } from '../platform/audit/audit-log.service.js';
 import type { AccountEntity } from './account.entity.js';
+import { SETTINGS_ACTIONS } from './account-settings.service.js';
 import { AccountsService, type AccountKey } from './accounts.service.js';
 import { AvatarStore } from './avatar.store.js';
 import { AvatarEncoder, type AvatarImage } from './avatar-encoder.service.js';
@@ -13,6 +15,7 @@ export class LocalAvatarsService {
     private readonly accounts: AccountsService,
     private readonly store: AvatarStore,
     private readonly encoder: AvatarEncoder,
+    private readonly audit: AuditLog,
   ) {}
 
   async find(account: AccountEntity): Promise<AvatarImage | undefined> {
@@ -30,7 +33,11 @@ export class LocalAvatarsService {
     requireWriteAccess(caller);
     const account = await this.accounts.requireAdministered(caller, key);
     const image = await this.encoder.encode(await readBody());
-    await this.store.put(account.id, image);
+    await this.audit.act(
+      caller,
+      (m) => this.store.put(m, account.id, image),
+      () => avatarEvent(account),
+    );
     return { ...account, avatarSha256: image.sha256 };
   }
 
@@ -40,7 +47,17 @@ export class LocalAvatarsService {
    */
   async delete(caller: Caller, key: AccountKey): Promise<void> {
     requireWriteAccess(caller);
-    const { id } = await this.accounts.requireAdministered(caller, key);
-    await this.store.delete(id);
+    const account = await this.accounts.requireAdministered(caller, key);
+    await this.audit.act(
+      caller,
+      (m) => this.store.delete(m, account.id),
+      (isDeleted) => (isDeleted ? avatarEvent(account) : undefined),
+    );
   }
 }
+
+const avatarEvent = ({ id, kind }: AccountEntity): AuditEvent => ({
+  action: SETTINGS_ACTIONS[kind],
+  ownerId: id,
+  data: { fields: ['avatar'] },
+});

@@ -35,10 +35,11 @@ export class MembershipStore {
 
   /**
    * Adds a member or changes a role; `null` removes the member.
+   * @returns the role before; undefined if the user was not a member
    * @throws HubError `Conflict` if the organization would be left without an admin, `NotFound` when removing a user who is not a member
    */
-  async change(key: MembershipKey, role: MemberRole | null): Promise<void> {
-    await this.database.transaction(async (m) => {
+  change(key: MembershipKey, role: MemberRole | null, outer = this.database.manager): Promise<MemberRole | undefined> {
+    return outer.transaction(async (m) => {
       await lockOrganizations(m, [key.organizationId]);
       const before = await m.findOneBy(MembershipEntity, { ...key });
       if (before === null && role === null)
@@ -47,6 +48,7 @@ export class MembershipStore {
         throw new HubError('Conflict', 'An organization needs at least one admin. Make another member an admin first.');
       if (role === null) await m.delete(MembershipEntity, { ...key });
       else await this.setRole({ ...key, role }, m);
+      return before?.role;
     });
   }
 

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { TokenRole } from '../domain/caller.js';
 
 /** An access token of a program. */
 export interface LoginToken {
   readonly id: number;
+  readonly accountId: number;
+  readonly name: string;
   readonly role: TokenRole;
 }
+
+/** An access token that was deleted. */
+export type RevokedLogin = Omit<LoginToken, 'role'>;
 
 /** The hashes and lifetimes of an access token with its refresh token. */
 export interface TokenPair {
@@ -34,16 +39,16 @@ export class OauthLoginStore {
   async rotate(
     old: { readonly refreshHash: string; readonly clientId: string },
     pair: TokenPair,
-    { now, oldExpiresAt }: { readonly now: Date; readonly oldExpiresAt: Date },
+    { now, oldExpiresAt, m }: { readonly now: Date; readonly oldExpiresAt: Date; readonly m: EntityManager },
   ): Promise<LoginToken | undefined> {
-    const [rows] = await this.database.manager.query<[LoginToken[], number]>(
+    const [rows] = await m.query<[LoginToken[], number]>(
       `UPDATE access_tokens t SET
          previous_hash = t.hash, previous_expires_at = least(t.expires_at, $4), previous_refresh_hash = t.refresh_hash,
          hash = $5, expires_at = $6, refresh_hash = $7, refresh_expires_at = $8
        FROM accounts a
        WHERE a.id = t.account_id AND a.disabled_at IS NULL
          AND t.refresh_hash = $1 AND t.client_id = $2 AND t.refresh_expires_at > $3
-       RETURNING t.id, t.role`,
+       RETURNING t.id, t.role, t.name, t.account_id AS "accountId"`,
       [
         old.refreshHash,
         old.clientId,
@@ -61,14 +66,14 @@ export class OauthLoginStore {
   /**
    * Deletes the login whose refresh token was replaced before and is now used again.
    * @param refreshedBefore - `refresh_expires_at` of logins that were not refreshed a moment ago
-   * @returns its account
+   * @returns the deleted token
    */
-  async deleteReused(refreshHash: string, refreshedBefore: Date): Promise<number | undefined> {
-    const [rows] = await this.database.manager.query<[{ account_id: number }[], number]>(
-      'DELETE FROM access_tokens WHERE previous_refresh_hash = $1 AND refresh_expires_at < $2 RETURNING account_id',
+  async deleteReused(m: EntityManager, refreshHash: string, refreshedBefore: Date): Promise<RevokedLogin | undefined> {
+    const [rows] = await m.query<[RevokedLogin[], number]>(
+      'DELETE FROM access_tokens WHERE previous_refresh_hash = $1 AND refresh_expires_at < $2 RETURNING id, account_id AS "accountId", name',
       [refreshHash, refreshedBefore],
     );
-    return rows[0]?.account_id;
+    return rows[0];
   }
 
   /** Deletes logins that can no longer be refreshed. */

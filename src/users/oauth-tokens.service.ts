@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { AuditAction } from '../domain/audit-actions.js';
+import type { Caller } from '../domain/caller.js';
 import type { HubError } from '../domain/hub-error.js';
+import { AuditLog, type AuditEvent } from '../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
 import { newAccessToken } from './accounts.service.js';
 import type { TokenRole } from '../domain/caller.js';
@@ -8,7 +11,7 @@ import { CallersService, credentialHash } from './callers.service.js';
 import type { DeviceLoginEntity } from './device-login.entity.js';
 import { DeviceLoginStore } from './device-login.store.js';
 import { oauthError } from './oauth-error.js';
-import { OauthLoginStore, type TokenPair } from './oauth-login.store.js';
+import { OauthLoginStore, type RevokedLogin, type TokenPair } from './oauth-login.store.js';
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** `huggingface_hub` refreshes a token when it is valid for less than a day. */
@@ -31,6 +34,14 @@ export interface IssuedTokens {
   readonly role: TokenRole;
 }
 
+/** The request of a program for its tokens. */
+export interface RedeemedAt {
+  /** Host of this hub, for the name of the token. */
+  readonly host: string;
+  /** The caller, for the audit log. */
+  readonly by?: Caller;
+}
+
 /** Issues and refreshes the tokens of programs that were signed in with a device code. */
 @Injectable()
 export class OauthTokens {
@@ -38,19 +49,23 @@ export class OauthTokens {
     private readonly devices: DeviceLoginStore,
     private readonly logins: OauthLoginStore,
     private readonly callers: CallersService,
+    private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * @param host - host of this hub, for the name of the token
    * @throws HubError in the format of OAuth, while the login is not confirmed and if it cannot be
    */
-  async redeem(deviceCode: string, clientId: string, host: string): Promise<IssuedTokens> {
+  async redeem(deviceCode: string, clientId: string, { host, by }: RedeemedAt): Promise<IssuedTokens> {
     const now = this.clock();
     await this.logins.deleteExpired(now);
     const hash = credentialHash(deviceCode);
     const { tokens, pair } = newPair(now);
-    const redeemed = await this.devices.redeem({ hash, clientId }, { ...pair, host }, now);
+    const redeemed = await this.audit.act(
+      by,
+      (m) => this.devices.redeem({ hash, clientId }, { ...pair, host }, { now, m }),
+      (token) => token && tokenEvent('token.create', token, clientId),
+    );
     if (redeemed) return { ...tokens, role: redeemed.role };
     const login = await this.devices.findByDevice(hash, clientId);
     throw login ? await this.reasonToWait(login, now) : invalidGrant('device code');
@@ -60,18 +75,24 @@ export class OauthTokens {
    * Replaces both tokens. A refresh token that was replaced before is a sign of theft, so its login is revoked (RFC 9700, section 4.14).
    * @throws HubError in the format of OAuth
    */
-  async refresh(refreshToken: string, clientId: string): Promise<IssuedTokens> {
+  async refresh(refreshToken: string, clientId: string, by?: Caller): Promise<IssuedTokens> {
     const now = this.clock();
     const refreshHash = credentialHash(refreshToken);
     const { tokens, pair } = newPair(now);
     const oldExpiresAt = secondsAfter(now, OVERLAP_SECONDS);
-    const rotated = await this.logins.rotate({ refreshHash, clientId }, pair, { now, oldExpiresAt });
-    if (rotated) return { ...tokens, role: rotated.role };
-    const account = await this.logins.deleteReused(
-      refreshHash,
-      secondsAfter(now, REFRESH_TOKEN_SECONDS - REUSE_GRACE_SECONDS),
+    const rotated = await this.audit.act(
+      by,
+      (m) => this.logins.rotate({ refreshHash, clientId }, pair, { now, oldExpiresAt, m }),
+      (token) => token && tokenEvent('token.rotate', token, clientId),
     );
-    if (account !== undefined) await this.callers.invalidate(account);
+    if (rotated) return { ...tokens, role: rotated.role };
+    const latest = secondsAfter(now, REFRESH_TOKEN_SECONDS - REUSE_GRACE_SECONDS);
+    const revoked = await this.audit.act(
+      by,
+      (m) => this.logins.deleteReused(m, refreshHash, latest),
+      (token) => token && tokenEvent('token.delete', token, clientId),
+    );
+    if (revoked) await this.callers.invalidate(revoked.accountId);
     throw invalidGrant('refresh token');
   }
 
@@ -87,6 +108,13 @@ export class OauthTokens {
       : oauthError('authorization_pending', 'The user has not confirmed the code yet.');
   }
 }
+
+const tokenEvent = (action: AuditAction, { id, accountId, name }: RevokedLogin, client: string): AuditEvent => ({
+  action,
+  ownerId: accountId,
+  object: name,
+  data: { id, client },
+});
 
 const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1000);
 

@@ -6,6 +6,7 @@ import { HubError } from '../domain/hub-error.js';
 import { checkChosenAccountName } from '../domain/check-name.js';
 import { requireFullAccess, requirePermission, requireWriteAccess } from '../domain/require-caller.js';
 import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
+import { AuditLog, type AuditEvent } from '../platform/audit/audit-log.service.js';
 import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
@@ -38,6 +39,7 @@ export class OrganizationsService {
     private readonly reserved: ReservedAccounts,
     private readonly guard: NamespaceGuard,
     private readonly credentials: CredentialCheck,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -55,6 +57,7 @@ export class OrganizationsService {
     const created = await this.database.transaction(async (m) => {
       const organization = await this.store.create(account, m);
       await this.memberships.setRole({ organizationId: organization.id, userId: accountId, role: 'admin' }, m);
+      await this.audit.record(m, caller, { action: 'org.create', ownerId: organization.id, object: organization.name });
       return organization;
     });
     await this.reserved.publishNewAccount();
@@ -98,10 +101,26 @@ export class OrganizationsService {
       account: organizationId,
       on: `the organization "${member.organization}"`,
     });
-    const { id: userId } = await this.accounts.getByName(member.user, 'user');
-    await this.memberships.change({ organizationId, userId }, role);
+    const { id: userId, name } = await this.accounts.getByName(member.user, 'user');
+    await this.audit.act(
+      caller,
+      (m) => this.memberships.change({ organizationId, userId }, role, m),
+      (before) => memberEvent({ organizationId, name, isLeaving }, before, role),
+    );
   }
 }
 
 const notAdmin = (organization: string): HubError =>
   new HubError('Forbidden', `Only admins of "${organization}" can manage its members`);
+
+/** The event of a change of a membership; undefined if the role is the same. */
+function memberEvent(
+  { organizationId, name, isLeaving }: { organizationId: number; name: string; isLeaving: boolean },
+  before: MemberRole | undefined,
+  role: MemberRole | null,
+): AuditEvent | undefined {
+  const event = { ownerId: organizationId, object: name, data: { role, ...(before && { before }) } };
+  if (role === null) return { ...event, action: isLeaving ? 'org.leave' : 'org.remove_user' };
+  if (before === role) return undefined;
+  return { ...event, action: before === undefined ? 'org.add_user' : 'org.change_role' };
+}

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
+import type { AccountEntity } from './account.entity.js';
 import { checkPassword } from './check-password.js';
 import { CallersService } from './callers.service.js';
 import { PasswordStore } from './password.store.js';
@@ -12,6 +15,8 @@ export interface PasswordChange {
   readonly newPassword: string;
   /** Client IP address, for the attempt limits. */
   readonly address: string;
+  /** The caller, for the audit log. */
+  readonly by?: Caller;
 }
 
 /** Changes passwords and signs out sessions that were opened with the old one. */
@@ -22,6 +27,7 @@ export class PasswordChangeService {
     private readonly passwords: PasswordsService,
     private readonly limits: AuthLimitsService,
     private readonly callers: CallersService,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -30,7 +36,7 @@ export class PasswordChangeService {
    */
   async change(
     owner: { readonly accountId: number; readonly name: string; readonly sessionId: number },
-    { oldPassword, newPassword, address }: PasswordChange,
+    { oldPassword, newPassword, address, by }: PasswordChange,
   ): Promise<void> {
     checkPassword(newPassword, 'new_password');
     const attempt = await this.limits.startPasswordAttempt(owner.name, address);
@@ -39,7 +45,12 @@ export class PasswordChangeService {
     await attempt.succeed();
     const hash = await this.passwords.hash(newPassword);
     const { accountId, sessionId: keepSessionId } = owner;
-    if (!(await this.store.replace({ accountId, hash, currentHash, keepSessionId }))) throw wrongPassword();
+    const isReplaced = await this.audit.act(
+      by,
+      (m) => this.store.replace({ accountId, hash, currentHash, keepSessionId }, m),
+      (isDone) => (isDone ? { action: 'user.change_password', ownerId: accountId } : undefined),
+    );
+    if (!isReplaced) throw wrongPassword();
     await this.callers.invalidate(accountId);
   }
 
@@ -47,11 +58,15 @@ export class PasswordChangeService {
    * Sets a password on behalf of the administrator and ends all sessions of the account.
    * @throws HubError `BadRequest` for an invalid password, `NotFound`
    */
-  async reset(accountId: number, password: string): Promise<void> {
+  async reset({ id: accountId, name }: AccountEntity, password: string, by: Caller): Promise<void> {
     checkPassword(password);
     const hash = await this.passwords.hash(password);
-    if (!(await this.store.replace({ accountId, hash })))
-      throw new HubError('NotFound', 'The account no longer exists');
+    const isReplaced = await this.audit.act(
+      by,
+      (m) => this.store.replace({ accountId, hash }, m),
+      (isDone) => (isDone ? { action: 'user.set_password', ownerId: accountId, object: name } : undefined),
+    );
+    if (!isReplaced) throw new HubError('NotFound', 'The account no longer exists');
     await this.callers.invalidate(accountId);
   }
 }

@@ -31,8 +31,11 @@ export class PasswordStore {
    * Stores the hash and deletes the other sessions in one transaction.
    * @returns false if the account does not exist or its hash is not `currentHash`
    */
-  async replace({ accountId, hash, currentHash, keepSessionId }: PasswordUpdate): Promise<boolean> {
-    return this.database.transaction(async (m) => {
+  async replace(
+    { accountId, hash, currentHash, keepSessionId }: PasswordUpdate,
+    outer = this.database.manager,
+  ): Promise<boolean> {
+    return outer.transaction(async (m) => {
       const where = { id: accountId, ...(currentHash === undefined ? {} : { passwordHash: currentHash }) };
       const { affected } = await m.update(AccountEntity, where, { passwordHash: hash });
       if (affected !== 1) return false;

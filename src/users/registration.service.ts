@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { checkAccountName, checkChosenAccountName } from '../domain/check-name.js';
 import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
@@ -11,6 +12,14 @@ import { PasswordsService } from './passwords.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 
 export type Registration = Omit<AccountInput, 'passwordHash'> & { readonly password: string };
+
+/** Where a registration comes from. */
+export interface RegistrationOrigin {
+  readonly address: string;
+  readonly isAdministrator: boolean;
+  /** The caller, for the audit log. */
+  readonly by?: Caller;
+}
 
 /** Creates user accounts with a password. */
 @Injectable()
@@ -38,7 +47,7 @@ export class RegistrationService {
    */
   async register(
     registration: Registration,
-    { address, isAdministrator }: { readonly address: string; readonly isAdministrator: boolean },
+    { address, isAdministrator, by }: RegistrationOrigin,
   ): Promise<AccountEntity> {
     this.requireOpen();
     checkChosenAccountName(registration.name);
@@ -47,16 +56,16 @@ export class RegistrationService {
     checkPassword(registration.password);
     await this.accounts.requireAvailable(registration.name);
     const nameCheck = await this.guard.checkAccount(registration.name, { isAdministrator });
-    return this.create({ ...registration, nameCheck });
+    return this.create({ ...registration, nameCheck }, by);
   }
 
   /**
    * Creates a user, even if registration is closed.
    * @throws HubError `BadRequest` for an invalid password or name, `Conflict` if the name is taken
    */
-  async create({ password, ...account }: Registration): Promise<AccountEntity> {
+  async create({ password, ...account }: Registration, by?: Caller): Promise<AccountEntity> {
     checkPassword(password);
     checkAccountName(account.name);
-    return this.accounts.createUser({ ...account, passwordHash: await this.passwords.hash(password) });
+    return this.accounts.createUser({ ...account, passwordHash: await this.passwords.hash(password) }, by);
   }
 }

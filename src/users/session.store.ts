@@ -20,8 +20,12 @@ export class SessionStore {
    * password while it is being changed.
    * @returns whether the session was created
    */
-  async create(account: { id: number; passwordHash: string }, session: { hash: string; expiresAt: Date }) {
-    const rows = await this.database.manager.query<unknown[]>(
+  async create(
+    account: { id: number; passwordHash: string },
+    session: { hash: string; expiresAt: Date },
+    m = this.database.manager,
+  ) {
+    const rows = await m.query<unknown[]>(
       `INSERT INTO sessions (account_id, hash, expires_at)
        SELECT id, $3, $4 FROM accounts WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR SHARE
        RETURNING id`,
@@ -46,8 +50,9 @@ export class SessionStore {
     return this.database.manager.existsBy(SessionEntity, { hash: Any(hashes), expiresAt: MoreThan(now) });
   }
 
-  async delete(id: number): Promise<void> {
-    await this.database.manager.delete(SessionEntity, { id });
+  /** @returns whether the session existed */
+  async delete(id: number, m = this.database.manager): Promise<boolean> {
+    return (await m.delete(SessionEntity, { id })).affected === 1;
   }
 
   async deleteByAccount(accountId: number): Promise<void> {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { SIGN_IN_MESSAGE } from '../domain/require-caller.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
 import { SESSION_SECONDS } from '../platform/http/session-cookie.js';
 import type { AccountEntity } from './account.entity.js';
@@ -20,6 +22,8 @@ export interface SignInAttempt {
   readonly password: string;
   /** Client IP address, for the attempt limits. */
   readonly address: string;
+  /** The caller, for the audit log. */
+  readonly by?: Caller;
 }
 
 /** The stores that `SignInService` uses. */
@@ -29,6 +33,7 @@ export class SignInStores {
     readonly accounts: AccountStore,
     readonly passwords: PasswordStore,
     readonly sessions: SessionStore,
+    readonly audit: AuditLog,
   ) {}
 }
 
@@ -50,29 +55,53 @@ export class SignInService {
    * @throws HubError `Unauthorized` for a wrong password or an unknown name, `Forbidden` for a disabled account with the correct password,
    * `RateLimited` after too many attempts
    */
-  async signIn({ name, password, address }: SignInAttempt): Promise<{ account: AccountEntity; session: string }> {
+  async signIn({ name, password, address, by }: SignInAttempt): Promise<{ account: AccountEntity; session: string }> {
     const attempt = await this.limits.startPasswordAttempt(name, address);
     const account = await this.stores.accounts.find(name);
     const passwordHash = account ? await this.stores.passwords.findHash(account.id) : undefined;
     const isCorrect = await this.passwords.verify(password, passwordHash);
-    if (!isCorrect || !account || passwordHash === undefined) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
+    if (!isCorrect || !account || passwordHash === undefined) {
+      await this.recordFailure(by, account, 'wrong password');
+      throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
+    }
     await attempt.succeed();
-    if (account.disabledAt) throw new HubError('Forbidden', 'This account is disabled. Contact the administrator.');
-    const session = await this.createSession(account.id, passwordHash);
+    if (account.disabledAt) {
+      await this.recordFailure(by, account, 'disabled account');
+      throw new HubError('Forbidden', 'This account is disabled. Contact the administrator.');
+    }
+    const session = await this.createSession(account, passwordHash, by);
     return { account, session };
   }
 
-  async signOut(session: { readonly accountId: number; readonly sessionId: number }): Promise<void> {
-    await this.stores.sessions.delete(session.sessionId);
-    await this.callers.invalidate(session.accountId);
+  async signOut(
+    { accountId, sessionId }: { readonly accountId: number; readonly sessionId: number },
+    by?: Caller,
+  ): Promise<void> {
+    await this.stores.audit.act(
+      by,
+      (m) => this.stores.sessions.delete(sessionId, m),
+      (isDeleted) => (isDeleted ? { action: 'user.sign_out', ownerId: accountId } : undefined),
+    );
+    await this.callers.invalidate(accountId);
   }
 
-  private async createSession(id: number, passwordHash: string): Promise<string> {
+  /** The name that was tried is only recorded if an account has it: users may type their password into this field. */
+  private recordFailure(by: Caller | undefined, account: AccountEntity | null, reason: string): Promise<void> {
+    const named = account ? { ownerId: account.id, object: account.name } : {};
+    return this.stores.audit.note(by, { action: 'user.sign_in_failed', ...named, data: { reason } });
+  }
+
+  private async createSession({ id, name }: AccountEntity, passwordHash: string, by?: Caller): Promise<string> {
     const value = randomBytes(32).toString('base64url');
     const now = this.clock();
     await this.deleteExpired(now);
     const expiresAt = new Date(now.getTime() + SESSION_SECONDS * 1000);
-    const created = await this.stores.sessions.create({ id, passwordHash }, { hash: credentialHash(value), expiresAt });
+    const session = { hash: credentialHash(value), expiresAt };
+    const created = await this.stores.audit.act(
+      { ...by, accountId: String(id), name },
+      (m) => this.stores.sessions.create({ id, passwordHash }, session, m),
+      (isCreated) => (isCreated ? { action: 'user.sign_in', ownerId: id, data: { method: 'password' } } : undefined),
+    );
     if (!created) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // the password was changed or the account disabled in the meantime
     return value;
   }

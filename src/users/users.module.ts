@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../platform/audit/audit.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
@@ -8,7 +9,7 @@ import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
 import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
-import { AccessTokensService } from './access-tokens.service.js';
+import { AccessTokensService, TokenStores } from './access-tokens.service.js';
 import { AccountEntity } from './account.entity.js';
 import { AccountSettingsService } from './account-settings.service.js';
 import { AccountNames } from './account-names.service.js';
@@ -21,7 +22,7 @@ import { DeviceLoginStore } from './device-login.store.js';
 import { DeviceLogins } from './device-logins.service.js';
 import { ExternalNames } from './external-names.service.js';
 import { LocalAvatarsService } from './local-avatars.service.js';
-import { CallersService } from './callers.service.js';
+import { CallersService, CredentialStores } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
 import { OauthLoginStore } from './oauth-login.store.js';
@@ -38,11 +39,16 @@ import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
 import { SignInService, SignInStores } from './sign-in.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
+import { TokenScopeEntity } from './token-scope.entity.js';
+import { TokenScopeStore } from './token-scope.store.js';
+import { TokenScopesService } from './token-scopes.service.js';
+import { TokenUses } from './token-uses.service.js';
 import { WhoamiService } from './whoami.service.js';
 
 /** Local accounts. Also provides `CallerDirectory`, with which the authentication guard resolves tokens and sessions. */
 @Module({
   imports: [
+    AuditModule,
     ClusterModule,
     FallbackModule,
     GuardModule,
@@ -51,6 +57,7 @@ import { WhoamiService } from './whoami.service.js';
       AccountEntity,
       MembershipEntity,
       AccessTokenEntity,
+      TokenScopeEntity,
       DeviceLoginEntity,
       SessionEntity,
       AvatarEntity,
@@ -60,6 +67,11 @@ import { WhoamiService } from './whoami.service.js';
     AccountStore,
     MembershipStore,
     AccessTokenStore,
+    TokenScopeStore,
+    TokenScopesService,
+    TokenUses,
+    TokenStores,
+    CredentialStores,
     DeviceLoginStore,
     OauthLoginStore,
     SessionStore,
@@ -92,6 +104,7 @@ import { WhoamiService } from './whoami.service.js';
     AccountStore,
     MembershipStore,
     AccessTokenStore,
+    TokenScopeStore,
     SessionStore,
     AccountsService,
     AccessTokensService,

@@ -3,6 +3,7 @@ import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { createTestUser } from '../support/test-users.js';
 import { describeDeviceLogin } from './device-login-suite.js';
+import { describeTokenScopes } from './token-scopes-suite.js';
 
 let hub: RunningHub;
 beforeAll(async () => {
@@ -76,7 +77,7 @@ describe('an account', () => {
     const cookie = await signIn('carol');
     const created = await post('/api/auth/tokens/create', { name: 'laptop', role: 'read' }, cookie);
     const { token, token_id } = created.json() as { token: string; token_id?: number };
-    expect(token).toMatch(/^hf_[A-Za-z0-9]{40}$/);
+    expect(token).toMatch(/^hf_[A-Za-z]{34}$/);
     const bearer = { authorization: `Bearer ${token}` };
     const whoami = await sendRequest(hub.url, '/api/whoami-v2', { headers: bearer });
     expect(whoami.json()).toMatchObject({
@@ -220,3 +221,4 @@ describe('an organization', () => {
 });
 
 describeDeviceLogin(() => hub);
+describeTokenScopes(() => hub);

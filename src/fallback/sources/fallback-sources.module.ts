@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../platform/audit/audit.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
 import { KeptAnswersModule } from '../cache/kept-answers.module.js';
@@ -26,6 +27,7 @@ import { XetModes } from './xet-modes.service.js';
 /** The configured sources. */
 @Module({
   imports: [
+    AuditModule,
     TypeOrmModule.forFeature([FallbackSource, HubSetting]),
     FallbackCacheModule,
     KeptAnswersModule,

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { FallbackCacheService } from '../cache/fallback-cache.service.js';
 import { KeptAnswers } from '../cache/kept-answers.service.js';
+import type { Caller } from '../../domain/caller.js';
 import { toPublicFields, type Source } from '../../domain/source.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -81,22 +82,21 @@ export class FallbackSourcesService implements OnModuleInit {
   }
 
   /** @throws HubError BadRequest, Conflict */
-  async create(input: unknown): Promise<SourceRecord> {
+  async create(input: unknown, by?: Caller): Promise<SourceRecord> {
     const setting = validateSetting(input);
     const id = await this.change(() => {
       requireUniqueName(setting, this.snapshot.records);
       requireTimeoutWithin(this.config.fallback.deadlineMs, [setting], []);
-      return this.store.create(columnsOf(setting, sealSecrets(setting, this.cipher)));
+      return this.store.create(columnsOf(setting, sealSecrets(setting, this.cipher)), by);
     });
     return this.get(id);
   }
 
   /**
    * Updates the given fields. Null deletes credentials; missing ones are not changed.
-   *
    * @throws HubError NotFound, BadRequest, Conflict
    */
-  async update(id: number | string, fields: object): Promise<SourceRecord> {
+  async update(id: number | string, fields: object, by?: Caller): Promise<SourceRecord> {
     await this.change(async () => {
       const row = await this.rowOf(id);
       const setting = validateUpdate(toPublicFields(row), fields);
@@ -105,7 +105,7 @@ export class FallbackSourcesService implements OnModuleInit {
       requireTimeoutWithin(this.config.fallback.deadlineMs, [setting], [row]);
       const sealed = sealSecrets(setting, this.cipher, row);
       requireConsistent(setting, sealed);
-      if (!(await this.store.update(row.id, columnsOf(setting, sealed)))) throw sourceNotFound(id);
+      if (!(await this.store.update(row.id, columnsOf(setting, sealed), { by, fields }))) throw sourceNotFound(id);
     });
     return this.get(id);
   }
@@ -114,25 +114,24 @@ export class FallbackSourcesService implements OnModuleInit {
    * @returns the deleted source
    * @throws HubError NotFound, Conflict
    */
-  delete(id: number | string): Promise<SourceRecord> {
+  delete(id: number | string, by?: Caller): Promise<SourceRecord> {
     return this.change(async () => {
       const row = await this.rowOf(id);
       const record = this.get(id);
-      if (!(await this.store.delete(row.id))) throw sourceNotFound(id);
+      if (!(await this.store.delete(row, by))) throw sourceNotFound(id);
       return record;
     });
   }
 
   /**
    * Sets the priorities to 1, 2, 3, … in this order, continuing from each environment source in it.
-   *
    * @param ids - every stored source once
    * @throws HubError BadRequest
    */
-  async reorder(ids: readonly (number | string)[]): Promise<SourceRecord[]> {
+  async reorder(ids: readonly (number | string)[], by?: Caller): Promise<SourceRecord[]> {
     await this.change(async () => {
       const stored = (await this.store.all()).map((row) => row.id);
-      await this.store.reorder(validateOrder(ids, stored, this.snapshot.fromEnvironment()));
+      await this.store.reorder(validateOrder(ids, stored, this.snapshot.fromEnvironment()), by);
     });
     return this.list();
   }
@@ -140,19 +139,20 @@ export class FallbackSourcesService implements OnModuleInit {
   /**
    * Replaces all stored sources. Missing credentials are kept from the stored source with the same namespace, name and origin. Sources of the
    * environment variable in the input are ignored.
-   *
    * @throws HubError BadRequest, Conflict
    */
-  async bulkReplace(input: unknown): Promise<Replacement> {
+  async bulkReplace(input: unknown, by?: Caller): Promise<Replacement> {
     const { settings, ignored } = withoutEnvironment(input);
     return this.change(async () => {
-      const rows = await this.store.all();
-      const others = this.snapshot.fromEnvironment();
+      const [rows, others] = [await this.store.all(), this.snapshot.fromEnvironment()];
       settings.forEach((setting) => requireUniqueName(setting, others));
       requireTimeoutWithin(this.config.fallback.deadlineMs, settings, rows, 'sources.');
       const sealed = settings.map((setting) => sealSecrets(setting, this.cipher, storedFor(setting, rows)));
       settings.forEach((setting, index) => requireConsistent(setting, sealed[index]!, `sources.${index}.`));
-      await this.store.replaceAll(settings.map((setting, index) => columnsOf(setting, sealed[index]!)));
+      await this.store.replaceAll(
+        settings.map((setting, index) => columnsOf(setting, sealed[index]!)),
+        by,
+      );
       return { before: rows.length, after: settings.length, ignored, ...credentialChanges(settings, sealed, rows) };
     });
   }

@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { FallbackSource, type SourceColumns } from './fallback-source.entity.js';
 import { HubSettings } from '../../platform/identity/hub-settings.js';
 import { HubSetting } from './hub-setting.entity.js';
+
+/** A change of a source, for the audit log. */
+export interface SourceChange {
+  readonly by?: Caller;
+  /** The given fields. Only their names are recorded: values may be secret. */
+  readonly fields: object;
+}
 
 /** Set when a source is stored for the first time. An empty table was emptied by the administrator after that. */
 const EVER_STORED = 'fallback_sources.ever_stored';
@@ -33,7 +42,10 @@ async function markStored(manager: EntityManager): Promise<boolean> {
 
 @Injectable()
 export class FallbackSourcesStore {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly audit: AuditLog,
+  ) {}
 
   all(): Promise<FallbackSource[]> {
     return this.database.getRepository(FallbackSource).find({ order: { id: 'ASC' } });
@@ -48,26 +60,39 @@ export class FallbackSourcesStore {
   }
 
   /** @returns the new source's id */
-  create(columns: SourceColumns): Promise<number> {
+  create(columns: SourceColumns, by?: Caller): Promise<number> {
     return throwConflict(
       this.database.transaction(async (manager) => {
         await markStored(manager);
         const { identifiers } = await manager.insert(FallbackSource, columns);
-        return (identifiers[0] as { id: number }).id;
+        const { id } = identifiers[0] as { id: number };
+        await this.audit.record(manager, by, { action: 'source.create', object: columns.name, data: { id } });
+        return id;
       }),
     );
   }
 
   /** @returns whether the source existed */
-  async update(id: number, columns: SourceColumns): Promise<boolean> {
-    const { affected } = await throwConflict(this.database.getRepository(FallbackSource).update({ id }, columns));
-    return affected === 1;
+  update(id: number, columns: SourceColumns, { by, fields }: SourceChange = { fields: {} }): Promise<boolean> {
+    return throwConflict(
+      this.audit.act(
+        by,
+        async (m) => (await m.update(FallbackSource, { id }, columns)).affected === 1,
+        (isDone) =>
+          isDone
+            ? { action: 'source.update', object: columns.name, data: { id, fields: Object.keys(fields) } }
+            : undefined,
+      ),
+    );
   }
 
   /** @returns whether the source existed */
-  async delete(id: number): Promise<boolean> {
-    const { affected } = await this.database.getRepository(FallbackSource).delete({ id });
-    return affected === 1;
+  delete({ id, name }: Pick<FallbackSource, 'id' | 'name'>, by?: Caller): Promise<boolean> {
+    return this.audit.act(
+      by,
+      async (m) => (await m.delete(FallbackSource, { id })).affected === 1,
+      (isDone) => (isDone ? { action: 'source.delete', object: name, data: { id } } : undefined),
+    );
   }
 
   /** Whether the administrator has turned off all requests to sources. */
@@ -75,24 +100,31 @@ export class FallbackSourcesStore {
     return (await new HubSettings(this.database).get(OFFLINE)) === 'true';
   }
 
-  setOffline(isOffline: boolean): Promise<void> {
-    return new HubSettings(this.database).set(OFFLINE, String(isOffline));
+  setOffline(isOffline: boolean, by?: Caller): Promise<void> {
+    return this.audit.act(
+      by,
+      (m) => new HubSettings(m).set(OFFLINE, String(isOffline)),
+      () => ({ action: 'source.set_offline', data: { offline: isOffline } }),
+    );
   }
 
   /** Updates priorities in one transaction. */
-  reorder(priorities: ReadonlyMap<number, number>): Promise<void> {
+  reorder(priorities: ReadonlyMap<number, number>, by?: Caller): Promise<void> {
     return this.database.transaction(async (manager) => {
       for (const [id, priority] of priorities) await manager.update(FallbackSource, { id }, { priority });
+      await this.audit.record(manager, by, { action: 'source.reorder', data: { ids: [...priorities.keys()] } });
     });
   }
 
   /** Replaces all sources in one transaction. */
-  replaceAll(columns: SourceColumns[]): Promise<void> {
+  replaceAll(columns: SourceColumns[], by?: Caller): Promise<void> {
     return throwConflict(
       this.database.transaction(async (manager) => {
         await markStored(manager);
         await manager.deleteAll(FallbackSource);
         await manager.insert(FallbackSource, columns);
+        const names = columns.map(({ name }) => name);
+        await this.audit.record(manager, by, { action: 'source.replace_all', data: { sources: names } });
       }),
     );
   }

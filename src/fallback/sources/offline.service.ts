@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -40,10 +41,10 @@ export class OfflineService {
   }
 
   /** @throws HubError Conflict if the environment has turned requests off */
-  async set(isOffline: boolean): Promise<void> {
+  async set(isOffline: boolean, by?: Caller): Promise<void> {
     if (this.byEnvironment)
       throw new HubError('Conflict', 'KOHAKU_HUB_OFFLINE is true. Change it there, and restart the hub.');
-    await this.store.setOffline(isOffline);
+    await this.store.setOffline(isOffline, by);
     await this.sources.refresh();
     await this.cluster.publish(SWITCHED, null);
   }

@@ -4,8 +4,11 @@ import type { Caller } from '../../domain/caller.js';
  * Resolves credentials to local accounts. Declared here for `CallerGuard`; implemented by the users module, which this one must not import.
  */
 export interface CallerDirectory {
-  /** Returns `undefined` for an unknown token. */
-  findCaller(token: string): Promise<Caller | undefined>;
+  /**
+   * Returns `undefined` for an unknown token.
+   * @param address - IP address of the client, for the last use of the token
+   */
+  findCaller(token: string, address: string): Promise<Caller | undefined>;
   /** Returns `undefined` for an unknown or ended session. */
   findSession(value: string): Promise<Caller | undefined>;
   /** Whether any of these texts is the token or the session of an account. */

@@ -10,6 +10,7 @@ import { rowOf } from './bound-rows.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
 import { CredentialCheck } from './credential-check.service.js';
 import { isAuthPath } from './cross-origin.js';
+import { originOf } from './request-origin.js';
 import type { HubRequest } from './hub-request.js';
 import { repeatsCredentials } from './repeats-credentials.js';
 import {
@@ -68,7 +69,7 @@ export class CallerGuard implements CanActivate {
     }
     if (CREDENTIAL_HEADERS.some((name) => request.headers[name] !== undefined))
       return this.authenticate(request, ownCredentials);
-    request.caller = ANONYMOUS;
+    request.caller = { origin: originOf(request) };
     request.adminAccess = this.admin.accessWithoutToken;
     return true;
   }
@@ -90,13 +91,15 @@ export class CallerGuard implements CanActivate {
     }
     request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;
     const caller = await this.account(request, token, cookie);
-    request.caller = request.adminAccess === 'granted' ? { ...caller, administrator: 'break-glass' } : caller;
+    const origin = originOf(request);
+    request.caller =
+      request.adminAccess === 'granted' ? { ...caller, origin, administrator: 'break-glass' } : { ...caller, origin };
     return true;
   }
 
   private async account(request: HubRequest, token: string | undefined, cookie: string | undefined): Promise<Caller> {
     if (request.grant !== undefined) return ANONYMOUS;
-    if (request.hadAuthorization) return this.callerByToken(token);
+    if (request.hadAuthorization) return this.callerByToken(token, clientAddress(request));
     return cookie === undefined ? ANONYMOUS : this.callerBySession(request, cookie);
   }
 
@@ -122,8 +125,8 @@ export class CallerGuard implements CanActivate {
       throw new HubError('Forbidden', 'Cross-site request rejected');
   }
 
-  private async callerByToken(token: string | undefined): Promise<Caller> {
-    const caller = token === undefined ? undefined : await this.directory.findCaller(token);
+  private async callerByToken(token: string | undefined, address: string): Promise<Caller> {
+    const caller = token === undefined ? undefined : await this.directory.findCaller(token, address);
     if (caller === undefined) throw new HubError('Unauthorized', BAD_CREDENTIALS_MESSAGE);
     return caller;
   }

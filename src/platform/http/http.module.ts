@@ -3,6 +3,8 @@ import { APP_FILTER } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { AdminTokenUses } from './admin-token-uses.service.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { CapabilityService } from './capability.service.js';
 import { ClientShares } from './client-shares.service.js';
@@ -19,10 +21,11 @@ import { SiteController } from './site.controller.js';
 /** HTTP basics: admin access, errors, health, metrics and logs. Global, so that the guards of the application can use its services. */
 @Global()
 @Module({
-  imports: [JwtModule.register({}), ClusterModule, IdentityModule],
+  imports: [AuditModule, JwtModule.register({}), ClusterModule, IdentityModule],
   controllers: [SiteController, HealthController, MetricsController],
   providers: [
     AdminAccessService,
+    AdminTokenUses,
     CapabilityService,
     ClientShares,
     HttpMetrics,
@@ -32,6 +35,6 @@ import { SiteController } from './site.controller.js';
     Lifecycle,
     { provide: APP_FILTER, useClass: HubErrorFilter },
   ],
-  exports: [AdminAccessService, CapabilityService, ClientShares, HttpMetrics, RateLimits],
+  exports: [AdminAccessService, AdminTokenUses, CapabilityService, ClientShares, HttpMetrics, RateLimits],
 })
 export class HttpModule {}

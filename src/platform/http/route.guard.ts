@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/caller.js';
 import { requireSession, requireSignedIn, requireWriteAccess } from '../../domain/require-caller.js';
 import { BLOB_STORE, type BlobStore } from '../storage/blob-store.js';
 import { AdminAccessService } from './admin-access.service.js';
+import { AdminTokenUses } from './admin-token-uses.service.js';
 import { rowOf } from './bound-rows.js';
 import { CAPABILITY_CHECKS, type CapabilityChecks } from './capability-checks.js';
 import type { HubRequest } from './hub-request.js';
@@ -28,6 +29,7 @@ const isChecked = ({ callers, capability, rate, needs }: RouteRow): boolean =>
 export class RouteGuard implements CanActivate {
   constructor(
     @Inject(AdminAccessService) private readonly admin: AdminAccessService,
+    @Inject(AdminTokenUses) private readonly uses: AdminTokenUses,
     @Inject(CAPABILITY_CHECKS) private readonly capabilities: CapabilityChecks,
     @Inject(RateLimits) private readonly rates: RateLimits,
     @Inject(BLOB_STORE) private readonly store: Pick<BlobStore, 'admit'>,
@@ -41,7 +43,10 @@ export class RouteGuard implements CanActivate {
   }
 
   private async check({ callers, capability, rate, needs }: RouteRow, request: HubRequest): Promise<boolean> {
-    if (callers === 'administrator') await this.admin.requireAdministrator(request);
+    if (callers === 'administrator') {
+      await this.admin.requireAdministrator(request);
+      await this.uses.record(request.caller);
+    }
     REQUIREMENTS[callers]?.(request.caller);
     if (capability !== undefined) await this.capabilities[capability](request);
     if (needs === 'storage') this.store.admit();

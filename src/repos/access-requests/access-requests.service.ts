@@ -4,6 +4,7 @@ import { gateForm, readAnswers } from '../../domain/gate-form.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { requireFullAccess } from '../../domain/require-caller.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { AccessRequestStore } from '../store/access-request.store.js';
 import { gateError } from '../store/content-gate.js';
@@ -21,6 +22,7 @@ export class AccessRequestsService {
     private readonly repos: RepoStore,
     private readonly gate: ContentGate,
     private readonly requests: AccessRequestStore,
+    private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -51,7 +53,12 @@ export class AccessRequestsService {
     if ('problem' in read) throw new HubError('BadRequest', read.problem.message, { fields: [read.problem] });
     const fields = form.length === 0 ? null : read.answers;
     const status = gated === 'auto' ? 'accepted' : 'pending';
-    await this.requests.add({ repositoryId, accountId, status, fields, at: this.clock() });
+    const request = { repositoryId, accountId, status, fields, at: this.clock() } as const;
+    await this.audit.act(
+      caller,
+      (m) => this.requests.add(m, request),
+      (isAdded) => (isAdded ? { action: 'repo.request_access', repositoryId, data: { status } } : undefined),
+    );
     return repository;
   }
 
@@ -63,8 +70,12 @@ export class AccessRequestsService {
   async withdraw(repo: RepoId, caller: Caller): Promise<void> {
     const { accountId } = requireFullAccess(caller, 'withdraw requests for access');
     const { id: repositoryId } = await this.access.readable(repo, caller);
-    if (!(await this.requests.withdraw({ repositoryId, accountId })))
-      throw new HubError('NotFound', 'No pending access request found for this repo and this user');
+    const isWithdrawn = await this.audit.act(
+      caller,
+      (m) => this.requests.withdraw(m, { repositoryId, accountId }),
+      (isDone) => (isDone ? { action: 'repo.cancel_access_request', repositoryId } : undefined),
+    );
+    if (!isWithdrawn) throw new HubError('NotFound', 'No pending access request found for this repo and this user');
   }
 }
 

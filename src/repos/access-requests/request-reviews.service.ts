@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { requireSignedIn } from '../../domain/require-caller.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import type { AccountEntity } from '../../users/account.entity.js';
 import { AccountStore } from '../../users/account.store.js';
@@ -28,6 +29,7 @@ export class RequestReviews {
     private readonly memberships: MembershipStore,
     private readonly requests: AccessRequestStore,
     private readonly lists: AccessRequestListStore,
+    private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -46,8 +48,8 @@ export class RequestReviews {
   /** @throws HubError as `page`; `NotFound` if the user does not exist or has no request with another status */
   async decide(repo: RepoId, body: DecisionDto, caller: Caller): Promise<void> {
     const { id: repositoryId } = await this.gatedRepo(repo, caller);
-    const { id: accountId } = await this.user(body);
-    const isDecided = await this.requests.decide({ repositoryId, accountId }, this.decision(body, caller));
+    const user = await this.user(body);
+    const isDecided = await this.decideFor(caller, { repositoryId, user }, this.decision(body, caller));
     if (!isDecided) throw new HubError('NotFound', NO_REQUEST);
   }
 
@@ -62,7 +64,7 @@ export class RequestReviews {
     for (const named of body.requests) requireOneName(named); // before any of them is decided
     const results: BatchItemDto[] = [];
     for (const { user, userId } of body.requests) {
-      const error = await this.decideOne(id, { user, userId }, decision);
+      const error = await this.decideOne(id, { user, userId }, { decision, caller });
       const named = { ...(user && { user }), ...(userId && { userId }) };
       results.push({ ...named, ok: error === undefined, ...(error && { error }) });
     }
@@ -76,13 +78,18 @@ export class RequestReviews {
    */
   async grant(repo: RepoId, body: RequestOfDto, caller: Caller): Promise<void> {
     const { id: repositoryId, ownerId } = await this.gatedRepo(repo, caller);
-    const { id: accountId } = await this.user(body);
+    const { id: accountId, name } = await this.user(body);
     const hasAccess =
       accountId === ownerId ||
       (await this.memberships.roleIn(ownerId, accountId)) !== undefined ||
       (await this.requests.find(repositoryId, accountId))?.status === 'accepted';
     if (hasAccess) throw new HubError('BadRequest', 'That user already has access to the repo');
-    await this.requests.grant({ repositoryId, accountId }, requireSignedIn(caller).accountId, this.clock());
+    const by = requireSignedIn(caller).accountId;
+    await this.audit.act(
+      caller,
+      (m) => this.requests.grant(m, { repositoryId, accountId }, by, this.clock()),
+      () => ({ action: 'repo.grant_access', repositoryId, object: name }),
+    );
   }
 
   private async gatedRepo(repo: RepoId, caller: Caller): Promise<LocalRepo> {
@@ -94,13 +101,28 @@ export class RequestReviews {
   private async decideOne(
     repositoryId: number,
     of: RequestOfDto,
-    decision: RequestDecision,
+    { decision, caller }: { readonly decision: RequestDecision; readonly caller: Caller },
   ): Promise<BatchItemDto['error'] | undefined> {
     const account = await this.findUser(of);
     if (!account) return 'user_not_found';
-    const key = { repositoryId, accountId: account.id };
-    if (await this.requests.decide(key, decision)) return undefined;
+    if (await this.decideFor(caller, { repositoryId, user: account }, decision)) return undefined;
     return (await this.requests.find(repositoryId, account.id)) ? undefined : 'request_not_found';
+  }
+
+  private decideFor(
+    caller: Caller,
+    { repositoryId, user }: { readonly repositoryId: number; readonly user: AccountEntity },
+    decision: RequestDecision,
+  ): Promise<boolean> {
+    const { status } = decision;
+    return this.audit.act(
+      caller,
+      (m) => this.requests.decide(m, { repositoryId, accountId: user.id }, decision),
+      (isDecided) =>
+        isDecided
+          ? { action: 'repo.handle_access_request', repositoryId, object: user.name, data: { status } }
+          : undefined,
+    );
   }
 
   private async user(of: RequestOfDto): Promise<AccountEntity> {

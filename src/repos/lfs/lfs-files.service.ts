@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { HistoryRewriter } from '../store/history-rewriter.service.js';
@@ -33,6 +34,7 @@ export class LfsFiles {
     private readonly rewriter: HistoryRewriter,
     private readonly references: ContentReferences,
     private readonly blobs: ObjectStore,
+    private readonly audit: AuditLog,
     @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
   ) {
     cluster.on(REMOVED, () => this.blobs.evictBlobs());
@@ -66,7 +68,11 @@ export class LfsFiles {
     const texts = files.map(({ sha256, size }) => pointerText(sha256, size));
     await this.references.putAll(new Map(texts.map(({ sha256, content }) => [sha256, content])));
     const unwanted = new Set(isHistoryRewritten ? pointers.map(({ oid }) => oid) : []);
-    await this.rewriter.removeFiles(id, unwanted, (m) => this.store.remove(m, id, files));
+    await this.rewriter.removeFiles(id, unwanted, async (m) => {
+      await this.store.remove(m, id, files);
+      const data = { sha256: hashes, isHistoryRewritten };
+      await this.audit.record(m, caller, { action: 'repo.delete_lfs_file', repositoryId: id, data });
+    });
     this.blobs.evictBlobs();
     await this.cluster.publish(REMOVED, null);
   }

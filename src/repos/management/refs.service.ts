@@ -22,28 +22,37 @@ export class RefsService {
     const overwrite = body.overwrite ?? false;
     const author = caller.name ?? '';
     if (body.emptyBranch)
-      await this.roots.createEmptyBranch(repository, { branch, author, message: 'initial commit' }, overwrite);
+      await this.roots.createEmptyBranch(
+        repository,
+        { branch, author, message: 'initial commit', by: caller },
+        overwrite,
+      );
     else
-      await this.refs.createBranch(repository, { name: branch, revision: body.startingPoint ?? undefined, overwrite });
+      await this.refs.createBranch(repository, {
+        name: branch,
+        revision: body.startingPoint ?? undefined,
+        overwrite,
+        by: caller,
+      });
     return { ref: branchRef(branch) };
   }
 
   /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.deleteBranch` */
   async deleteBranch(repo: RepoId, branch: string, caller: Caller): Promise<void> {
-    await this.refs.deleteBranch(await this.access.writable(repo, caller), branch);
+    await this.refs.deleteBranch(await this.access.writable(repo, caller), branch, caller);
   }
 
   /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.createTag` */
   async createTag(repo: RepoId, revision: string, { tag, message }: NewTagDto, caller: Caller): Promise<RefDto> {
     const repository = await this.access.writable(repo, caller);
     const annotation = message ? { message, author: { name: caller.name ?? '' } } : undefined;
-    await this.refs.createTag(repository, { name: tag, revision, annotation });
+    await this.refs.createTag(repository, { name: tag, revision, annotation, by: caller });
     return { ref: tagRef(tag) };
   }
 
   /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.deleteTag` */
   async deleteTag(repo: RepoId, tag: string, caller: Caller): Promise<void> {
-    await this.refs.deleteTag(await this.access.writable(repo, caller), tag);
+    await this.refs.deleteTag(await this.access.writable(repo, caller), tag, caller);
   }
 
   /** @throws HubError as `RepoAccessService.writable` and `RootCommitsService.squash` */
@@ -51,7 +60,12 @@ export class RefsService {
     const repository = await this.access.writable(repo, caller);
     const commitMessage = message?.trim() ? message : `Super-squash branch '${branch}'`;
     return {
-      commitId: await this.roots.squash(repository, { branch, author: caller.name ?? '', message: commitMessage }),
+      commitId: await this.roots.squash(repository, {
+        branch,
+        author: caller.name ?? '',
+        message: commitMessage,
+        by: caller,
+      }),
     };
   }
 }

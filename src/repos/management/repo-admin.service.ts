@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
+import type { Caller } from '../../domain/caller.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
@@ -17,6 +18,13 @@ import { RepoNames } from './repo-names.service.js';
 /** Result of looking up an id on this hub. `moved` is a former name of a repository. */
 export const LOCAL_REPO_STATES = ['absent', 'public', 'private', 'disabled', 'moved'] as const;
 export type LocalRepoState = (typeof LOCAL_REPO_STATES)[number];
+
+/** A request of an administrator. */
+export interface AdminRequest {
+  readonly caller: Caller;
+  /** Builds the URLs of this hub in errors. */
+  readonly urls: UrlBuilder;
+}
 
 /**
  * Administrators' actions on any repository. A disabled repository keeps its name: it can be neither read nor changed, and no source is
@@ -48,13 +56,13 @@ export class RepoAdminService {
   async create(
     { type, name }: Pick<NamedRepo, 'type' | 'name'>,
     isPrivate: boolean,
-    urls: UrlBuilder,
+    { caller, urls }: AdminRequest,
   ): Promise<LocalRepo> {
     const requested = resolveFullName(name, type ?? 'model');
     const owner = await this.accounts.getByName(requested.namespace);
     const repo = { ...requested, namespace: owner.name };
     const nameCheck = await this.names.check(repo, { isAdministrator: true }, urls);
-    const input = { repo, ownerName: owner.name, private: isPrivate, nameCheck };
+    const input = { repo, ownerName: owner.name, private: isPrivate, nameCheck, by: caller };
     const created = await this.creation.create(input).catch((error: unknown) => {
       throw isQuotaExceeded(error) ? error.with({ status: 409 }) : error; // a 403 would mean a wrong admin token
     });
@@ -63,9 +71,9 @@ export class RepoAdminService {
   }
 
   /** @throws HubError `RepoNotFound`, `BadRequest` for an invalid id */
-  async setDisabled(repo: RepoId, disabled: boolean): Promise<LocalRepo> {
+  async setDisabled(repo: RepoId, disabled: boolean, caller: Caller): Promise<LocalRepo> {
     const repository = await this.existing(repo);
-    await this.changes.setDisabled(repository, disabled);
+    await this.changes.setDisabled(repository, disabled, caller);
     return { ...repository, disabled };
   }
 
@@ -74,9 +82,9 @@ export class RepoAdminService {
    *
    * @throws HubError as `setDisabled`
    */
-  async remove(repo: RepoId): Promise<LocalRepo> {
+  async remove(repo: RepoId, caller: Caller): Promise<LocalRepo> {
     const repository = await this.existing(repo);
-    await this.changes.remove(repository);
+    await this.changes.remove(repository, caller);
     await this.bindings.evict(repository.repo);
     return repository;
   }

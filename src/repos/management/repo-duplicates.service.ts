@@ -42,7 +42,7 @@ export class RepoDuplicates {
     const owner = await this.namespaces.writable(requested, caller);
     const repo = { ...requested, namespace: owner.name };
     const nameCheck = await this.names.check(repo, { isAdministrator }, urls);
-    const copy = { repo, ownerId: owner.id, private: wantsPrivate(body) ?? source.private, nameCheck };
+    const copy = { repo, ownerId: owner.id, private: wantsPrivate(body) ?? source.private, nameCheck, by: caller };
     const created = await this.duplication.duplicate(source, copy).catch((error: unknown) => {
       const isConflict = error instanceof HubError && error.code === 'Conflict';
       throw isConflict ? this.names.existing(repo, 'create', urls, error) : error;

@@ -61,7 +61,7 @@ export class RepoManagementService {
     requireGateable(repo, gated);
     const files = firstFiles({ repo, sdk, license: body.license ?? undefined, files: body.files ?? [] });
     const nameCheck = await this.names.check(repo, { isAdministrator }, urls);
-    const input = { repo, ownerName: owner.name, private: isPrivate, gated, sdk, author, files, nameCheck };
+    const input = { repo, ownerName: owner.name, private: isPrivate, gated, sdk, author, files, nameCheck, by: caller };
     const created = await this.creation.create(input).catch((error: unknown) => {
       throw isConflict(error) ? this.names.existing(repo, 'create', urls, error) : error;
     });
@@ -73,7 +73,7 @@ export class RepoManagementService {
   async remove(body: NamedRepoDto, caller: Caller): Promise<void> {
     const { name } = requireWriteAccess(caller);
     const repository = await this.access.administrable(resolveNamedRepo(body, name), caller);
-    await this.changes.remove(repository);
+    await this.changes.remove(repository, caller);
     await this.bindings.evict(repository.repo);
   }
 
@@ -87,7 +87,7 @@ export class RepoManagementService {
     const repo = { ...requested, namespace: owner.name };
     const isSameName = lookupKey(repo) === lookupKey(repository.repo);
     const nameCheck = isSameName ? undefined : await this.names.check(repo, { isAdministrator, action: 'move' }, urls);
-    await this.changes.move(repository, { repo, ownerId: owner.id, nameCheck }).catch((error: unknown) => {
+    await this.changes.move(repository, { repo, ownerId: owner.id, nameCheck }, caller).catch((error: unknown) => {
       throw isConflict(error) ? this.names.existing(repo, 'move', urls, error) : error;
     });
     await this.bindings.evict(repository.repo);

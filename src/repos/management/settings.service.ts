@@ -27,9 +27,9 @@ export class SettingsService {
     const requested = wantsPrivate(body);
     const gated = body.gated ?? repository.gated;
     requireGateable(repository.repo, gated);
-    if (gated !== repository.gated) await this.changes.setGate(repository, gated);
+    if (gated !== repository.gated) await this.changes.setGate(repository, gated, caller);
     if (requested !== undefined) {
-      await this.changes.setPrivate(repository, requested);
+      await this.changes.setPrivate(repository, requested, caller);
       await this.bindings.evict(repository.repo);
     }
     const isPrivate = requested ?? repository.private;

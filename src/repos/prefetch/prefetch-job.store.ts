@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import { DataSource, Repository } from 'typeorm';
+import { DataSource, type EntityManager, Repository } from 'typeorm';
 import { PrefetchJobEntity, type PrefetchRepo } from './prefetch-job.entity.js';
 
 /** A process that has not renewed its lease for this time was killed, or cannot reach the database: another one continues its job. */
@@ -51,12 +51,12 @@ export class PrefetchJobStore {
     @InjectRepository(PrefetchJobEntity) private readonly jobs: Repository<PrefetchJobEntity>,
   ) {}
 
-  async add(job: NewPrefetchJob): Promise<PrefetchJob> {
-    const { id } = await this.jobs.save(this.jobs.create({ ...job, repos: [...job.repos] }));
-    await this.database.query(
+  async add(m: EntityManager, job: NewPrefetchJob): Promise<PrefetchJob> {
+    const saved = await m.save(m.create(PrefetchJobEntity, { ...job, repos: [...job.repos] }));
+    await m.query(
       `DELETE FROM prefetch_jobs WHERE state IN ${ENDED} AND id <= (SELECT max(id) FROM prefetch_jobs) - ${KEPT_JOBS}`,
     );
-    return (await this.byId(id))!;
+    return m.findOneByOrFail(PrefetchJobEntity, { id: saved.id });
   }
 
   /** Newest first. */
@@ -105,17 +105,17 @@ export class PrefetchJobStore {
   }
 
   /** Pauses a job that waits or runs. Returns false for other states. */
-  pause(id: number): Promise<boolean> {
-    return this.change(id, `state = 'paused', owner = NULL`, `('waiting', 'running')`);
+  pause(m: EntityManager, id: number): Promise<boolean> {
+    return this.change(m, id, `state = 'paused', owner = NULL`, `('waiting', 'running')`);
   }
 
   /** Continues a job that was paused or has failed. Failed files are tried again. */
-  async resume(id: number): Promise<boolean> {
+  async resume(m: EntityManager, id: number): Promise<boolean> {
     const set = `state = 'waiting', attempts = 0, message = NULL, finished_at = NULL, files_failed = 0,
       is_planned = is_planned AND NOT EXISTS (SELECT FROM prefetch_files WHERE job_id = $1 AND state = 'failed' AND path = ''),
       next_run_at = CASE WHEN state = 'paused' AND schedule IS NOT NULL AND NOT is_planned THEN next_run_at ELSE now() END`;
-    if (!(await this.change(id, set, `('paused', 'failed')`))) return false;
-    await this.database.query(
+    if (!(await this.change(m, id, set, `('paused', 'failed')`))) return false;
+    await m.query(
       `UPDATE prefetch_files SET state = 'pending', attempts = 0, error = NULL WHERE job_id = $1 AND state = 'failed' AND path <> ''`,
       [id],
     );
@@ -123,20 +123,21 @@ export class PrefetchJobStore {
   }
 
   /** Cancels a job that has not ended. */
-  cancel(id: number): Promise<boolean> {
+  cancel(m: EntityManager, id: number): Promise<boolean> {
     return this.change(
+      m,
       id,
       `state = 'canceled', owner = NULL, finished_at = now(), bytes_current = 0, current_files = '[]'`,
       `('waiting', 'running', 'paused')`,
     );
   }
 
-  async remove(id: number): Promise<void> {
-    await this.database.query(`DELETE FROM prefetch_jobs WHERE id = $1 AND state IN ${ENDED}`, [id]);
+  async remove(m: EntityManager, id: number): Promise<void> {
+    await m.query(`DELETE FROM prefetch_jobs WHERE id = $1 AND state IN ${ENDED}`, [id]);
   }
 
-  private async change(id: number, set: string, states: string): Promise<boolean> {
-    const [, changed] = await this.database.query<[unknown, number]>(
+  private async change(m: EntityManager, id: number, set: string, states: string): Promise<boolean> {
+    const [, changed] = await m.query<[unknown, number]>(
       `UPDATE prefetch_jobs SET ${set} WHERE id = $1 AND state IN ${states}`,
       [id],
     );

@@ -1,5 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import type { PrefetchRepo } from './prefetch-job.entity.js';
 import { PrefetchFileStore, type FailedFile } from './prefetch-file.store.js';
@@ -26,22 +28,24 @@ export class PrefetchJobs {
     private readonly files: PrefetchFileStore,
     private readonly runner: PrefetchRunner,
     private readonly schedule: PrefetchSchedule,
+    private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
    * Starts a job, at once or by its schedule.
-   * @param startedBy - network address of the administrator
    * @throws HubError `BadRequest` for a schedule that is not valid
    */
-  async start(
-    { repos, schedule = null, maxBytesPerSecond = null }: PrefetchOrder,
-    startedBy: string,
-  ): Promise<PrefetchJob> {
+  async start({ repos, schedule = null, maxBytesPerSecond = null }: PrefetchOrder, by: Caller): Promise<PrefetchJob> {
     if (schedule !== null) this.schedule.check(schedule);
     const nextRunAt = schedule === null ? this.clock() : this.schedule.next(schedule);
-    const job = await this.jobs.add({ repos, schedule, maxBytesPerSecond, nextRunAt, startedBy });
-    this.log(job.id, 'was added', startedBy);
+    const startedBy = by.origin?.address ?? '';
+    const job = await this.audit.act(
+      by,
+      (m) => this.jobs.add(m, { repos, schedule, maxBytesPerSecond, nextRunAt, startedBy }),
+      ({ id }) => ({ action: 'prefetch.start', object: String(id), data: { repos: repos.slice(0, 100), schedule } }),
+    );
+    this.log(job.id, 'was added', by);
     this.runner.start();
     return job;
   }
@@ -64,18 +68,18 @@ export class PrefetchJobs {
   }
 
   /** @throws HubError `NotFound`; `Conflict` if the job has ended */
-  async pause(id: number, by: string): Promise<PrefetchJob> {
+  async pause(id: number, by: Caller): Promise<PrefetchJob> {
     const job = await this.get(id);
-    if (job.state !== 'paused' && !(await this.jobs.pause(id))) throw conflict(job, 'paused');
+    if (job.state !== 'paused' && !(await this.change('prefetch.pause', id, by))) throw conflict(job, 'paused');
     this.log(id, 'was paused', by);
     return this.get(id);
   }
 
   /** @throws HubError `NotFound`; `Conflict` unless the job is paused or has failed */
-  async resume(id: number, by: string): Promise<PrefetchJob> {
+  async resume(id: number, by: Caller): Promise<PrefetchJob> {
     const job = await this.get(id);
     const isActive = job.state === 'waiting' || job.state === 'running';
-    if (!isActive && !(await this.jobs.resume(id))) throw conflict(job, 'resumed');
+    if (!isActive && !(await this.change('prefetch.resume', id, by))) throw conflict(job, 'resumed');
     this.log(id, 'was resumed', by);
     this.runner.start();
     return this.get(id);
@@ -86,16 +90,28 @@ export class PrefetchJobs {
    * @returns whether it was canceled
    * @throws HubError `NotFound`
    */
-  async cancel(id: number, by: string): Promise<boolean> {
+  async cancel(id: number, by: Caller): Promise<boolean> {
     await this.get(id);
-    const isCanceled = await this.jobs.cancel(id);
-    if (!isCanceled) await this.jobs.remove(id);
+    const isCanceled = await this.audit.act(
+      by,
+      async (m) => (await this.jobs.cancel(m, id)) || (await this.jobs.remove(m, id), false),
+      () => ({ action: 'prefetch.cancel', object: String(id) }),
+    );
     this.log(id, isCanceled ? 'was canceled' : 'was removed', by);
     return isCanceled;
   }
 
-  private log(job: number, what: string, by: string): void {
-    this.logger.log({ job, by }, `Prefetch job ${job} ${what} by an administrator at ${by}`);
+  private change(action: 'prefetch.pause' | 'prefetch.resume', id: number, by: Caller): Promise<boolean> {
+    return this.audit.act(
+      by,
+      (m) => (action === 'prefetch.pause' ? this.jobs.pause(m, id) : this.jobs.resume(m, id)),
+      (isChanged) => (isChanged ? { action, object: String(id) } : undefined),
+    );
+  }
+
+  private log(job: number, what: string, { origin, name }: Caller): void {
+    const by = origin?.address ?? '';
+    this.logger.log({ job, by, account: name }, `Prefetch job ${job} ${what} by an administrator at ${by}`);
   }
 }
 

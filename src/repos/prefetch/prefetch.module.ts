@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../platform/audit/audit.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { FallbackSourcesModule } from '../../fallback/sources/fallback-sources.module.js';
@@ -21,6 +22,7 @@ import { PrefetchSchedule } from './prefetch-schedule.service.js';
 /** Jobs that fill the content cache before clients ask for the files. */
 @Module({
   imports: [
+    AuditModule,
     StorageModule,
     LocalStoreModule,
     ContentCacheModule,

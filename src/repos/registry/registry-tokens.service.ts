@@ -27,9 +27,12 @@ export class RegistryTokens {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws HubError `Unauthorized` for an unknown access token */
-  async issue(accessToken: string | undefined): Promise<RegistryToken> {
-    if (accessToken !== undefined && (await this.directory.findCaller(accessToken)) === undefined)
+  /**
+   * @param address - IP address of the client
+   * @throws HubError `Unauthorized` for an unknown access token
+   */
+  async issue(accessToken: string | undefined, address: string): Promise<RegistryToken> {
+    if (accessToken !== undefined && (await this.directory.findCaller(accessToken, address)) === undefined)
       throw new HubError('Unauthorized', BAD_CREDENTIALS_MESSAGE);
     const token = accessToken ?? ANONYMOUS_TOKEN;
     return { token, access_token: token, expires_in: SECONDS, issued_at: this.clock().toISOString() };

@@ -6,6 +6,7 @@ import { isSignedIn } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
+import { ClientAddress } from '../../platform/http/client-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { Repo } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
@@ -35,8 +36,8 @@ export class RegistryController {
   /** Returns a token for registry clients. The password is an access token; without one, the token only gives access to public repositories. */
   @Route('registry.token')
   @Header('Cache-Control', 'no-store')
-  token(@Req() { bearer }: HubRequest): Promise<RegistryToken> {
-    return this.tokens.issue(bearer);
+  token(@Req() { bearer }: HubRequest, @ClientAddress() address: string): Promise<RegistryToken> {
+    return this.tokens.issue(bearer, address);
   }
 
   /** Returns the manifest of a model. The reference is a tag, such as `Q4_K_M` or `latest`, or a digest. */

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { isAdministrator, type Caller } from '../../domain/caller.js';
+import { isAdministrator, type Caller, type TokenRole } from '../../domain/caller.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { HubError } from '../../domain/hub-error.js';
+import { includesPermission, type Permission } from '../../domain/permissions.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { gateError, type GateFacts, type RequestStatus } from './content-gate.js';
 
@@ -45,6 +46,10 @@ interface GrantState extends RepoId {
   readonly active: boolean;
   /** The account's role in the repository's namespace. */
   readonly role: 'read' | 'write' | 'admin' | null;
+  readonly tokenRole: TokenRole | null;
+  readonly canReadGatedRepos: boolean | null;
+  /** Permissions of a fine-grained token for the repository. */
+  readonly permissions: readonly Permission[];
 }
 
 /** Tokens that users have created do not expire. */
@@ -56,10 +61,13 @@ const STATE = `
       AND ($4::integer IS NULL OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = $4 AND s.account_id = a.id AND s.expires_at > now()))
       AND ($2::integer IS NULL OR a.id IS NOT NULL) AS active,
     CASE WHEN a.id = r.owner_id THEN 'admin' ELSE m.role END AS role,
-    r.type, r.namespace, r.name, r.gated, q.status, q.reason
+    r.type, r.namespace, r.name, r.gated, q.status, q.reason, t.role AS "tokenRole", t.can_read_gated AS "canReadGatedRepos",
+    ARRAY(SELECT unnest(s.permissions) FROM token_scopes s
+      WHERE s.token_id = t.id AND (s.repository_id = r.id OR s.account_id = r.owner_id)) AS permissions
   FROM repositories r
   LEFT JOIN accounts a ON a.id = $2 AND a.disabled_at IS NULL
   LEFT JOIN memberships m ON m.organization_id = r.owner_id AND m.user_id = a.id
+  LEFT JOIN access_tokens t ON t.id = $3 AND t.account_id = a.id
   LEFT JOIN access_requests q ON q.repository_id = r.id AND q.account_id = a.id AND r.gated IS NOT NULL
   WHERE r.id = $1`;
 
@@ -86,7 +94,8 @@ export class AccessGrants {
     inactive: 'Forbidden' | 'Unauthorized' = 'Forbidden',
   ): Promise<void> {
     const { repository, account = null, token = null, session = null } = grant;
-    const [state] = await this.database.query<GrantState[]>(STATE, [repository, account, token, session]);
+    const [found] = await this.database.query<GrantState[]>(STATE, [repository, account, token, session]);
+    const state = found && withinToken(found, need);
     if (!state || (state.private && state.role === null)) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     if (state.disabled) throw new HubError('Disabled', DISABLED_MESSAGE);
     if (!state.active) throw new HubError(inactive, INACTIVE_MESSAGE);
@@ -106,6 +115,15 @@ export class AccessGrants {
     const [state] = await this.database.query<{ active: boolean }[]>(ACTIVE, [account, token, session]);
     if (!state!.active) throw new HubError('Unauthorized', INACTIVE_MESSAGE);
   }
+}
+
+/** Removes the rights of the account that its fine-grained token does not have. */
+function withinToken(state: GrantState, need: 'read' | 'write'): GrantState {
+  if (state.tokenRole !== 'fineGrained') return state;
+  const mayRead = includesPermission(state.permissions, 'repo.content.read');
+  const mayWrite = need === 'read' || includesPermission(state.permissions, 'repo.write');
+  const role = mayRead ? (mayWrite ? state.role : state.role && 'read') : null;
+  return { ...state, role, status: mayRead || state.canReadGatedRepos === true ? state.status : null };
 }
 
 const gateFacts = ({ type, namespace, name, ...state }: GrantState, grant: AccessGrant): GateFacts => ({

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, Not } from 'typeorm';
+import { DataSource, Not, type EntityManager } from 'typeorm';
 import { AccessRequestEntity } from './access-request.entity.js';
 import type { RequestStatus } from './content-gate.js';
 
@@ -39,23 +39,23 @@ export class AccessRequestStore {
     return this.database.manager.existsBy(AccessRequestEntity, { repositoryId });
   }
 
-  /** Adds a request, unless the account has one that was not reset. */
-  async add({ at, ...request }: NewAccessRequest): Promise<void> {
+  /** Adds a request, unless the account has one that was not reset. Returns whether it was added. */
+  async add(m: EntityManager, { at, ...request }: NewAccessRequest): Promise<boolean> {
     const { repositoryId, accountId, status } = request;
-    await this.database.transaction(async (m) => {
-      await m.delete(AccessRequestEntity, { repositoryId, accountId, status: 'reset' });
-      await m
-        .createQueryBuilder()
-        .insert()
-        .into(AccessRequestEntity)
-        .values({ ...request, sharesEmail: true, requestedAt: at, reviewedAt: status === 'accepted' ? at : null })
-        .orIgnore()
-        .execute();
-    });
+    await m.delete(AccessRequestEntity, { repositoryId, accountId, status: 'reset' });
+    const inserted = await m
+      .createQueryBuilder()
+      .insert()
+      .into(AccessRequestEntity)
+      .values({ ...request, sharesEmail: true, requestedAt: at, reviewedAt: status === 'accepted' ? at : null })
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (inserted.raw as unknown[]).length > 0;
   }
 
   /** @returns false if the account has no request, or it already has this status */
-  async decide(key: RequestKey, { status, reason, by, at }: RequestDecision): Promise<boolean> {
+  async decide(m: EntityManager, key: RequestKey, { status, reason, by, at }: RequestDecision): Promise<boolean> {
     const values = {
       status,
       reason,
@@ -63,12 +63,12 @@ export class AccessRequestStore {
       grantedBy: status === 'accepted' ? by : null,
     };
     const where = { repositoryId: key.repositoryId, accountId: key.accountId, status: Not(status) };
-    return (await this.database.manager.update(AccessRequestEntity, where, values)).affected === 1;
+    return (await m.update(AccessRequestEntity, where, values)).affected === 1;
   }
 
   /** Accepts an account, whether or not it has a request. */
-  async grant({ repositoryId, accountId }: RequestKey, by: number, at: Date): Promise<void> {
-    await this.database.query(
+  async grant(m: EntityManager, { repositoryId, accountId }: RequestKey, by: number, at: Date): Promise<void> {
+    await m.query(
       `INSERT INTO access_requests (repository_id, account_id, status, shares_email, requested_at, reviewed_at, granted_by)
         VALUES ($1, $2, 'accepted', false, $4, $4, $3)
         ON CONFLICT (repository_id, account_id) DO UPDATE SET status = 'accepted', reason = NULL, reviewed_at = $4, granted_by = $3`,
@@ -80,8 +80,8 @@ export class AccessRequestStore {
    * Deletes a pending request.
    * @returns false if the account has none
    */
-  async withdraw({ repositoryId, accountId }: RequestKey): Promise<boolean> {
-    const deleted = await this.database.manager.delete(AccessRequestEntity, {
+  async withdraw(m: EntityManager, { repositoryId, accountId }: RequestKey): Promise<boolean> {
+    const deleted = await m.delete(AccessRequestEntity, {
       repositoryId,
       accountId,
       status: 'pending',

@@ -1,3 +1,4 @@
+import type { Caller } from '../../domain/caller.js';
 import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import type { CommitEntity } from './commit.entity.js';
 
@@ -47,6 +48,8 @@ export interface CommitInput {
   readonly summary: string;
   readonly description?: string;
   readonly author: Author;
+  /** The caller, for the audit log; undefined for the hub itself. */
+  readonly by?: Caller;
   /** The commit fails unless the branch points to this commit. */
   readonly parentCommit?: string;
   /** The content of each operation is stored before the next one is requested, so it need not be kept. */

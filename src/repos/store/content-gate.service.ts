@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isAdministrator, isSignedIn, type Caller } from '../../domain/caller.js';
+import { hasPermission, isAdministrator, isSignedIn, type Caller, type PermissionTarget } from '../../domain/caller.js';
 import type { HubError } from '../../domain/hub-error.js';
 import { isPublicFile } from '../../domain/public-files.js';
 import { AccountsService } from '../../users/accounts.service.js';
@@ -43,8 +43,9 @@ export class ContentGate {
   async factsOf({ id, repo, gated, ownerId }: LocalRepo, caller: Caller): Promise<GateFacts> {
     const isOpen = gated === false || isAdministrator(caller);
     const isInsider = isOpen || (await this.accounts.mayRead(caller, { account: ownerId, repository: id }));
+    const target = { account: ownerId, repository: id };
     const request =
-      isInsider || !isSignedIn(caller) ? undefined : await this.requests.find(id, Number(caller.accountId));
+      isInsider || !mayUseAccess(caller, target) ? undefined : await this.requests.find(id, Number(caller.accountId));
     const { status = null, reason = null } = request ?? {};
     return { repo, gated, isInsider, isSignedIn: isSignedIn(caller), status, reason };
   }
@@ -53,3 +54,8 @@ export class ContentGate {
     return gateError(await this.factsOf(repository, caller));
   }
 }
+
+/** Whether the caller's credential includes reading gated repositories to which its account was given access. */
+const mayUseAccess = (caller: Caller, target: PermissionTarget): boolean =>
+  isSignedIn(caller) &&
+  (caller.scopes?.canReadGatedRepos === true || hasPermission(caller, 'repo.content.read', target));

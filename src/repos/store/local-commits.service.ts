@@ -169,6 +169,12 @@ export class LocalCommitsService {
     const commit = composeCommit({ ...draft, at: this.clock() });
     await this.writer.write(m, commit, { applied, blobs: written.blobs, card });
     await refs.move(m, { repositoryId, name: branchRef(input.branch) }, head.oid, commit.oid);
+    await this.stores.audit.record(m, input.by, {
+      action: 'repo.commit',
+      repositoryId,
+      object: branchRef(input.branch),
+      data: { ref: branchRef(input.branch), oldSha: head.oid, newSha: commit.oid },
+    });
     return commit.oid;
   }
 

@@ -3,6 +3,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { branchRef, checkNewRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from './ref-names.js';
+import type { AuditAction } from '../../domain/audit-actions.js';
+import type { Caller } from '../../domain/caller.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import type { Author } from './commit-input.js';
 import { tagMessage } from './commit-message.js';
@@ -21,6 +24,8 @@ export interface NewRef {
   readonly revision?: string;
   /** Moves the ref if it exists, instead of failing. */
   readonly overwrite?: boolean;
+  /** The caller, for the audit log; undefined for the hub itself. */
+  readonly by?: Caller;
 }
 
 /** Input for a new tag. */
@@ -28,6 +33,16 @@ export interface NewTag extends NewRef {
   /** Message and author of an annotated tag. With a blank message, the tag is lightweight. */
   readonly annotation?: { readonly message: string; readonly author: Author };
 }
+
+/** Branches or tags: their full names, and their events in the audit log. */
+interface RefKind {
+  readonly toRef: (name: string) => string;
+  readonly created: AuditAction;
+  readonly deleted: AuditAction;
+}
+
+const BRANCHES: RefKind = { toRef: branchRef, created: 'repo.create_branch', deleted: 'repo.delete_branch' };
+const TAGS: RefKind = { toRef: tagRef, created: 'repo.create_tag', deleted: 'repo.delete_tag' };
 
 /** Creates and deletes branches and tags. */
 @Injectable()
@@ -37,6 +52,7 @@ export class LocalRefsService {
     private readonly refs: RefStore,
     private readonly revisions: RevisionsService,
     private readonly commits: CommitStore,
+    private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -46,12 +62,12 @@ export class LocalRefsService {
    */
   createBranch(repository: LocalRepo, branch: NewRef): Promise<void> {
     if (branch.overwrite && branch.name === DEFAULT_BRANCH) throw defaultBranchError('overwrite');
-    return this.create(repository, branch, branchRef);
+    return this.create(repository, branch, BRANCHES);
   }
 
   /** @throws HubError as `createBranch` */
   createTag(repository: LocalRepo, tag: NewTag): Promise<void> {
-    return this.create(repository, tag, tagRef);
+    return this.create(repository, tag, TAGS);
   }
 
   /**
@@ -59,14 +75,14 @@ export class LocalRefsService {
    *
    * @throws HubError `RevisionNotFound`; `Forbidden` for the default branch
    */
-  deleteBranch(repository: LocalRepo, name: string): Promise<void> {
+  deleteBranch(repository: LocalRepo, name: string, by?: Caller): Promise<void> {
     if (name === DEFAULT_BRANCH) throw defaultBranchError('delete');
-    return this.remove(repository, name, branchRef);
+    return this.remove(repository, { name, by }, BRANCHES);
   }
 
   /** @throws HubError `RevisionNotFound` */
-  deleteTag(repository: LocalRepo, name: string): Promise<void> {
-    return this.remove(repository, name, tagRef);
+  deleteTag(repository: LocalRepo, name: string, by?: Caller): Promise<void> {
+    return this.remove(repository, { name, by }, TAGS);
   }
 
   /**
@@ -84,19 +100,21 @@ export class LocalRefsService {
 
   private async create(
     repository: LocalRepo,
-    { name, revision = 'HEAD', overwrite, annotation }: NewTag,
-    toRef: (name: string) => string,
+    { name, revision = 'HEAD', overwrite, annotation, by }: NewTag,
+    kind: RefKind,
   ): Promise<void> {
     const { oid } = await this.revisions.resolve(repository, revision);
-    const full = await this.validateNewRef(repository.id, name, toRef);
+    const full = await this.validateNewRef(repository.id, name, kind.toRef);
     const tag = annotation && this.tagObject(name, oid, annotation);
     const ref = { repositoryId: repository.id, name: full, commitOid: oid, ...tag };
     await this.database.transaction(async (m) => {
       await this.refs.lockRepo(m, repository.id);
       if (!(await this.commits.exists(m, repository.id, oid))) throw revisionNotFound(revision); // the commit has just been pruned
-      if (!overwrite) return this.refs.create(m, ref);
-      await this.refs.put(m, ref);
-      await this.refs.markHistoryCut(m, repository.id);
+      const oldSha = overwrite ? await this.refs.lock(m, ref) : undefined;
+      await (overwrite ? this.refs.put(m, ref) : this.refs.create(m, ref));
+      const data = { ref: full, oldSha: oldSha ?? null, newSha: oid };
+      await this.audit.record(m, by, { action: kind.created, repositoryId: repository.id, object: full, data });
+      if (overwrite) await this.refs.markHistoryCut(m, repository.id);
     });
   }
 
@@ -111,10 +129,13 @@ export class LocalRefsService {
     return { tagOid: objectId('tag', tagBody), tagBody };
   }
 
-  private async remove({ id }: LocalRepo, name: string, toRef: (name: string) => string): Promise<void> {
+  private async remove({ id }: LocalRepo, { name, by }: Pick<NewRef, 'name' | 'by'>, kind: RefKind): Promise<void> {
+    const ref = { repositoryId: id, name: kind.toRef(name) };
     await this.database.transaction(async (m) => {
-      await this.refs.lockRepo(m, id);
-      if (!(await this.refs.remove(m, { repositoryId: id, name: toRef(name) }))) throw revisionNotFound(name);
+      const oldSha = await this.refs.lock(m, ref);
+      if (oldSha === undefined || !(await this.refs.remove(m, ref))) throw revisionNotFound(name);
+      const data = { ref: ref.name, oldSha, newSha: null };
+      await this.audit.record(m, by, { action: kind.deleted, repositoryId: id, object: ref.name, data });
       await this.refs.markHistoryCut(m, id);
     });
   }

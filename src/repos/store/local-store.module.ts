@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../../platform/audit/audit.module.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
@@ -101,7 +102,7 @@ const ENTITIES = [
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
 @Module({
-  imports: [ClusterModule, StorageModule, QuotaModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
+  imports: [AuditModule, ClusterModule, StorageModule, QuotaModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
   providers: [
     AccessRequestStore,
     ContentGate,
@@ -185,6 +186,7 @@ const ENTITIES = [
     RepoStore,
     RevisionsService,
     RootCommitsService,
+    AuditModule,
     StorageModule,
     QuotaModule,
   ],

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { DataSource, QueryFailedError, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
+import type { AuditAction } from '../../domain/audit-actions.js';
+import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { RepoId } from '../../domain/repo-id.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { checkRepoName } from '../../domain/check-name.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { lookupKey } from '../../domain/lookup-key.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { QuotaService } from '../quota/quota.service.js';
 import type { Gate } from './content-gate.js';
 import { MissingRepoCache } from './missing-repo-cache.store.js';
@@ -26,23 +29,38 @@ export interface Destination {
   readonly nameCheck?: NameCheckColumns;
 }
 
+/** A change of a repository in the audit log. */
+interface Change {
+  readonly id: number;
+  readonly by: Caller | undefined;
+  /** Defaults to a change of settings. */
+  readonly action?: AuditAction;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
 type NewName = Pick<RepoEntity, 'namespace' | 'name' | 'lookupKey' | 'ownerId'> &
   Partial<Pick<RepoEntity, 'nameCheck'>>;
 
-/** Renames, deletes, hides and disables repositories. */
+/** Renames, deletes, hides and disables repositories. `by` is the caller, for the audit log; undefined for the hub itself. */
 @Injectable()
 export class RepoChangesService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly missing: MissingRepoCache,
     private readonly quotas: QuotaService,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
    * Deletes the repository with its history and former names. Content that no other repository references is garbage-collected later.
    */
-  async remove({ id, repo }: LocalRepo): Promise<void> {
-    await this.database.manager.delete(RepoEntity, { id });
+  async remove({ id, repo }: LocalRepo, by?: Caller): Promise<void> {
+    await this.database.transaction(async (m) => {
+      const found = await m.query<unknown[]>('SELECT FROM repositories WHERE id = $1 FOR UPDATE', [id]);
+      if (found.length === 0) return;
+      await this.audit.record(m, by, { action: 'repo.delete', repositoryId: id });
+      await m.delete(RepoEntity, { id });
+    });
     await this.missing.delete(lookupKey(repo));
   }
 
@@ -51,11 +69,23 @@ export class RepoChangesService {
    *
    * @throws HubError `BadRequest` for an invalid name, `Conflict` if the new name is in use, `QuotaExceeded` if the new owner may not have it
    */
-  async move({ id, ownerId: formerOwner }: LocalRepo, { repo: to, ownerId, nameCheck }: Destination): Promise<void> {
+  async move(repository: LocalRepo, { repo: to, ownerId, nameCheck }: Destination, by?: Caller): Promise<void> {
+    const { id, ownerId: formerOwner, repo: from } = repository;
     checkRepoName(to.name);
     const row = { namespace: to.namespace, name: to.name, lookupKey: lookupKey(to), ownerId, nameCheck };
     const oldKey = await this.database
-      .transaction((m) => (ownerId === formerOwner ? rename(m, id, row) : this.transfer(m, id, row)))
+      .transaction(async (m) => {
+        const key = await (ownerId === formerOwner ? rename(m, id, row) : this.transfer(m, id, row));
+        const event = {
+          action: 'repo.move',
+          repositoryId: id,
+          data: { from: repoFullName(from), to: repoFullName(to) },
+        } as const;
+        await this.audit.record(m, by, event);
+        // the log of the former owner has the event as well
+        if (ownerId !== formerOwner) await this.audit.record(m, by, { ...event, ownerId: formerOwner });
+        return key;
+      })
       .catch((error: unknown) => {
         throw isUniqueViolation(error) ? nameTaken(to) : error;
       });
@@ -73,19 +103,29 @@ export class RepoChangesService {
   }
 
   /** Takes effect with the next request. */
-  async setPrivate({ id }: LocalRepo, isPrivate: boolean): Promise<void> {
-    await this.database.manager.update(RepoEntity, { id }, { private: isPrivate });
+  setPrivate({ id }: LocalRepo, isPrivate: boolean, by?: Caller): Promise<void> {
+    return this.update({ id, by, data: { private: isPrivate } }, { private: isPrivate });
   }
 
   /** Takes effect with the next request. Requests for access are kept, also while the repository is not gated, as on huggingface.co. */
-  async setGate({ id }: LocalRepo, gate: Gate): Promise<void> {
-    await this.database.manager.update(RepoEntity, { id }, { gated: gate === false ? null : gate });
+  setGate({ id }: LocalRepo, gate: Gate, by?: Caller): Promise<void> {
+    return this.update({ id, by, data: { gated: gate } }, { gated: gate === false ? null : gate });
   }
 
   /** Takes effect with the next request. Disabling a disabled repository keeps its original date. */
-  async setDisabled({ id }: LocalRepo, disabled: boolean): Promise<void> {
+  setDisabled({ id }: LocalRepo, disabled: boolean, by?: Caller): Promise<void> {
     const since = disabled ? () => 'coalesce(disabled_at, now())' : null;
-    await this.database.manager.update(RepoEntity, { id }, { disabledAt: since });
+    return this.update({ id, by, action: disabled ? 'repo.disable' : 'repo.removeDisable' }, { disabledAt: since });
+  }
+
+  private async update(
+    { id, by, action = 'repo.update_settings', data }: Change,
+    columns: QueryDeepPartialEntity<RepoEntity>,
+  ): Promise<void> {
+    await this.database.transaction(async (m) => {
+      const { affected } = await m.update(RepoEntity, { id }, columns);
+      if (affected === 1) await this.audit.record(m, by, { action, repositoryId: id, data });
+    });
   }
 }
 

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
@@ -45,6 +47,8 @@ export interface CreateRepoInput {
   readonly files?: readonly FirstFile[];
   /** Whether sources have this id; defaults to a name that was not checked. */
   readonly nameCheck?: NameCheckColumns;
+  /** The caller, for the audit log; undefined for the hub itself. */
+  readonly by?: Caller;
 }
 
 /** Contents of the first commit of a repository. */
@@ -64,6 +68,7 @@ export class RepoCreationStores {
     readonly repos: RepoStore,
     readonly refs: RefStore,
     readonly missing: MissingRepoCache,
+    readonly audit: AuditLog,
   ) {}
 }
 
@@ -106,7 +111,10 @@ export class RepoCreationService {
       const first = { ...(await this.store(input, session)), author: author ?? owner.name };
       const created = await this.database.transaction(async (m) => {
         await this.quotas.settle(m, session);
-        return this.insert(m, row, first);
+        const repository = await this.insert(m, row, first);
+        const data = { private: isPrivate, gated, ...(sdk !== undefined && { sdk }) };
+        await this.stores.audit.record(m, input.by, { action: 'repo.create', repositoryId: repository.id, data });
+        return repository;
       });
       await this.stores.missing.delete(lookupKey(created.repo));
       return created;

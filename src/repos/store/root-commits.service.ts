@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import type { Caller } from '../../domain/caller.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { HubError } from '../../domain/hub-error.js';
 import { applyCommit } from './apply-commit.js';
@@ -24,6 +25,8 @@ export interface RootCommitInput {
   readonly author: string;
   /** Commit message. */
   readonly message: string;
+  /** The caller, for the audit log; undefined for the hub itself. */
+  readonly by?: Caller;
 }
 
 /** Creates commits without a parent: for a new empty branch, or to squash a branch's history. */
@@ -44,7 +47,7 @@ export class RootCommitsService {
    */
   async createEmptyBranch(
     { id }: LocalRepo,
-    { branch, author, message }: RootCommitInput,
+    { branch, author, message, by }: RootCommitInput,
     overwrite: boolean,
   ): Promise<void> {
     if (branch === DEFAULT_BRANCH && overwrite) throw defaultBranchError('overwrite');
@@ -52,11 +55,13 @@ export class RootCommitsService {
     const applied = await applyCommit(loadEmptyTree, '', []);
     const commit = this.compose(id, applied.treeOid, { author, message });
     await this.database.transaction(async (m) => {
-      const { refs } = this.stores;
+      const { refs, audit } = this.stores;
       const ref = { repositoryId: id, name, commitOid: commit.oid };
-      await refs.lockRepo(m, id);
+      const oldSha = (await refs.lock(m, ref)) ?? null;
       await (overwrite ? refs.put(m, ref) : refs.create(m, ref));
       await this.writer.write(m, commit, { applied, blobs: [] });
+      const data = { ref: name, oldSha, newSha: commit.oid };
+      await audit.record(m, by, { action: 'repo.create_branch', repositoryId: id, object: name, data });
       if (overwrite) await refs.markHistoryCut(m, id);
     });
   }
@@ -79,7 +84,7 @@ export class RootCommitsService {
    * folders.
    */
   private async trySquash(repositoryId: number, input: RootCommitInput): Promise<string | undefined> {
-    const { refs, commits, objects } = this.stores;
+    const { refs, commits, objects, audit } = this.stores;
     const ref = { repositoryId, name: branchRef(input.branch) };
     const oid = (await refs.find(repositoryId, [ref.name])).get(ref.name);
     const head = oid && (await commits.find(repositoryId, oid));
@@ -93,6 +98,8 @@ export class RootCommitsService {
       if ((await refs.lock(m, ref)) !== head.oid) return undefined;
       await this.writer.write(m, commit, { applied: { treeOid, trees: new Map(), changed }, blobs: [] });
       await refs.move(m, ref, head.oid, commit.oid);
+      const data = { ref: ref.name, oldSha: head.oid, newSha: commit.oid };
+      await audit.record(m, input.by, { action: 'repo.super_squash', repositoryId, object: ref.name, data });
       await refs.markHistoryCut(m, repositoryId);
       return commit.oid;
     });
@@ -101,7 +108,7 @@ export class RootCommitsService {
   private compose(
     repositoryId: number,
     treeOid: string,
-    { author, message }: Omit<RootCommitInput, 'branch'>,
+    { author, message }: Omit<RootCommitInput, 'branch' | 'by'>,
   ): CommitEntity {
     const content = { message: commitMessage(message), author: { name: author }, at: this.clock() };
     return composeCommit({ repositoryId, parent: undefined, treeOid, ...content });

@@ -45,6 +45,7 @@ export class CommitsService {
         branch,
         memory: request.shares?.buffersFor(request),
         author: { name: caller.name! },
+        by: caller,
         selectLargeFiles: (written) => this.largeFiles.select(repository, branch, written),
         trackLargeFiles: (head, written) => this.largeFiles.attributesFor(head, written),
       }),

@@ -32,11 +32,12 @@ export class AuthController {
   async register(
     @Body() body: RegisterDto,
     @ClientAddress() address: string,
+    @CurrentCaller() by: Caller,
     @IsAdministrator() isAdministrator: boolean,
   ): Promise<NamedOutcomeDto> {
     const { username: name, password, email, full_name } = body;
     const registration = { name, password, email, fullName: full_name ?? undefined };
-    const account = await this.registrations.register(registration, { address, isAdministrator });
+    const account = await this.registrations.register(registration, { address, isAdministrator, by });
     return { success: true, username: account.name, message: `Account ${account.name} created. You can now sign in.` };
   }
 
@@ -47,9 +48,10 @@ export class AuthController {
   async login(
     @Body() { username, password }: LoginDto,
     @ClientAddress() address: string,
+    @CurrentCaller() by: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<NamedOutcomeDto> {
-    const { account, session } = await this.signIns.signIn({ name: username, password, address });
+    const { account, session } = await this.signIns.signIn({ name: username, password, address, by });
     this.cookie.set(response, session);
     return { success: true, username: account.name, message: 'Signed in' };
   }
@@ -58,7 +60,7 @@ export class AuthController {
   @Route('auth.logout')
   @HttpCode(200)
   async logout(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<OutcomeDto> {
-    if (caller.sessionId !== undefined) await this.signIns.signOut(requireSession(caller));
+    if (caller.sessionId !== undefined) await this.signIns.signOut(requireSession(caller), caller);
     this.cookie.clear(response);
     return { success: true, message: 'Signed out' };
   }
@@ -78,7 +80,7 @@ export class AuthController {
     @Body() { old_password, new_password }: ChangePasswordDto,
     @ClientAddress() address: string,
   ): Promise<OutcomeDto> {
-    const change = { oldPassword: old_password, newPassword: new_password, address };
+    const change = { oldPassword: old_password, newPassword: new_password, address, by: caller };
     await this.passwords.change(requireSession(caller), change);
     return { success: true, message: 'Password changed. All other sessions were signed out.' };
   }

@@ -6,6 +6,7 @@ import type { Membership } from '../membership.store.js';
 import type { Identity } from '../whoami.service.js';
 import type { AvatarUrlOf } from './avatar-urls.js';
 import type { MeDto } from './dto/auth.dto.js';
+import { toFineGrained } from './token-mapper.js';
 import type { CredentialDto, OwnOrganizationDto, WhoamiDto } from './dto/whoami.dto.js';
 
 /**
@@ -53,10 +54,11 @@ const toOwnOrganization = ({ account, role }: Membership, avatarOf: AvatarUrlOf)
 
 function toCredential(token: Identity['token']): CredentialDto {
   if (!token) return { type: 'session' };
-  const { name: displayName, role, createdAt, expiresAt } = token;
+  const { name: displayName, role, createdAt, expiresAt } = token.record;
+  const fineGrained = toFineGrained(token);
   return {
     type: 'access_token',
-    accessToken: { displayName, role, createdAt: createdAt.toISOString() },
+    accessToken: { displayName, role, createdAt: createdAt.toISOString(), ...(fineGrained && { fineGrained }) },
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
   };
 }

@@ -1,13 +1,14 @@
 import { Body, Controller, Header, Headers, HttpCode } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../domain/caller.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { ClientAddress } from '../../platform/http/client-address.js';
-import { Urls } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, Urls } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { DEVICE_CODE_SECONDS, DeviceLogins, POLL_SECONDS } from '../device-logins.service.js';
 import { scopeOfRole } from '../oauth-client.js';
 import { oauthError } from '../oauth-error.js';
-import { ACCESS_TOKEN_SECONDS, OauthTokens, type IssuedTokens } from '../oauth-tokens.service.js';
+import { ACCESS_TOKEN_SECONDS, OauthTokens, type IssuedTokens, type RedeemedAt } from '../oauth-tokens.service.js';
 import { formatUserCode } from '../user-code.js';
 import { DeviceCodeDto, DeviceCodeRequestDto, OauthTokensDto, TokenRequestDto } from './dto/oauth.dto.js';
 
@@ -49,8 +50,12 @@ export class OauthController {
   @Route('oauth.token')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  async token(@Body() request: TokenRequestDto, @Urls() urls: UrlBuilder): Promise<OauthTokensDto> {
-    const { accessToken, refreshToken, role } = await this.issue(request, urls.host);
+  async token(
+    @Body() request: TokenRequestDto,
+    @Urls() { host }: UrlBuilder,
+    @CurrentCaller() by: Caller,
+  ): Promise<OauthTokensDto> {
+    const { accessToken, refreshToken, role } = await this.issue(request, { host, by });
     return {
       access_token: accessToken,
       token_type: 'bearer',
@@ -60,11 +65,11 @@ export class OauthController {
     };
   }
 
-  private issue({ grant_type, client_id, ...grant }: TokenRequestDto, host: string): Promise<IssuedTokens> {
+  private issue({ grant_type, client_id, ...grant }: TokenRequestDto, at: RedeemedAt): Promise<IssuedTokens> {
     if (grant_type === DEVICE_CODE_GRANT)
-      return this.tokens.redeem(required(grant.device_code, 'device_code'), client_id, host);
+      return this.tokens.redeem(required(grant.device_code, 'device_code'), client_id, at);
     if (grant_type === 'refresh_token')
-      return this.tokens.refresh(required(grant.refresh_token, 'refresh_token'), client_id);
+      return this.tokens.refresh(required(grant.refresh_token, 'refresh_token'), client_id, at.by);
     throw oauthError('unsupported_grant_type', `Use the grant type ${DEVICE_CODE_GRANT} or refresh_token.`);
   }
 }

@@ -1,22 +1,56 @@
-import type { AccessTokenEntity } from '../access-token.entity.js';
+import { publicId } from '../../domain/lookup-key.js';
+import type { IssuedToken, TokenWithScopes, TokenRequest } from '../access-tokens.service.js';
+import type { FineGrained } from '../fine-grained.js';
 import { clientName } from '../oauth-client.js';
-import type { NewTokenDto, TokenDto } from './dto/token.dto.js';
+import type { FineGrainedDto } from './dto/fine-grained.dto.js';
+import type { CreateTokenDto, NewTokenDto, TokenDto } from './dto/token.dto.js';
 
-export const toToken = ({ id, name, role, createdAt, lastUsedAt, ...login }: AccessTokenEntity): TokenDto => ({
-  id,
-  name,
-  role,
-  created_at: createdAt.toISOString(),
-  last_used: lastUsedAt?.toISOString() ?? null,
-  client: login.clientId === null ? null : (clientName(login.clientId) ?? login.clientId),
-  expires_at: (login.refreshExpiresAt ?? login.expiresAt)?.toISOString() ?? null,
-});
+/** The permissions of a token; undefined unless it is fine-grained. */
+export function toFineGrained({ record, scopes }: TokenWithScopes): Required<FineGrainedDto> | undefined {
+  if (record.role !== 'fineGrained') return undefined;
+  return {
+    global: record.globalPermissions,
+    canReadGatedRepos: record.canReadGatedRepos,
+    scoped: scopes.map(({ entity, entityId, permissions }) => ({
+      entity: { _id: publicId(entityId), ...entity },
+      permissions: [...permissions],
+    })),
+  };
+}
+
+export function toToken(listed: TokenWithScopes): TokenDto {
+  const { id, name, role, createdAt, lastUsedAt, lastUsedAddress, ...login } = listed.record;
+  return {
+    id,
+    name,
+    role,
+    fineGrained: toFineGrained(listed) ?? null,
+    created_at: createdAt.toISOString(),
+    last_used: lastUsedAt?.toISOString() ?? null,
+    last_used_address: lastUsedAddress,
+    client: login.clientId === null ? null : (clientName(login.clientId) ?? login.clientId),
+    expires_at: (login.refreshExpiresAt ?? login.expiresAt)?.toISOString() ?? null,
+  };
+}
 
 /** Includes the token itself, which cannot be retrieved later. */
-export const toNewToken = (created: { readonly token: string; readonly record: AccessTokenEntity }): NewTokenDto => ({
-  ...toToken(created.record),
+export const toNewToken = (issued: IssuedToken, verb: 'created' | 'rotated' = 'created'): NewTokenDto => ({
+  ...toToken(issued),
   success: true,
-  token: created.token,
-  token_id: created.record.id,
-  message: 'Token created. Copy it now; it will not be shown again.',
+  token: issued.token,
+  token_id: issued.record.id,
+  message: `Token ${verb}. Copy it now; it will not be shown again.`,
+});
+
+export const toTokenRequest = ({ name, role = 'write', expires_at, fineGrained }: CreateTokenDto): TokenRequest => ({
+  name,
+  role,
+  expiresAt: expires_at ?? undefined,
+  fineGrained: fineGrained && fromFineGrained(fineGrained),
+});
+
+const fromFineGrained = ({ global = [], canReadGatedRepos = false, scoped = [] }: FineGrainedDto): FineGrained => ({
+  global: [...new Set(global)],
+  canReadGatedRepos,
+  scoped,
 });

@@ -5,7 +5,7 @@ import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateTokenDto, NewTokenDto, TokenListDto } from './dto/token.dto.js';
-import { toNewToken, toToken } from './token-mapper.js';
+import { toNewToken, toToken, toTokenRequest } from './token-mapper.js';
 import { Route } from '../../platform/http/route.decorator.js';
 
 /** The caller's access tokens, under the paths of KohakuHub. Requires a session, since a token must not create or list tokens. */
@@ -18,11 +18,16 @@ export class TokensController {
   @Route('tokens.create')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  async create(
-    @CurrentCaller() caller: Caller,
-    @Body() { name, role = 'write' }: CreateTokenDto,
-  ): Promise<NewTokenDto> {
-    return toNewToken(await this.tokens.create(caller, { name, role }));
+  async create(@CurrentCaller() caller: Caller, @Body() body: CreateTokenDto): Promise<NewTokenDto> {
+    return toNewToken(await this.tokens.create(caller, toTokenRequest(body)));
+  }
+
+  /** Replace the secret of an access token. The old one ends at once. The second path is the one of huggingface.co. */
+  @Route('tokens.rotate')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  async rotate(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<NewTokenDto> {
+    return toNewToken(await this.tokens.rotate(caller, id), 'rotated');
   }
 
   /** List the access tokens. */

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../platform/audit/audit.module.js';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { LocalProfilesService } from '../local-profiles.service.js';
 import { UsersModule } from '../users.module.js';
 import { AccountListsController } from './account-lists.controller.js';
 import { AccountSettingsController } from './account-settings.controller.js';
+import { AuditLogController } from './audit-log.controller.js';
+import { AuditPages } from './audit-pages.service.js';
 import { AuthController } from './auth.controller.js';
 import { AvatarsController } from './avatars.controller.js';
 import { AccountListPages } from './account-list-pages.service.js';
@@ -19,8 +22,9 @@ import { WhoamiController } from './whoami.controller.js';
 
 /** The account API for clients and the web app. */
 @Module({
-  imports: [UsersModule, FallbackModule],
+  imports: [AuditModule, UsersModule, FallbackModule],
   controllers: [
+    AuditLogController,
     AuthController,
     TokensController,
     DeviceLoginsController,
@@ -32,6 +36,14 @@ import { WhoamiController } from './whoami.controller.js';
     AccountSettingsController,
     AvatarsController,
   ],
-  providers: [SessionCookieService, LocalProfilesService, ProfilesService, AccountListPages, AvatarsService],
+  providers: [
+    AuditPages,
+    SessionCookieService,
+    LocalProfilesService,
+    ProfilesService,
+    AccountListPages,
+    AvatarsService,
+  ],
+  exports: [AuditPages],
 })
 export class UsersApiModule {}

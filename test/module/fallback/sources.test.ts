@@ -13,6 +13,7 @@ import { SourceTokens } from '../../../src/fallback/upstream/source-tokens.js';
 import type { KeptAnswers } from '../../../src/fallback/cache/kept-answers.service.js';
 import type { OutboundDispatcher } from '../../../src/fallback/upstream/outbound-dispatcher.js';
 import type { UpstreamClient } from '../../../src/fallback/upstream/upstream-client.js';
+import { auditLogOf } from '../../support/audit-log.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 import { CLIENT_BUNDLE, TEST_CA } from '../../support/test-tls.js';
@@ -72,7 +73,7 @@ async function start(
   database: DataSource,
   environment?: unknown,
   secretKey = 'the secret key',
-  store = new FallbackSourcesStore(database),
+  store = new FallbackSourcesStore(database, auditLogOf(database)),
   databaseUrl?: string,
 ): Promise<Started> {
   const config = { databaseUrl, fallback: { sources: environment && settingsOf(environment) } } as unknown as HubConfig;
@@ -231,7 +232,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
     });
 
     it('result in the newest state, even if an older read returns late', async () => {
-      const store = new SlowStore(database);
+      const store = new SlowStore(database, auditLogOf(database));
       const slow = await start(database, [], 'the secret key', store);
       const release = store.hold();
       const first = slow.service.create({ ...hub, name: 'A' });

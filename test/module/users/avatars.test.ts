@@ -1,9 +1,12 @@
+import type { EntityManager } from 'typeorm';
 import { beforeAll, expect, it } from '@jest/globals';
+import { TokenScopeStore } from '../../../src/users/token-scope.store.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
 import { AvatarStore } from '../../../src/users/avatar.store.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
+import { auditLogOf } from '../../support/audit-log.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { reservedAccounts } from '../../support/reserved-accounts.js';
 import { openDatabase } from '../../support/test-database.js';
@@ -13,10 +16,17 @@ describeOnEveryDatabase.inFullRuns('avatars of accounts', (newDatabase) => {
   let memberships: MembershipStore;
   let service: AccountsService;
   let avatars: AvatarStore;
+  let m: EntityManager;
   beforeAll(async () => {
     const database = await openDatabase(newDatabase);
     [accounts, memberships] = [new AccountStore(database), new MembershipStore(database)];
-    service = new AccountsService(accounts, memberships, new AccessTokenStore(database), reservedAccounts(accounts));
+    const [tokens, reserved, audit] = [
+      new AccessTokenStore(database, new TokenScopeStore(database)),
+      reservedAccounts(accounts),
+      auditLogOf(database),
+    ];
+    service = new AccountsService(accounts, memberships, tokens, reserved, audit);
+    m = database.manager;
     avatars = new AvatarStore(database);
   });
 
@@ -31,9 +41,9 @@ describeOnEveryDatabase.inFullRuns('avatars of accounts', (newDatabase) => {
     const team = await service.createOrganization({ name: 'team' });
     await service.addMember('team', 'ann', 'admin');
     expect(ann.avatarSha256).toBeNull();
-    await avatars.put(ann.id, avatar('a', 'one'));
-    await avatars.put(ann.id, avatar('b', '\x00\xff two'));
-    await avatars.put(team.id, avatar('c', 'three'));
+    await avatars.put(m, ann.id, avatar('a', 'one'));
+    await avatars.put(m, ann.id, avatar('b', '\x00\xff two'));
+    await avatars.put(m, team.id, avatar('c', 'three'));
     expect(await avatars.find(ann.id)).toMatchObject(avatar('b', '\x00\xff two'));
     const hashes = [
       (await service.find('Ann'))?.avatarSha256,
@@ -45,7 +55,7 @@ describeOnEveryDatabase.inFullRuns('avatars of accounts', (newDatabase) => {
     ];
     const [b, c] = ['b'.repeat(64), 'c'.repeat(64)];
     expect(hashes).toEqual([b, b, b, [b], [b], [c]]);
-    await avatars.delete(team.id);
+    await avatars.delete(m, team.id);
     await accounts.delete(team);
     await accounts.delete(ann);
     expect([await avatars.find(ann.id), await avatars.find(team.id)]).toEqual([null, null]);

@@ -6,7 +6,9 @@ import { CredentialCheck } from '../../../src/platform/http/credential-check.ser
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
-import { CallersService, credentialHash } from '../../../src/users/callers.service.js';
+import { TokenScopeStore } from '../../../src/users/token-scope.store.js';
+import { TokenUses } from '../../../src/users/token-uses.service.js';
+import { CredentialStores, CallersService, credentialHash } from '../../../src/users/callers.service.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { PasswordChangeService } from '../../../src/users/password-change.service.js';
 import { PasswordStore } from '../../../src/users/password.store.js';
@@ -14,6 +16,7 @@ import { PasswordsService } from '../../../src/users/passwords.service.js';
 import { RegistrationService } from '../../../src/users/registration.service.js';
 import { SessionEntity } from '../../../src/users/session.entity.js';
 import { NamespaceGuard } from '../../../src/fallback/guard/namespace-guard.service.js';
+import { auditLogOf } from '../../support/audit-log.js';
 import { buildHubConfig } from '../../support/build-hub-config.js';
 import { SessionStore } from '../../../src/users/session.store.js';
 import { SignInService } from '../../../src/users/sign-in.service.js';
@@ -35,11 +38,14 @@ function wire(database: DataSource) {
     new SessionStore(database),
     new PasswordStore(database),
   ];
-  const tokens = new AccessTokenStore(database);
-  const callers = new CallersService(tokens, sessions, new LocalClusterBus(), clock);
+  const scopes = new TokenScopeStore(database);
+  const tokens = new AccessTokenStore(database, scopes);
+  const stores = new CredentialStores(tokens, scopes, sessions);
+  const callers = new CallersService(stores, new TokenUses(tokens), new LocalClusterBus(), clock);
   const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
+  const audit = auditLogOf(database);
   const memberships = new MembershipStore(database);
-  const accountsService = new AccountsService(accounts, memberships, tokens, reservedAccounts(accounts));
+  const accountsService = new AccountsService(accounts, memberships, tokens, reservedAccounts(accounts), audit);
   const config = buildHubConfig({ namespaceGuard: 'off' });
   const guard = new NamespaceGuard(config, clock, { isReserved: () => false }, undefined as never);
   const admin = { includesToken: () => false } as never;
@@ -60,8 +66,14 @@ function wire(database: DataSource) {
         registration: 'open',
       },
     ),
-    signIns: new SignInService({ accounts, passwords: passwordStore, sessions }, passwords, limits, callers, clock),
-    changes: new PasswordChangeService(passwordStore, passwords, limits, callers),
+    signIns: new SignInService(
+      { accounts, passwords: passwordStore, sessions, audit },
+      passwords,
+      limits,
+      callers,
+      clock,
+    ),
+    changes: new PasswordChangeService(passwordStore, passwords, limits, callers, audit),
   });
 }
 
@@ -104,7 +116,7 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
   it('are not accepted as access tokens', async () => {
     const session = await signIn();
     expect(await ownerOf(session)).toBe(name);
-    expect(await hub.callers.findCaller(session)).toBeUndefined();
+    expect(await hub.callers.findCaller(session, '192.0.2.1')).toBeUndefined();
   });
 
   it('expire after 30 days and are deleted at the next sign-in', async () => {
@@ -130,7 +142,7 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
   it('end immediately when an administrator sets another password', async () => {
     const session = await signIn();
     await ownerOf(session);
-    await hub.changes.reset(accountId, 'quite another one');
+    await hub.changes.reset((await hub.accounts.byId(accountId))!, 'quite another one', {});
     expect(await ownerOf(session)).toBeUndefined();
     await expect(signIn()).rejects.toMatchObject({ code: 'Unauthorized' });
     expect(await ownerOf(await signIn('quite another one'))).toBe(name);
@@ -138,7 +150,7 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
 
   it('are not created with a password that was changed since it was checked', async () => {
     const passwordHash = (await hub.passwordStore.findHash(accountId))!;
-    await hub.changes.reset(accountId, 'quite another one');
+    await hub.changes.reset((await hub.accounts.byId(accountId))!, 'quite another one', {});
     const session = { hash: credentialHash(name), expiresAt: new Date(hub.now.getTime() + DAY_MS) };
     expect(await hub.sessions.create({ id: accountId, passwordHash }, session)).toBe(false);
     expect(await sessionCount()).toBe(0);
@@ -155,10 +167,10 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
 
   it('end together with the tokens when the account is disabled', async () => {
     const token = await hub.accountsService.createToken(name, { name: 'laptop', role: 'write' });
-    expect(await hub.callers.findCaller(token)).toMatchObject({ name });
+    expect(await hub.callers.findCaller(token, '192.0.2.1')).toMatchObject({ name });
     await hub.accounts.change(accountId, { disabled: true });
     await hub.callers.invalidate(accountId);
-    expect(await hub.callers.findCaller(token)).toBeUndefined();
+    expect(await hub.callers.findCaller(token, '192.0.2.1')).toBeUndefined();
   });
 
   it('are not cached if they end while they are looked up', async () => {

@@ -32,6 +32,8 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'Likes1768900200000', previousMayRun: true },
   { name: 'AccessRequests1768900300000', previousMayRun: true },
   { name: 'ModelFacts1769000000000', previousMayRun: true },
+  { name: 'TokenScopes1769120000000', previousMayRun: true },
+  { name: 'AuditLog1769200000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

@@ -27,6 +27,8 @@ import { DeviceLogins1768900100000 } from './1768900100000-device-logins.js';
 import { Likes1768900200000 } from './1768900200000-likes.js';
 import { AccessRequests1768900300000 } from './1768900300000-access-requests.js';
 import { ModelFacts1769000000000 } from './1769000000000-model-facts.js';
+import { TokenScopes1769120000000 } from './1769120000000-token-scopes.js';
+import { AuditLog1769200000000 } from './1769200000000-audit-log.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -59,4 +61,6 @@ export const MIGRATIONS = [
   Likes1768900200000,
   AccessRequests1768900300000,
   ModelFacts1769000000000,
+  TokenScopes1769120000000,
+  AuditLog1769200000000,
 ];

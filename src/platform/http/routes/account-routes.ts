@@ -7,6 +7,7 @@ const MEMBER = 'api/organizations/:organization/members/:user';
 /** Sign-in and registration also have limits for wrong passwords and new accounts. */
 const SIGN_IN = { body: json() } as const;
 const WRITE = { callers: 'writer', rate: 'write' } as const;
+const AUDIT = { callers: 'account', rate: 'search', capability: 'administer organization' } as const;
 const AVATAR = { ...WRITE, body: stream(MB) } as const;
 
 /** Accounts, organizations, sessions and access tokens. */
@@ -18,6 +19,10 @@ export const ACCOUNT_ROUTES = {
   'auth.password': post('api/auth/password', { callers: 'session', rate: 'write', body: json() }),
   'tokens.create': post('api/auth/tokens/create', { callers: 'session', rate: 'write', body: json() }),
   'tokens.list': get('api/auth/tokens', { callers: 'session' }),
+  'tokens.rotate': post(['api/auth/tokens/:id/rotate', 'api/settings/tokens/:id/rotate'], {
+    callers: 'session',
+    rate: 'write',
+  }),
   'tokens.revoke': del('api/auth/tokens/:id', { callers: 'account', rate: 'write' }),
   'oauth.device': post('oauth/device', { body: form() }),
   'oauth.token': post('oauth/token', { rate: 'check', body: form() }),
@@ -27,6 +32,8 @@ export const ACCOUNT_ROUTES = {
   'organizations.create': post(['api/organizations/create', 'org/create'], { ...WRITE, body: json() }),
   'organizations.setRole': put(MEMBER, { ...WRITE, capability: 'manage members', body: json() }),
   'organizations.removeMember': del(MEMBER, WRITE),
+  'organizations.auditLog': get(`${ORGANIZATION}/audit-log`, AUDIT),
+  'organizations.auditLogExport': get(`${ORGANIZATION}/audit-log/export`, AUDIT),
   'profiles.userOverview': get(`${USER}/overview`),
   'profiles.organizationOverview': get(`${ORGANIZATION}/overview`),
   'profiles.user': get(`${USER}/profile`),

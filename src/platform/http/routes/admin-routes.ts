@@ -58,6 +58,8 @@ export const ADMIN_ROUTES = {
   'admin.prefetch.pause': post(`${PREFETCH}/:id/pause`, ADMINISTRATOR),
   'admin.prefetch.resume': post(`${PREFETCH}/:id/resume`, ADMINISTRATOR),
   'admin.prefetch.cancel': del(`${PREFETCH}/:id`, ADMINISTRATOR),
+  'admin.audit.list': get(`${API}/audit-log`, ADMINISTRATOR),
+  'admin.audit.export': get(`${API}/audit-log/export`, ADMINISTRATOR),
   'admin.metrics': get(`${API}/metrics/summary`, ADMINISTRATOR),
   'admin.accounts.list': get(ACCOUNTS, ADMINISTRATOR),
   'admin.accounts.create': post(ACCOUNTS, withBody()),

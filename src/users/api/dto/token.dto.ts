@@ -1,9 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsISO8601, IsOptional, ValidateNested } from 'class-validator';
 import type { TokenRole } from '../../../domain/caller.js';
+import { FineGrainedDto } from './fine-grained.dto.js';
 import { PrintableLine } from '../printable.decorator.js';
 
-const ROLES: readonly TokenRole[] = ['read', 'write'];
+const ROLES: readonly TokenRole[] = ['read', 'write', 'fineGrained'];
 
 /** A new access token. */
 export class CreateTokenDto {
@@ -14,11 +16,27 @@ export class CreateTokenDto {
   @PrintableLine(100)
   name: string;
 
-  /** Permission: read-only, or read and write. */
+  /** `read` and `write` apply to everything that the account may read and write; `fineGrained` tokens have single permissions. */
   @ApiPropertyOptional({ enum: ROLES, default: 'write' })
   @IsOptional()
   @IsIn(ROLES)
   role?: TokenRole;
+
+  /**
+   * ISO 8601. When the token expires; never if omitted.
+   * @example "2027-01-01T00:00:00Z"
+   */
+  @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  expires_at?: string | null;
+
+  /** The permissions of a fine-grained token. */
+  @ApiPropertyOptional({ type: FineGrainedDto })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => FineGrainedDto)
+  fineGrained?: FineGrainedDto;
 }
 
 /** An access token, without the token itself. */
@@ -31,6 +49,9 @@ export class TokenDto {
   @ApiProperty({ enum: ROLES })
   role: TokenRole;
 
+  /** The permissions of a fine-grained token; null for other tokens. */
+  fineGrained: FineGrainedDto | null;
+
   /** ISO 8601. */
   created_at: string;
 
@@ -38,12 +59,18 @@ export class TokenDto {
   last_used: string | null;
 
   /**
+   * IP address of the client that used the token last; null if unknown.
+   * @example "192.0.2.1"
+   */
+  last_used_address: string | null;
+
+  /**
    * The program that was signed in with a device code and got this token; null for other tokens.
    * @example "Hugging Face CLI"
    */
   client: string | null;
 
-  /** ISO 8601. When the program has to sign in again unless it refreshes the token; null if the token does not expire. */
+  /** ISO 8601. When the token expires, or when a program has to sign in again unless it refreshes the token; null if the token does not expire. */
   expires_at: string | null;
 }
 

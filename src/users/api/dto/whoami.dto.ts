@@ -1,4 +1,5 @@
 import type { TokenRole } from '../../../domain/caller.js';
+import { FineGrainedDto } from './fine-grained.dto.js';
 
 /** An organization that the caller belongs to. */
 export class OwnOrganizationDto {
@@ -27,6 +28,9 @@ export class TokenInUseDto {
 
   /** ISO 8601. */
   createdAt: string;
+
+  /** The permissions of a fine-grained token. Omitted for other tokens. */
+  fineGrained?: FineGrainedDto;
 }
 
 /** How the caller is authenticated. */

@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { AuditAction } from '../../domain/audit-actions.js';
+import { callerKind, type Caller } from '../../domain/caller.js';
+import { CLOCK, type Clock } from '../config/clock.js';
+
+/** An act and its object. */
+export interface AuditEvent {
+  readonly action: AuditAction;
+  /** A repository that exists at this point of the transaction. Its owner is the owner of the event. */
+  readonly repositoryId?: number;
+  /** The account that the event is about, unless it is about a repository. */
+  readonly ownerId?: number;
+  /** Subject of the action, if it is not a repository: a member, a token, a source. */
+  readonly object?: string;
+  /** Details. Must not have secrets, nor texts that only readers of a private repository may see. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+const MAX_NAME = 120;
+const MAX_OBJECT = 300;
+const MAX_USER_AGENT = 300;
+
+const INSERT = `
+  INSERT INTO audit_events (at, action, actor_kind, administrator, actor_id, actor_name, token_id, token_name, address, user_agent, request_id,
+    owner_id, repo_type, repo_name, object, data)
+  SELECT $1::timestamptz, $2, $3, $4, $5, $6, $7, (SELECT name FROM access_tokens WHERE id = $7), $8, $9, $10,
+    coalesce($11, r.owner_id), r.type, CASE WHEN r.namespace = '' THEN r.name ELSE r.namespace || '/' || r.name END, $12, $13
+  FROM (SELECT $14::integer AS id) AS given LEFT JOIN repositories r ON r.id = given.id`;
+
+/**
+ * The append-only log of acts and their actors. An event is written in the transaction of the act, so that there is neither an act without its event nor an
+ * event without its act.
+ */
+@Injectable()
+export class AuditLog {
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Runs an act and records it, in one transaction.
+   * @param describe - the event of the result; undefined if nothing was changed
+   */
+  act<T>(
+    by: Caller | undefined,
+    work: (m: EntityManager) => Promise<T>,
+    describe: (result: T) => AuditEvent | undefined,
+  ): Promise<T> {
+    return this.database.transaction(async (m) => {
+      const result = await work(m);
+      const event = describe(result);
+      if (event) await this.record(m, by, event);
+      return result;
+    });
+  }
+
+  /** Records an act that changes nothing in the database. Call this before the act. */
+  note(by: Caller | undefined, event: AuditEvent): Promise<void> {
+    return this.record(this.database.manager, by, event);
+  }
+
+  /**
+   * @param m - the transaction of the act
+   * @param by - the caller of the request; undefined for the hub itself
+   */
+  async record(m: EntityManager, by: Caller | undefined, event: AuditEvent): Promise<void> {
+    const { action, repositoryId, ownerId, object, data = {} } = event;
+    await m.query(INSERT, [
+      this.clock(),
+      action,
+      ...actorColumns(by),
+      ownerId ?? null,
+      object?.slice(0, MAX_OBJECT) ?? null,
+      JSON.stringify(data),
+      repositoryId ?? null,
+    ]);
+  }
+}
+
+/** The columns from `actor_kind` to `request_id`, without the name of the token. */
+function actorColumns(by: Caller | undefined): unknown[] {
+  const { accountId, name, tokenId, origin } = by ?? {};
+  return [
+    by === undefined ? 'system' : callerKind(by),
+    by?.administrator ?? null,
+    accountId === undefined ? null : Number(accountId),
+    name?.slice(0, MAX_NAME) ?? null,
+    tokenId ?? null,
+    origin?.address ?? null,
+    origin?.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
+    origin?.requestId ?? null,
+  ];
+}

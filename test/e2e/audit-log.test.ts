@@ -1,0 +1,445 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { adminClient, type AdminClient } from '../support/admin-client.js';
+import { commitBody, fileLine } from '../support/commit-body.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
+import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
+
+const OID = /^[0-9a-f]{40}$/;
+
+interface Event {
+  readonly id: string;
+  readonly action: string;
+  readonly actor: string | null;
+  readonly [field: string]: unknown;
+}
+
+let hub: RunningHub;
+let admin: AdminClient;
+let alice: TestUser;
+let bob: TestUser;
+
+const send = (path: string, options: RequestOptions = {}, user: TestUser = alice): Promise<HttpResponse> =>
+  sendRequest(hub.url, path, {
+    ...options,
+    headers: { 'user-agent': 'test-client/1', ...user.headers, ...options.headers },
+  });
+const post = (path: string, json: unknown = {}) => send(path, { method: 'POST', json });
+const put = (path: string, json: unknown) => send(path, { method: 'PUT', json });
+const events = async (query = ''): Promise<Event[]> =>
+  ((await admin('GET', `/audit-log${query}`)).body as { events: Event[] }).events;
+/** Events since the last one that was seen. */
+let seen = 0n;
+async function newEvents(): Promise<Event[]> {
+  const found = (await events('?limit=100')).filter(({ id }) => BigInt(id) > seen);
+  if (found.length > 0) seen = BigInt(found[0]!.id);
+  return found.reverse();
+}
+
+beforeAll(async () => {
+  hub = await startHub();
+  admin = adminClient(hub);
+  [alice, bob] = [await createTestUser(hub, 'alice'), await createTestUser(hub, 'bob')];
+  await createTestOrganization(hub, 'lab', { alice: 'admin', bob: 'read' });
+  await newEvents();
+});
+afterAll(() => hub.close());
+
+/** An act, and the events that it leaves. */
+type Act = readonly [title: string, act: () => Promise<unknown>, events: readonly object[]];
+
+const commit = (text: string) =>
+  send('/api/models/lab/one/commit/main', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: commitBody('add', fileLine('a.txt', text)),
+  });
+const ofRepo = { owner: 'lab', repo_type: 'model', repo: 'lab/one' };
+const byAlice = {
+  actor_kind: 'user',
+  actor: 'alice',
+  token: 'test',
+  user_agent: 'test-client/1',
+  address: '127.0.0.1',
+};
+const byAdmin = { actor_kind: 'break-glass', administrator: 'break-glass', actor: null, token: null };
+
+const REPOSITORY_ACTS: readonly Act[] = [
+  [
+    'creating a repository',
+    () => post('/api/repos/create', { name: 'one', organization: 'lab', private: true }),
+    [{ action: 'repo.create', ...ofRepo, ...byAlice, data: { private: true, gated: false } }],
+  ],
+  ['a refused creation', () => post('/api/repos/create', { name: 'one', organization: 'lab' }), []],
+  [
+    'a commit',
+    () => commit('one'),
+    [
+      {
+        action: 'repo.commit',
+        ...ofRepo,
+        ...byAlice,
+        object: 'refs/heads/main',
+        data: {
+          ref: 'refs/heads/main',
+          oldSha: expect.stringMatching(OID) as string,
+          newSha: expect.stringMatching(OID) as string,
+        },
+      },
+    ],
+  ],
+  ['a repeated commit, which changes nothing', () => commit('one'), []],
+  [
+    'creating a branch',
+    () => post('/api/models/lab/one/branch/dev'),
+    [{ action: 'repo.create_branch', ...ofRepo, object: 'refs/heads/dev', data: { oldSha: null } }],
+  ],
+  ['a branch that exists', () => post('/api/models/lab/one/branch/dev'), []],
+  [
+    'creating a tag',
+    () => post('/api/models/lab/one/tag/main', { tag: 'v1' }),
+    [{ action: 'repo.create_tag', object: 'refs/tags/v1' }],
+  ],
+  [
+    'deleting a tag',
+    () => send('/api/models/lab/one/tag/v1', { method: 'DELETE' }),
+    [{ action: 'repo.delete_tag', object: 'refs/tags/v1', data: { newSha: null } }],
+  ],
+  [
+    'deleting a branch',
+    () => send('/api/models/lab/one/branch/dev', { method: 'DELETE' }),
+    [{ action: 'repo.delete_branch', object: 'refs/heads/dev' }],
+  ],
+  [
+    'squashing',
+    () => post('/api/models/lab/one/super-squash/main'),
+    [{ action: 'repo.super_squash', object: 'refs/heads/main' }],
+  ],
+  [
+    'changing settings',
+    () => put('/api/models/lab/one/settings', { private: false, gated: 'auto' }),
+    [
+      { action: 'repo.update_settings', data: { gated: 'auto' } },
+      { action: 'repo.update_settings', data: { private: false } },
+    ],
+  ],
+  [
+    'duplicating',
+    () => post('/api/models/lab/one/duplicate', { repository: 'alice/copy' }),
+    [{ action: 'repo.duplication', owner: 'alice', repo: 'alice/copy', data: { from: 'lab/one' } }],
+  ],
+  [
+    'moving, which the logs of both owners have',
+    () => post('/api/repos/move', { fromRepo: 'lab/one', toRepo: 'alice/two', type: 'model' }),
+    [
+      { action: 'repo.move', owner: 'alice', repo: 'alice/two', data: { from: 'lab/one', to: 'alice/two' } },
+      { action: 'repo.move', owner: 'lab', data: { from: 'lab/one', to: 'alice/two' } },
+    ],
+  ],
+  [
+    'disabling by an administrator',
+    () => admin('PUT', '/repositories/model/alice/two', { disabled: true }),
+    [{ action: 'repo.disable', repo: 'alice/two', ...byAdmin }],
+  ],
+  [
+    'enabling by an administrator',
+    () => admin('PUT', '/repositories/model/alice/two', { disabled: false }),
+    [{ action: 'repo.removeDisable', repo: 'alice/two', ...byAdmin }],
+  ],
+  [
+    'deleting',
+    () => send('/api/repos/delete', { method: 'DELETE', json: { name: 'two' } }),
+    [{ action: 'repo.delete', owner: 'alice', repo: 'alice/two', ...byAlice }],
+  ],
+];
+
+const PASSWORD = 'correct horse battery';
+const signIn = (username: string, password = PASSWORD) =>
+  sendRequest(hub.url, '/api/auth/login', { method: 'POST', json: { username, password } });
+let session: Record<string, string>;
+const inSession = (path: string, method: 'GET' | 'POST' | 'PUT' | 'DELETE', json?: unknown) =>
+  sendRequest(hub.url, path, { method, json, headers: session });
+const gated = '/api/models/lab/gated';
+
+const ACCOUNT_ACTS: readonly Act[] = [
+  [
+    'registering',
+    () =>
+      sendRequest(hub.url, '/api/auth/register', { method: 'POST', json: { username: 'carol', password: PASSWORD } }),
+    [{ action: 'user.create', actor_kind: 'anonymous', object: 'carol', owner: 'carol', address: '127.0.0.1' }],
+  ],
+  [
+    'signing in',
+    async () => {
+      session = { cookie: ((await signIn('carol')).headers['set-cookie'] ?? '').split(';')[0]! };
+    },
+    [{ action: 'user.sign_in', actor: 'carol', actor_kind: 'user', token: null, data: { method: 'password' } }],
+  ],
+  [
+    'a wrong password',
+    () => signIn('carol', 'wrong password'),
+    [{ action: 'user.sign_in_failed', actor_kind: 'anonymous', object: 'carol' }],
+  ],
+  [
+    'a password in the field for the name, which is not recorded',
+    () => signIn('my secret password', ''),
+    [{ action: 'user.sign_in_failed', actor: null, object: null, data: { reason: 'wrong password' } }],
+  ],
+  [
+    'creating an access token',
+    () => inSession('/api/auth/tokens/create', 'POST', { name: 'laptop', role: 'read' }),
+    [{ action: 'token.create', actor: 'carol', object: 'laptop', data: { role: 'read' } }],
+  ],
+  [
+    'deleting an access token',
+    async () => {
+      const { tokens } = (await inSession('/api/auth/tokens', 'GET')).json() as { tokens: { id: number }[] };
+      await inSession(`/api/auth/tokens/${tokens[0]!.id}`, 'DELETE');
+    },
+    [{ action: 'token.delete', actor: 'carol', object: 'laptop' }],
+  ],
+  [
+    'changing a profile, without its values',
+    () => inSession('/api/users/carol/settings', 'PUT', { bio: 'something private' }),
+    [{ action: 'user.update_settings', owner: 'carol', data: { fields: ['bio'] } }],
+  ],
+  [
+    'changing the password',
+    () => inSession('/api/auth/password', 'POST', { old_password: PASSWORD, new_password: `${PASSWORD} 2` }),
+    [{ action: 'user.change_password', actor: 'carol', data: {} }],
+  ],
+  ['signing out', () => inSession('/api/auth/logout', 'POST'), [{ action: 'user.sign_out', actor: 'carol' }]],
+  ['signing out twice', () => inSession('/api/auth/logout', 'POST'), []],
+  [
+    'creating an organization',
+    () => post('/api/organizations/create', { name: 'crew' }),
+    [{ action: 'org.create', ...byAlice, owner: 'crew' }],
+  ],
+  [
+    'adding a member',
+    () => put('/api/organizations/crew/members/bob', { role: 'read' }),
+    [{ action: 'org.add_user', owner: 'crew', object: 'bob', data: { role: 'read' } }],
+  ],
+  [
+    'changing a role',
+    () => put('/api/organizations/crew/members/bob', { role: 'write' }),
+    [{ action: 'org.change_role', owner: 'crew', object: 'bob', data: { before: 'read', role: 'write' } }],
+  ],
+  ['a role that the member has', () => put('/api/organizations/crew/members/bob', { role: 'write' }), []],
+  [
+    'leaving',
+    () => send('/api/organizations/crew/members/bob', { method: 'DELETE' }, bob),
+    [{ action: 'org.leave', actor: 'bob', owner: 'crew', object: 'bob' }],
+  ],
+  [
+    'removing a member',
+    async () => {
+      await put('/api/organizations/crew/members/bob', { role: 'write' });
+      await send('/api/organizations/crew/members/bob', { method: 'DELETE' });
+    },
+    [{ action: 'org.add_user' }, { action: 'org.remove_user', actor: 'alice', object: 'bob' }],
+  ],
+  [
+    'a member that an organization needs',
+    () => send('/api/organizations/crew/members/alice', { method: 'DELETE' }),
+    [],
+  ],
+  [
+    'requesting access',
+    async () => {
+      await post('/api/repos/create', { name: 'gated', organization: 'crew', gated: 'manual' });
+      await send('/crew/gated/ask-access', { method: 'POST', json: {} }, bob);
+      await send('/crew/gated/ask-access', { method: 'POST', json: {} }, bob);
+    },
+    [
+      { action: 'repo.create' },
+      { action: 'repo.request_access', actor: 'bob', repo: 'crew/gated', data: { status: 'pending' } },
+    ],
+  ],
+  [
+    'deciding a request',
+    () => post(`${gated.replace('lab', 'crew')}/user-access-request/handle`, { user: 'bob', status: 'accepted' }),
+    [{ action: 'repo.handle_access_request', actor: 'alice', object: 'bob', data: { status: 'accepted' } }],
+  ],
+];
+
+const ADMIN_ACTS: readonly Act[] = [
+  [
+    'creating an account',
+    () => admin('POST', '/accounts', { kind: 'user', name: 'dora', password: PASSWORD }),
+    [{ action: 'user.create', ...byAdmin, object: 'dora' }],
+  ],
+  [
+    'setting a password',
+    () => admin('POST', '/accounts/dora/password', { password: `${PASSWORD} 3` }),
+    [{ action: 'user.set_password', ...byAdmin, object: 'dora' }],
+  ],
+  [
+    'disabling an account',
+    () => admin('PUT', '/accounts/dora', { disabled: true }),
+    [{ action: 'user.disable', object: 'dora' }],
+  ],
+  ['deleting an account', () => admin('DELETE', '/accounts/dora'), [{ action: 'user.delete', object: 'dora' }]],
+  [
+    'adding a source, without its token',
+    () =>
+      admin('POST', '/fallback-sources', {
+        name: 'Hub',
+        url: 'https://hub.example.com',
+        source_type: 'huggingface',
+        token: 'hf_secretsecretsecret',
+        enabled: false,
+      }),
+    [{ action: 'source.create', ...byAdmin, object: 'Hub' }],
+  ],
+  [
+    'changing and deleting a source',
+    async () => {
+      const [{ id }] = (await admin('GET', '/fallback-sources')).body as [{ id: number }];
+      await admin('PUT', `/fallback-sources/${id}`, { token: 'hf_othersecretothersecret' });
+      await admin('DELETE', `/fallback-sources/${id}`);
+    },
+    [
+      { action: 'source.update', object: 'Hub', data: { fields: ['token'] } },
+      { action: 'source.delete', object: 'Hub' },
+    ],
+  ],
+  ['a source that is refused', () => admin('POST', '/fallback-sources', { name: '' }), []],
+  [
+    'going offline and online',
+    async () => {
+      await admin('PUT', '/offline', { offline: true });
+      await admin('PUT', '/offline', { offline: false });
+    },
+    [
+      { action: 'source.set_offline', data: { offline: true } },
+      { action: 'source.set_offline', data: { offline: false } },
+    ],
+  ],
+  ['clearing the cache', () => admin('DELETE', '/fallback-sources/cache/clear'), [{ action: 'cache.clear' }]],
+  [
+    'pinning and unpinning files',
+    async () => {
+      await admin('PUT', '/content-cache/pins/p', { repos: 'acme/*' });
+      await admin('DELETE', '/content-cache/pins/p');
+      await admin('DELETE', '/content-cache/pins/p');
+    },
+    [
+      { action: 'content_cache.pin', object: 'p' },
+      { action: 'content_cache.unpin', object: 'p' },
+    ],
+  ],
+  [
+    'starting and canceling a prefetch job',
+    async () => {
+      const order = { repos: [{ type: 'model', id: 'acme/model' }], schedule: '0 3 1 1 *' };
+      const { body } = await admin('POST', '/prefetch', order);
+      const { id } = body as { id: number };
+      await admin('POST', `/prefetch/${id}/pause`);
+      await admin('POST', `/prefetch/${id}/resume`);
+      await admin('DELETE', `/prefetch/${id}`);
+    },
+    [
+      { action: 'prefetch.start', ...byAdmin },
+      { action: 'prefetch.pause' },
+      { action: 'prefetch.resume' },
+      { action: 'prefetch.cancel' },
+    ],
+  ],
+];
+
+it.each([...REPOSITORY_ACTS, ...ACCOUNT_ACTS, ...ADMIN_ACTS])('%s', async (_, act, expected) => {
+  await act();
+  expect(await newEvents()).toMatchObject(expected);
+});
+
+describe('the log', () => {
+  it('has no secrets', async () => {
+    const text = JSON.stringify(await events('?limit=500'));
+    for (const secret of [
+      PASSWORD,
+      'secret password',
+      'secretsecret',
+      'something private',
+      alice.token,
+      hub.adminToken,
+    ])
+      expect(text).not.toContain(secret);
+  });
+
+  it('has the use of the admin token once an hour', async () => {
+    expect(await events('?action=hub.use_admin_token')).toMatchObject([{ ...byAdmin, address: '127.0.0.1' }]);
+  });
+
+  it('is searched by actor, action, repository and time, page by page', async () => {
+    const actions = async (query: string) => [...new Set((await events(query)).map(({ action }) => action))].sort();
+    expect(await actions('?actor=ALICE&action=repo.create,repo.delete')).toEqual(['repo.create', 'repo.delete']);
+    expect(await actions('?repo=Alice/two')).toEqual([
+      'repo.delete',
+      'repo.disable',
+      'repo.move',
+      'repo.removeDisable',
+    ]);
+    expect(await events('?actor=nobody')).toEqual([]);
+    expect(await events('?to=2020-01-01T00:00:00Z')).toEqual([]);
+    expect((await events('?from=2020-01-01T00:00:00Z')).length).toBeGreaterThan(0);
+    const whole = await events('?actor=alice');
+    const paged: Event[] = [];
+    for (let cursor = ''; ;) {
+      const { body } = await admin('GET', `/audit-log?actor=alice&limit=4${cursor && `&cursor=${cursor}`}`);
+      const { events: page, next } = body as { events: Event[]; next: string | null };
+      paged.push(...page);
+      if (next === null) break;
+      cursor = next;
+    }
+    expect(paged).toEqual(whole);
+    expect((await admin('GET', '/audit-log?action=repo.unknown')).status).toBe(400);
+    expect((await admin('GET', '/audit-log?cursor=x')).status).toBe(400);
+  });
+
+  it('is downloaded as JSON Lines', async () => {
+    const { headers, body } = await sendRequest(hub.url, '/admin/api/audit-log/export?actor=alice', {
+      headers: { 'x-admin-token': hub.adminToken },
+    });
+    expect(headers).toMatchObject({ 'content-type': 'application/x-ndjson' });
+    const lines = body.toString().trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as Event)).toEqual(await events('?actor=alice&limit=500'));
+  });
+
+  it('can be read by admins of an organization, for its events, with the export of the Hub', async () => {
+    const path = '/api/organizations/lab/audit-log';
+    for (const denied of [path, `${path}/export`]) {
+      expect((await send(denied, {}, bob)).status).toBe(403);
+      expect((await sendRequest(hub.url, denied)).status).toBe(401);
+    }
+    const { events: own } = (await send(`${path}?limit=500`)).json() as { events: Event[] };
+    expect(own.length).toBeGreaterThan(5);
+    expect(new Set(own.map(({ owner }) => owner))).toEqual(new Set(['lab']));
+    const exported = (await send(`${path}/export`)).json() as Record<string, unknown>[];
+    expect(exported).toHaveLength(own.length);
+    expect(exported.find(({ type }) => type === 'repo.create')).toMatchObject({
+      _id: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
+      type: 'repo.create',
+      author: { type: 'user', user: 'alice' },
+      message: 'Created the repository lab/one',
+      createdAt: expect.stringMatching(/Z$/) as string,
+      ip: '127.0.0.1',
+      userAgent: 'test-client/1',
+    });
+    const lines = await send(`${path}/export`, { headers: { accept: 'application/x-ndjson' } });
+    expect(lines.body.toString().trimEnd().split('\n')).toHaveLength(own.length);
+  });
+
+  it('cannot be changed in the database', async () => {
+    const database = hub.app.get<DataSource>(getDataSourceToken());
+    const before = await events('?limit=500');
+    for (const statement of [
+      `UPDATE audit_events SET actor_name = 'mallory'`,
+      'DELETE FROM audit_events',
+      'TRUNCATE audit_events',
+    ])
+      await expect(database.query(statement)).rejects.toThrow(/audit log cannot be changed/);
+    expect(await events('?limit=500')).toEqual(before);
+  });
+});
