@@ -34,7 +34,7 @@ const inProcess = { globalSetup: '<rootDir>/test/support/temporary-folder-of-run
 export default {
   testSequencer: './test/longest-first.mjs',
   testTimeout: 120_000, // two files may share two cores, and each may start a cluster
-  workerIdleMemoryLimit: '700MB', // what test files leave behind is freed with the worker process
+  workerIdleMemoryLimit: '700MB', // a new process frees the memory that test files did not
   maxWorkers: Math.max(2, availableParallelism() - 1), // by default Jest has one on two cores
   projects: [
     ...['unit', 'contract', 'module', 'e2e'].map((name) => tier(name, inProcess)),
