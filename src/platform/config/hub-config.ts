@@ -130,6 +130,8 @@ export interface HubConfig {
   readonly newSecretKey: string | undefined;
   /** `closed`: only the administrator can create accounts. */
   readonly registration: 'open' | 'closed';
+  /** URLs of the issuers of ID tokens that repositories may trust, without trailing slash. */
+  readonly trustedIssuers: readonly string[];
   /** Factor of all limits of requests per minute (`RATE_CLASSES`); 0 turns them off. */
   readonly rateLimitFactor: number;
   readonly clients: ClientLimits;
