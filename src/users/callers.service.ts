@@ -147,7 +147,8 @@ export class CallersService implements CallerDirectory {
     if (!session) return undefined;
     const { accountId, accountName: name, id: sessionId, expiresAt } = session;
     const minuteAgo = new Date(now.getTime() - ONE_MINUTE_MS);
-    if (!session.lastSeenAt || session.lastSeenAt < minuteAgo) await this.credentials.sessions.recordUse(sessionId, now, origin);
+    if (!session.lastSeenAt || session.lastSeenAt < minuteAgo)
+      await this.credentials.sessions.recordUse(sessionId, now, origin).catch(() => undefined); // only for the list of sessions
     const role = 'write' as const;
     const own = { accountId: String(accountId), name, role, sessionId };
     const caller: Caller = session.administrator ? { ...own, administrator: 'account' } : own;
