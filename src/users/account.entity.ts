@@ -1,4 +1,13 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryGeneratedColumn,
+  Unique,
+  VirtualColumn,
+} from 'typeorm';
 import type { AccountKind } from '../domain/account.js';
 import { NameCheckColumns } from '../fallback/guard/name-check.entity.js';
 import { NULLABLE_BIGINT_AS_NUMBER } from '../platform/database/bigint-as-number.js';
@@ -7,6 +16,7 @@ import { NULLABLE_BIGINT_AS_NUMBER } from '../platform/database/bigint-as-number
 @Entity('accounts')
 @Unique('uq_accounts_lookup_name', ['lookupName'])
 @Index('ix_accounts_reserved', ['lookupName'], { where: 'reserved' })
+@Index('ix_accounts_administrator', ['id'], { where: 'administrator' })
 @Index('ix_accounts_by_kind', ['kind', 'lookupName'])
 @Index('ix_accounts_name_state', { synchronize: false })
 @Index('ix_accounts_words', { synchronize: false })
@@ -37,9 +47,23 @@ export class AccountEntity {
   @Column('text', { name: 'password_hash', nullable: true, select: false })
   passwordHash: string | null;
 
+  /** The organization of a service account; null for other accounts. */
+  @Column('integer', { name: 'service_of', nullable: true })
+  @ForeignKey(() => AccountEntity, { name: 'fk_accounts_service_of', onDelete: 'CASCADE' })
+  @Index('ix_accounts_service_of', { where: 'service_of IS NOT NULL' })
+  serviceOf: number | null;
+
   /** When the account was disabled; null for active accounts. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
+
+  /** Whether the user may use the admin API. */
+  @Column('boolean', { default: false })
+  administrator: boolean;
+
+  /** The issuer whose admin group gave the role of an administrator; null if an administrator did. */
+  @Column('varchar', { name: 'administrator_by', length: 500, nullable: true })
+  administratorBy: string | null;
 
   @Column('text', { default: '' })
   bio: string;

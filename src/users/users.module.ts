@@ -27,6 +27,7 @@ import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
 import { OauthLoginStore } from './oauth-login.store.js';
 import { OauthTokens } from './oauth-tokens.service.js';
+import { OwnSessions } from './own-sessions.service.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordStore } from './password.store.js';
@@ -35,6 +36,12 @@ import { AccountLookupService } from './account-lookup.service.js';
 import { AvatarEncoder } from './avatar-encoder.service.js';
 import { RegistrationService } from './registration.service.js';
 import { ReservedAccounts } from './reserved-accounts.service.js';
+import { PublisherTokens } from './publisher-tokens.service.js';
+import { IdTokens } from './id-tokens.service.js';
+import { ServiceAccounts, ServiceAccountStores } from './service-accounts.service.js';
+import { ExchangedIdTokenEntity, TrustedPublisherEntity } from './trusted-publisher.entity.js';
+import { TrustedPublisherStore } from './trusted-publisher.store.js';
+import { OutboundModule } from '../fallback/upstream/outbound.module.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
 import { SignInService, SignInStores } from './sign-in.service.js';
@@ -51,6 +58,7 @@ import { WhoamiService } from './whoami.service.js';
     AuditModule,
     ClusterModule,
     FallbackModule,
+    OutboundModule,
     GuardModule,
     ReservedNamesModule,
     TypeOrmModule.forFeature([
@@ -58,6 +66,8 @@ import { WhoamiService } from './whoami.service.js';
       MembershipEntity,
       AccessTokenEntity,
       TokenScopeEntity,
+      TrustedPublisherEntity,
+      ExchangedIdTokenEntity,
       DeviceLoginEntity,
       SessionEntity,
       AvatarEntity,
@@ -71,6 +81,11 @@ import { WhoamiService } from './whoami.service.js';
     TokenScopesService,
     TokenUses,
     TokenStores,
+    TrustedPublisherStore,
+    IdTokens,
+    PublisherTokens,
+    ServiceAccountStores,
+    ServiceAccounts,
     CredentialStores,
     DeviceLoginStore,
     OauthLoginStore,
@@ -81,6 +96,7 @@ import { WhoamiService } from './whoami.service.js';
     AccessTokensService,
     DeviceLogins,
     OauthTokens,
+    OwnSessions,
     PasswordsService,
     AuthLimitsService,
     PasswordChangeService,
@@ -105,11 +121,17 @@ import { WhoamiService } from './whoami.service.js';
     MembershipStore,
     AccessTokenStore,
     TokenScopeStore,
+    TrustedPublisherStore,
+    IdTokens,
+    PublisherTokens,
+    ServiceAccounts,
     SessionStore,
+    PasswordStore,
     AccountsService,
     AccessTokensService,
     DeviceLogins,
     OauthTokens,
+    OwnSessions,
     CallersService,
     SignInService,
     RegistrationService,

@@ -16,7 +16,8 @@ export const expected = (what: string): ParseFailure => new ParseFailure([`expec
 /** Parses the text of a variable. Returns the value or a failure; never throws. */
 export type Parse<T> = (text: string) => T | ParseFailure;
 
-const commaSeparated = (text: string): string[] =>
+/** The items of a comma-separated text. */
+export const commaSeparated = (text: string): string[] =>
   text
     .split(',')
     .map((item) => item.trim())
@@ -99,6 +100,14 @@ export const baseUrl: Parse<string> = (text) => {
   return isBase
     ? url.origin + withoutTrailingSlashes(url.pathname)
     : expected('an HTTP or HTTPS URL without user, query and fragment, such as https://hub.example.com');
+};
+
+/** Comma-separated URLs of issuers, or `none`. */
+export const issuerUrls: Parse<readonly string[]> = (text) => {
+  const urls = text === 'none' ? [] : commaSeparated(text).map(baseUrl);
+  return urls.every((url) => typeof url === 'string')
+    ? urls
+    : expected('comma-separated HTTP or HTTPS URLs such as https://gitlab.example.com, or none');
 };
 
 const isHubUrl = (text: string): boolean => {

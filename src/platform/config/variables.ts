@@ -1,9 +1,11 @@
+import { ACCOUNT_VARIABLES } from './account-variables.js';
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
 import { LIMIT_VARIABLES } from './limit-variables.js';
 import { QUOTA_VARIABLES } from './quota-variables.js';
 import { secretKeyList } from './secret-key-list.js';
+import { SIGN_IN_VARIABLES } from './sign-in-variables.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { XET_VARIABLES } from './xet-variables.js';
@@ -125,12 +127,8 @@ export const VARIABLES = {
     parse.secret(16),
     'New secret key for the rotate-key command while the hub is stopped, ignored otherwise. Unset: generated if the current key was generated',
   ),
-  registration: withDefault(
-    'KOHAKU_HUB_REGISTRATION',
-    'open',
-    parse.oneOf('open', 'closed'),
-    'open: anyone can create an account; closed: only the administrator can',
-  ),
+  ...ACCOUNT_VARIABLES,
+  ...SIGN_IN_VARIABLES,
   rateLimitFactor: withDefault(
     'KOHAKU_HUB_RATE_LIMIT_FACTOR',
     '1',

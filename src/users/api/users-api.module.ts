@@ -11,9 +11,14 @@ import { AuthController } from './auth.controller.js';
 import { AvatarsController } from './avatars.controller.js';
 import { AccountListPages } from './account-list-pages.service.js';
 import { DeviceLoginsController } from './device-logins.controller.js';
+import { IdentitiesController } from './identities.controller.js';
+import { OidcController } from './oidc.controller.js';
+import { SessionsController } from './sessions.controller.js';
+import { OidcModule } from '../oidc/oidc.module.js';
 import { OauthController } from './oauth.controller.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
+import { ServiceAccountsController } from './service-accounts.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
 import { ProfilesService } from './profiles.service.js';
 import { AvatarsService } from './avatars.service.js';
@@ -22,15 +27,19 @@ import { WhoamiController } from './whoami.controller.js';
 
 /** The account API for clients and the web app. */
 @Module({
-  imports: [AuditModule, UsersModule, FallbackModule],
+  imports: [AuditModule, UsersModule, OidcModule, FallbackModule],
   controllers: [
     AuditLogController,
     AuthController,
     TokensController,
     DeviceLoginsController,
     OauthController,
+    OidcController,
+    IdentitiesController,
+    SessionsController,
     WhoamiController,
     OrganizationsController,
+    ServiceAccountsController,
     ProfilesController,
     AccountListsController,
     AccountSettingsController,

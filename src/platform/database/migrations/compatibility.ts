@@ -33,7 +33,9 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'AccessRequests1768900300000', previousMayRun: true },
   { name: 'ModelFacts1769000000000', previousMayRun: true },
   { name: 'TokenScopes1769120000000', previousMayRun: true },
+  { name: 'Workloads1769130000000', previousMayRun: true },
   { name: 'AuditLog1769200000000', previousMayRun: true },
+  { name: 'ExternalSignIn1769300000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

@@ -30,7 +30,8 @@ describe('parseEnv', () => {
       shutdown: { delayMs: 0, timeoutMs: 25_000 },
       newSecretKey: undefined,
       isSecretKeyGenerated: true,
-      admin: { enabled: true, token: 'stored-admin-token' },
+      admin: { enabled: true, token: 'stored-admin-token', isTokenGenerated: true },
+      signIn: { password: true, providers: [] },
       secretKeys: ['stored-secret-key-000'],
       fallback: {
         enabled: true,
@@ -75,6 +76,7 @@ describe('parseEnv', () => {
       },
       s3: undefined,
       registration: 'open',
+      trustedIssuers: ['https://token.actions.githubusercontent.com', 'https://gitlab.com'],
       rateLimitFactor: 1,
       databasePoolSize: 10,
       startup: { timeoutMs: 60_000, optionalMs: 10_000 },
