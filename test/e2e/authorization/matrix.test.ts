@@ -51,7 +51,7 @@ const FINE_GRAINED: Readonly<Record<string, Permissions>> = {
   'token with repo.write of the organization': { organization: ['repo.write'] },
   'token with org.read': { organization: ['org.read'] },
   'token with org.write': { organization: ['org.write'] },
-  'token with repo.write of the own account': { own: ['repo.write'] },
+  'token with repo.write of its account': { own: ['repo.write'] },
   'token with user.webhooks.write': { own: ['user.webhooks.write'] },
   'token with discussion.write': { global: ['discussion.write'] },
 };
@@ -188,7 +188,7 @@ describe('the rights of callers', () => {
     expect(declared.map(([operation]) => operation).sort()).toEqual(operations.sort());
   });
 
-  it.each(Object.keys(OPERATIONS))('that have the rule "%s" are as declared', async (name) => {
+  it.each(Object.keys(OPERATIONS))('follow the rule "%s"', async (name) => {
     const rule = name as Rule;
     const [actual, expected]: Record<string, string>[] = [{}, {}];
     for (const operation of OPERATIONS[rule])
