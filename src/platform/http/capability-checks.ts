@@ -4,6 +4,7 @@ import type { HubRequest } from './hub-request.js';
  * Rights that a route requires, most of which depend on its URL:
  *
  * - `register`: users may create accounts
+ * - `use passwords`: users may sign in with passwords
  * - `read repository`: the caller can read the local repository in the URL
  * - `read if local`: as before, if the repository is local; the handler searches the sources otherwise
  * - `commit`: the caller can commit to it
@@ -19,6 +20,7 @@ import type { HubRequest } from './hub-request.js';
  */
 export type Capability =
   | 'register'
+  | 'use passwords'
   | 'read repository'
   | 'read if local'
   | 'commit'

