@@ -42,6 +42,7 @@ import { ServiceAccounts, ServiceAccountStores } from './service-accounts.servic
 import { ExchangedIdTokenEntity, TrustedPublisherEntity } from './trusted-publisher.entity.js';
 import { TrustedPublisherStore } from './trusted-publisher.store.js';
 import { OutboundModule } from '../fallback/upstream/outbound.module.js';
+import { IdentityEntity } from './oidc/identity.entity.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
 import { SignInService, SignInStores } from './sign-in.service.js';
@@ -70,6 +71,7 @@ import { WhoamiService } from './whoami.service.js';
       ExchangedIdTokenEntity,
       DeviceLoginEntity,
       SessionEntity,
+      IdentityEntity, // sessions refer to it
       AvatarEntity,
     ]),
   ],
