@@ -392,12 +392,23 @@ describe('comparing revisions', () => {
     expect((await send('/api/models/alice/compared/compare/main..main?raw=true')).body.toString()).toBe('');
   });
 
-  it('is refused for other ranges, formats and repositories', async () => {
+  it('prints their changes as git does', async () => {
+    const response = await send('/api/models/alice/compared/compare/feat%2Fx..main', {}, undefined);
+    expect([response.status, response.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+    const diff = response.body.toString();
+    const noEnd = '\\ No newline at end of file';
+    expect(diff).toContain(`--- a/a/edit.txt\n+++ b/a/edit.txt\n@@ -1 +1 @@\n-one\n${noEnd}\n+two!\n${noEnd}\n`);
+    expect(diff).toContain('Binary files /dev/null and b/b/nul.txt differ\n');
+    expect(diff).toContain('+++ b/b/large.bin\n@@ -0,0 +1,3 @@\n+version https://git-lfs.github.com/spec/v1\n');
+    expect(diff).toContain('deleted file mode 100644\n');
+    expect((await send('/api/models/alice/compared/compare/main..main')).body.toString()).toBe('');
+  });
+
+  it('is refused for other ranges and repositories', async () => {
     const status = async (path: string, user = alice): Promise<number> => (await send(path, {}, user)).status;
     expect(await status('/api/models/alice/compared/compare/main?raw=true')).toBe(400);
     expect(await status('/api/models/alice/compared/compare/main...main?raw=true')).toBe(400);
     expect(await status('/api/models/alice/compared/compare/main..none?raw=true')).toBe(404);
-    expect(await status('/api/models/alice/compared/compare/main..main')).toBe(501);
     expect(await status('/api/models/alice/large/compare/main..main?raw=true', bob)).toBe(404);
     expect(await status('/api/models/far/model/compare/main..main?raw=true')).toBe(404);
   });

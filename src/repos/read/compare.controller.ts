@@ -25,9 +25,16 @@ export class CompareController {
 
   @Route('repositories.compare')
   @ApiOperation({
-    summary: 'List the files that differ between two revisions (`before..after`), in the raw format of git with sizes',
+    summary: 'Compare two revisions (`before..after`)',
+    description:
+      'The response is a unified diff, in which large files are compared as their pointers, or a list of the files that differ.',
   })
-  @ApiQuery({ name: 'raw', required: true, description: 'Must be `true`: this hub does not have other formats' })
+  @ApiQuery({
+    name: 'raw',
+    required: false,
+    type: Boolean,
+    description: '`true`: list the files that differ, in the raw format of git with sizes',
+  })
   @ApiProduces('text/plain')
   async compare(
     @Repo() repo: RepoId,
@@ -39,9 +46,9 @@ export class CompareController {
     const found = await this.access.find(repo, caller);
     if (!found) throw new HubError('RepoNotFound', notHere(repo));
     const open = await this.gate.open(found, caller);
-    if (!/^(?:true|1)$/i.test(raw ?? ''))
-      throw new HubError('NotImplemented', 'This hub compares revisions in the raw format only. Add ?raw=true.');
-    await sendReply(response, { status: 200, headers: TEXT, stream: await this.comparison.rawDiff(open, range) });
+    const isRaw = /^(?:true|1)$/i.test(raw ?? '');
+    const stream = await (isRaw ? this.comparison.rawDiff(open, range) : this.comparison.unifiedDiff(open, range));
+    await sendReply(response, { status: 200, headers: TEXT, stream });
   }
 }
 

@@ -24,4 +24,4 @@ function statusOf(before: string | undefined, after: string | undefined): 'A' | 
 }
 
 /** Paths that would not fit into a line are quoted, as git does. */
-const quoted = (path: string): string => (/[\t\n\r"\\]/.test(path) ? JSON.stringify(path) : path);
+export const quoted = (path: string): string => (/[\t\n\r"\\]/.test(path) ? JSON.stringify(path) : path);
