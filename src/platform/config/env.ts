@@ -1,6 +1,7 @@
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
+import { auditOf } from './audit-variables.js';
 import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
@@ -168,6 +169,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
     limits: limitsOf(settings),
+    audit: auditOf(settings),
     xet: xetOf(settings),
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),

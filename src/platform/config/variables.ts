@@ -1,6 +1,7 @@
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
+import { AUDIT_VARIABLES } from './audit-variables.js';
 import { LIMIT_VARIABLES } from './limit-variables.js';
 import { QUOTA_VARIABLES } from './quota-variables.js';
 import { secretKeyList } from './secret-key-list.js';
@@ -141,6 +142,7 @@ export const VARIABLES = {
   ...STORAGE_VARIABLES,
   ...XET_VARIABLES,
   ...QUOTA_VARIABLES,
+  ...AUDIT_VARIABLES,
   ...FALLBACK_VARIABLES,
   ...PROXY_VARIABLES,
   furtherAuthorities: optional(

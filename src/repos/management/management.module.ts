@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { UsageController } from './usage.controller.js';
+import { UsageReports } from './usage-reports.service.js';
 import { FallbackCacheModule } from '../../fallback/cache/fallback-cache.module.js';
 import { GuardModule } from '../../fallback/guard/guard.module.js';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
@@ -26,6 +28,7 @@ import { SettingsService } from './settings.service.js';
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule, GuardModule],
   controllers: [
+    UsageController,
     CardController,
     RepoManagementController,
     SettingsController,
@@ -34,6 +37,7 @@ import { SettingsService } from './settings.service.js';
     StorageListsController,
   ],
   providers: [
+    UsageReports,
     CardCheckService,
     RepoManagementService,
     RepoAdminService,
@@ -46,6 +50,6 @@ import { SettingsService } from './settings.service.js';
     RepoNames,
     StorageLists,
   ],
-  exports: [RepoAdminService],
+  exports: [UsageReports, RepoAdminService],
 })
 export class ManagementModule {}

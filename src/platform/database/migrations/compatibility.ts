@@ -34,6 +34,7 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'ModelFacts1769000000000', previousMayRun: true },
   { name: 'TokenScopes1769120000000', previousMayRun: true },
   { name: 'AuditLog1769200000000', previousMayRun: true },
+  { name: 'Usage1769200001000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

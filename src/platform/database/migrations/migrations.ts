@@ -29,6 +29,7 @@ import { AccessRequests1768900300000 } from './1768900300000-access-requests.js'
 import { ModelFacts1769000000000 } from './1769000000000-model-facts.js';
 import { TokenScopes1769120000000 } from './1769120000000-token-scopes.js';
 import { AuditLog1769200000000 } from './1769200000000-audit-log.js';
+import { Usage1769200001000 } from './1769200001000-usage.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   ModelFacts1769000000000,
   TokenScopes1769120000000,
   AuditLog1769200000000,
+  Usage1769200001000,
 ];

@@ -34,6 +34,7 @@ export const ACCOUNT_ROUTES = {
   'organizations.removeMember': del(MEMBER, WRITE),
   'organizations.auditLog': get(`${ORGANIZATION}/audit-log`, AUDIT),
   'organizations.auditLogExport': get(`${ORGANIZATION}/audit-log/export`, AUDIT),
+  'organizations.usage': get(`${ORGANIZATION}/usage`, AUDIT),
   'profiles.userOverview': get(`${USER}/overview`),
   'profiles.organizationOverview': get(`${ORGANIZATION}/overview`),
   'profiles.user': get(`${USER}/profile`),

@@ -35,6 +35,11 @@ export const REPOSITORY_ROUTES = {
     capability: 'administer repository',
     body: json(),
   }),
+  'repositories.usage': get(`${REPO}/usage`, {
+    callers: 'account',
+    capability: 'administer repository',
+    rate: 'search',
+  }),
   'repositories.compare': get(`${REPO}/compare/*rest`, { rate: 'search' }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),
