@@ -20,7 +20,8 @@ const tier = (name, more = {}) => ({
   rootDir: '.',
   roots: [`<rootDir>/test/${name}`],
   testRegex: '\\.test\\.ts$',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/shared-environment.mjs',
+  runtime: '<rootDir>/test/shared-runtime.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -33,6 +34,7 @@ const inProcess = { globalSetup: '<rootDir>/test/support/temporary-folder-of-run
 export default {
   testSequencer: './test/longest-first.mjs',
   testTimeout: 120_000, // two files may share two cores, and each may start a cluster
+  workerIdleMemoryLimit: '700MB', // a new process frees the memory that test files did not
   maxWorkers: Math.max(2, availableParallelism() - 1), // by default Jest has one on two cores
   projects: [
     ...['unit', 'contract', 'module', 'e2e'].map((name) => tier(name, inProcess)),

@@ -96,6 +96,11 @@ export class AccountsAdminService {
   async setPassword(name: string, by: Caller, password: string = generatePassword()): Promise<string> {
     const account = await this.get(name);
     if (account.kind === 'organization') throw organizationHasNoPassword();
+    if (account.serviceOf !== null)
+      throw new HubError(
+        'BadRequest',
+        'Service accounts have no password. The admins of their organization create their tokens.',
+      );
     await this.passwords.reset(account, password, by);
     return password;
   }

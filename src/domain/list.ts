@@ -4,13 +4,13 @@ import type { RepoType } from './repo-id.js';
 /** Sort orders of lists, named as on huggingface.co (contract A.8). */
 export const LIST_SORTS = ['lastModified', 'createdAt', 'downloads', 'likes', 'trendingScore', 'id'] as const;
 
-/** Sort orders by values that only sources know, and which are not part of their replies. */
+/** Sort orders by values that are not part of the replies of sources. Of local repositories, only `likes30d` is known. */
 export const SOURCE_SORTS = ['likes30d', 'num_parameters', 'mainSize', 'datasetsServerInfo.numRows'] as const;
 
 export type SourceSort = (typeof SOURCE_SORTS)[number];
 export type ListSort = (typeof LIST_SORTS)[number] | SourceSort;
 
-/** Whether only sources know the values of a sort order. */
+/** Whether the values of a sort order are missing in the replies of sources. */
 export const isSourceSort = (sort: ListSort): sort is SourceSort => (SOURCE_SORTS as readonly string[]).includes(sort);
 
 /** Fields of list entries. */

@@ -8,8 +8,8 @@ export function sortValue(entry: ListEntry, sort: ListSort): number {
 }
 
 /**
- * Compares entries by value, then by id. Ascending order is the exact reverse of descending order. If only sources know the values, the order
- * of each source is kept, and local entries come last.
+ * Compares entries by value, then by id. Ascending order is the exact reverse of descending order. If the values
+ * are not part of the entries, the order of each source is kept, and local entries come last, in their own order.
  */
 export function listOrder({ sort, ascending }: Pick<ListQuery, 'sort' | 'ascending'>) {
   const sign = ascending ? -1 : 1;

@@ -2,6 +2,7 @@ import {
   Column,
   CreateDateColumn,
   Entity,
+  ForeignKey,
   Index,
   JoinColumn,
   ManyToOne,
@@ -12,6 +13,7 @@ import {
 import type { TokenRole } from '../domain/caller.js';
 import type { Permission } from '../domain/permissions.js';
 import { AccountEntity } from './account.entity.js';
+import { TrustedPublisherEntity } from './trusted-publisher.entity.js';
 
 /** An access token of an account. Only the hash of the token is stored. */
 @Entity('access_tokens')
@@ -73,6 +75,16 @@ export class AccessTokenEntity {
 
   @Column('timestamptz', { name: 'refresh_expires_at', nullable: true })
   refreshExpiresAt: Date | null;
+
+  /** The trusted publisher that got this token for a CI job; null for other tokens. */
+  @Column('integer', { name: 'publisher_id', nullable: true })
+  @ForeignKey(() => TrustedPublisherEntity, { name: 'fk_access_tokens_publisher', onDelete: 'CASCADE' })
+  @Index('ix_access_tokens_publisher', { where: 'publisher_id IS NOT NULL' })
+  publisherId: number | null;
+
+  /** Claim `sub` of the ID token of the CI job. */
+  @Column('varchar', { name: 'publisher_subject', length: 500, nullable: true })
+  publisherSubject: string | null;
 
   /** The access token before the last refresh. */
   @Column('varchar', { name: 'previous_hash', length: 64, nullable: true })

@@ -53,7 +53,11 @@ export class AccessTokenStore {
     hash: string,
     m = this.database.manager,
   ): Promise<AccessTokenEntity | null> {
-    const { affected } = await m.update(AccessTokenEntity, { accountId, id, clientId: IsNull() }, { hash });
+    const { affected } = await m.update(
+      AccessTokenEntity,
+      { accountId, id, clientId: IsNull(), publisherId: IsNull() },
+      { hash },
+    );
     return affected === 1 ? m.findOneBy(AccessTokenEntity, { accountId, id }) : null;
   }
 

@@ -1,4 +1,13 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryGeneratedColumn,
+  Unique,
+  VirtualColumn,
+} from 'typeorm';
 import type { AccountKind } from '../domain/account.js';
 import { NameCheckColumns } from '../fallback/guard/name-check.entity.js';
 import { NULLABLE_BIGINT_AS_NUMBER } from '../platform/database/bigint-as-number.js';
@@ -36,6 +45,12 @@ export class AccountEntity {
   /** Argon2id hash, including salt and cost parameters; null disables sign-in. Organizations have no password. */
   @Column('text', { name: 'password_hash', nullable: true, select: false })
   passwordHash: string | null;
+
+  /** The organization of a service account; null for other accounts. */
+  @Column('integer', { name: 'service_of', nullable: true })
+  @ForeignKey(() => AccountEntity, { name: 'fk_accounts_service_of', onDelete: 'CASCADE' })
+  @Index('ix_accounts_service_of', { where: 'service_of IS NOT NULL' })
+  serviceOf: number | null;
 
   /** When the account was disabled; null for active accounts. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })

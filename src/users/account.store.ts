@@ -18,6 +18,8 @@ export interface NewAccount {
   readonly email?: string | null;
   readonly bio?: string;
   readonly passwordHash?: string;
+  /** The organization of a service account. */
+  readonly serviceOf?: number;
   /** Defaults to a name that was not checked. */
   readonly nameCheck?: NameCheckColumns;
 }
@@ -177,12 +179,15 @@ const isForeignKeyViolation = (error: unknown): boolean =>
  * transaction ends.
  */
 async function findOrganizationWithoutOtherAdmin(m: EntityManager, userId: number): Promise<string | undefined> {
+  const account = await m.findOneBy(AccountEntity, { id: userId });
+  if (account === null || account.serviceOf !== null) return undefined; // organizations are administered by people
   const memberships = await m.findBy(MembershipEntity, { userId, role: 'admin' });
   const ids = memberships.map(({ organizationId }) => organizationId);
   await lockOrganizations(m, ids);
   const [organization] = await m.query<{ name: string }[]>(
     `SELECT a.name FROM accounts a WHERE a.id = ANY($1) AND NOT EXISTS (
-       SELECT 1 FROM memberships m WHERE m.organization_id = a.id AND m.role = 'admin' AND m.user_id <> $2)
+       SELECT 1 FROM memberships m JOIN accounts u ON u.id = m.user_id
+       WHERE m.organization_id = a.id AND m.role = 'admin' AND m.user_id <> $2 AND u.service_of IS NULL)
      ORDER BY a.lookup_name LIMIT 1`,
     [ids, userId],
   );

@@ -126,7 +126,7 @@ export class CallersService implements CallerDirectory {
     const record = await tokens.findByHash(hash, now);
     if (!record) return undefined;
     const minuteAgo = new Date(now.getTime() - ONE_MINUTE_MS);
-    const { account, role, id: tokenId, lastUsedAt, lastUsedAddress } = record;
+    const { account, role, id: tokenId, lastUsedAt, lastUsedAddress, publisherId } = record;
     if (!lastUsedAt || lastUsedAt < minuteAgo || lastUsedAddress !== address)
       this.uses.record({ id: tokenId, at: now, address });
     const caller = {
@@ -134,6 +134,8 @@ export class CallersService implements CallerDirectory {
       name: account.name,
       role,
       tokenId,
+      ...(account.serviceOf !== null && { serviceOf: account.serviceOf }),
+      ...(publisherId !== null && { publisher: { id: publisherId, subject: record.publisherSubject ?? '' } }),
       ...(role === 'fineGrained' && { scopes: await scopes.of(record) }),
     };
     const tokenEnd = record.hash === hash ? record.expiresAt : record.previousExpiresAt;

@@ -63,6 +63,12 @@ export class MembershipStore {
     return this.query(condition, [organizationId, after, limit]);
   }
 
+  /** The service accounts of an organization with their roles, ordered by name. */
+  serviceAccounts(organizationId: number): Promise<Membership[]> {
+    const condition = 'm.user_id = a.id WHERE m.organization_id = $1 AND a.service_of = $1 ORDER BY a.lookup_name';
+    return this.query(condition, [organizationId]);
+  }
+
   /** The private repositories that a caller may read: the account's own and its organizations', as far as its access token includes them. */
   async readableBy(caller: Caller): Promise<ReadableRepos> {
     if (caller.accountId === undefined) return { owners: [], repositories: [] };
@@ -114,7 +120,12 @@ export async function lockOrganizations(m: EntityManager, ids: readonly number[]
   await m.query('SELECT 1 FROM accounts WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [ids]);
 }
 
+/** Service accounts do not count: organizations are administered by people. */
 async function isLastAdmin(m: EntityManager, { organizationId, userId }: MembershipKey): Promise<boolean> {
-  const admins = await m.findBy(MembershipEntity, { organizationId, role: 'admin' });
-  return admins.every((admin) => admin.userId === userId);
+  const [other] = await m.query<unknown[]>(
+    `SELECT 1 FROM memberships o JOIN accounts a ON a.id = o.user_id
+     WHERE o.organization_id = $1 AND o.role = 'admin' AND o.user_id <> $2 AND a.service_of IS NULL LIMIT 1`,
+    [organizationId, userId],
+  );
+  return other === undefined;
 }

@@ -1,6 +1,6 @@
 import { HubError } from '../domain/hub-error.js';
 
-/** Errors of the token endpoint: RFC 6749, section 5.2, and RFC 8628, section 3.5. Clients decide by them whether to retry. */
+/** Errors of the token endpoint: RFC 6749, section 5.2, RFC 8628, section 3.5, and RFC 8693, section 2.2.2. Clients decide by them whether to retry. */
 export type OauthErrorCode =
   | 'authorization_pending'
   | 'slow_down'
@@ -8,7 +8,9 @@ export type OauthErrorCode =
   | 'expired_token'
   | 'invalid_grant'
   | 'unsupported_grant_type'
-  | 'invalid_request';
+  | 'invalid_request'
+  | 'invalid_target'
+  | 'temporarily_unavailable';
 
 /** An error in the format of OAuth. */
 export const oauthError = (error: OauthErrorCode, description: string): HubError =>

@@ -101,7 +101,8 @@ export class OrganizationsService {
       account: organizationId,
       on: `the organization "${member.organization}"`,
     });
-    const { id: userId, name } = await this.accounts.getByName(member.user, 'user');
+    const { id: userId, name, serviceOf } = await this.accounts.getByName(member.user, 'user');
+    if (serviceOf !== null) requireOwnServiceAccount(member, { isOwn: serviceOf === organizationId, role });
     await this.audit.act(
       caller,
       (m) => this.memberships.change({ organizationId, userId }, role, m),
@@ -112,6 +113,23 @@ export class OrganizationsService {
 
 const notAdmin = (organization: string): HubError =>
   new HubError('Forbidden', `Only admins of "${organization}" can manage its members`);
+
+/** Service accounts belong to one organization, until they are deleted. */
+function requireOwnServiceAccount(
+  { organization, user }: { readonly organization: string; readonly user: string },
+  { isOwn, role }: { readonly isOwn: boolean; readonly role: MemberRole | null },
+): void {
+  if (!isOwn)
+    throw new HubError(
+      'BadRequest',
+      `"${user}" is a service account of another organization. Create one of "${organization}".`,
+    );
+  if (role === null)
+    throw new HubError(
+      'BadRequest',
+      `"${user}" is a service account. Delete or disable it in the settings of "${organization}".`,
+    );
+}
 
 /** The event of a change of a membership; undefined if the role is the same. */
 function memberEvent(

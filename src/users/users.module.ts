@@ -35,6 +35,12 @@ import { AccountLookupService } from './account-lookup.service.js';
 import { AvatarEncoder } from './avatar-encoder.service.js';
 import { RegistrationService } from './registration.service.js';
 import { ReservedAccounts } from './reserved-accounts.service.js';
+import { PublisherTokens } from './publisher-tokens.service.js';
+import { IdTokens } from './id-tokens.service.js';
+import { ServiceAccounts, ServiceAccountStores } from './service-accounts.service.js';
+import { ExchangedIdTokenEntity, TrustedPublisherEntity } from './trusted-publisher.entity.js';
+import { TrustedPublisherStore } from './trusted-publisher.store.js';
+import { OutboundModule } from '../fallback/upstream/outbound.module.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
 import { SignInService, SignInStores } from './sign-in.service.js';
@@ -51,6 +57,7 @@ import { WhoamiService } from './whoami.service.js';
     AuditModule,
     ClusterModule,
     FallbackModule,
+    OutboundModule,
     GuardModule,
     ReservedNamesModule,
     TypeOrmModule.forFeature([
@@ -58,6 +65,8 @@ import { WhoamiService } from './whoami.service.js';
       MembershipEntity,
       AccessTokenEntity,
       TokenScopeEntity,
+      TrustedPublisherEntity,
+      ExchangedIdTokenEntity,
       DeviceLoginEntity,
       SessionEntity,
       AvatarEntity,
@@ -71,6 +80,11 @@ import { WhoamiService } from './whoami.service.js';
     TokenScopesService,
     TokenUses,
     TokenStores,
+    TrustedPublisherStore,
+    IdTokens,
+    PublisherTokens,
+    ServiceAccountStores,
+    ServiceAccounts,
     CredentialStores,
     DeviceLoginStore,
     OauthLoginStore,
@@ -105,6 +119,10 @@ import { WhoamiService } from './whoami.service.js';
     MembershipStore,
     AccessTokenStore,
     TokenScopeStore,
+    TrustedPublisherStore,
+    IdTokens,
+    PublisherTokens,
+    ServiceAccounts,
     SessionStore,
     AccountsService,
     AccessTokensService,

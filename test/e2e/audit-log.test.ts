@@ -539,7 +539,7 @@ describe('old events and names', () => {
     expect(await events('?limit=500')).toEqual(before);
   });
 
-  it('of a person are replaced on request, and the events remain', async () => {
+  it('are replaced for a person on request, and the events remain', async () => {
     const count = (await events('?limit=500')).length;
     const { status, body } = await admin('POST', '/audit-log/redact', { name: 'Bob' });
     const { pseudonym } = body as { pseudonym: string };

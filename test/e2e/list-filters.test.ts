@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { listResponder } from '../support/fake-huggingface-lists.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -196,6 +197,22 @@ describe('sort orders of the JavaScript client', () => {
     expect(ids.slice(2).every((id) => id.startsWith('alice/'))).toBe(true);
     const sent = fixture.sources.map(({ requests }) => requests.map(({ url }) => url).join(' '));
     expect(sent).toEqual([expect.stringContaining(`sort=${sort}`), expect.stringContaining(`sort=${similar}`)]);
+  });
+
+  it('local repositories by the likes of the last 30 days, on pages, after sources', async () => {
+    const bob = await createTestUser(fixture.hub, 'bob');
+    const like = (name: string, { headers }: TestUser) =>
+      fixture.sendRequest(`/api/models/alice/${name}/like`, { method: 'POST', headers });
+    const old = [await like('plain', alice), await like('plain', bob)];
+    const database = fixture.hub.app.get(DataSource, { strict: false });
+    await database.query(`UPDATE likes SET created_at = now() - interval '31 days'`);
+    expect([...old, await like('torch', bob)].map(({ status }) => status)).toEqual([200, 200, 200]);
+    const byLikes = await allPages('/api/models?author=alice&sort=likes&limit=1');
+    expect(byLikes).toEqual(['alice/plain', 'alice/torch']);
+    const recent = ['alice/torch', 'alice/plain'];
+    expect((await allPages('/api/models?sort=likes30d&limit=1')).slice(-2)).toEqual(recent);
+    expect(idsOf(await get('/api/models?sort=likes30d')).slice(-2)).toEqual(recent);
+    expect(await allPages('/api/models?author=alice&sort=likes30d&direction=1&limit=1')).toEqual(recent.toReversed());
   });
 
   it('by another value is an error', async () => {

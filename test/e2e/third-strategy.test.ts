@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { HuggingFaceStrategy } from '../../src/fallback/strategies/huggingface/huggingface.strategy.js';
 import { KohakuHubStrategy } from '../../src/fallback/strategies/kohakuhub/kohakuhub.strategy.js';

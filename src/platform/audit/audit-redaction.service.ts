@@ -13,7 +13,7 @@ export interface Redaction {
   readonly events: number;
 }
 
-/** Removes the name of a person from the audit log (right to erasure). The events remain, and those of the person share a pseudonym. */
+/** Removes the name of a person from the audit log (right to erasure). The events remain, and all events of the person have the same pseudonym. */
 @Injectable()
 export class AuditRedaction {
   constructor(
@@ -22,7 +22,7 @@ export class AuditRedaction {
   ) {}
 
   /**
-   * @param name - name of a user, who may have been deleted
+   * @param name - name of a user; the account may be deleted already
    * @throws HubError `BadRequest` for an organization
    */
   redact(name: string, by: Caller): Promise<Redaction> {

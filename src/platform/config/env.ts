@@ -1,3 +1,4 @@
+import { accountsOf } from './account-variables.js';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
@@ -164,7 +165,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     secretKeys: secretKeys ?? storedSecretKeys(secrets.secretKey),
     isSecretKeyGenerated: secretKeys === undefined,
     newSecretKey: settings.newSecretKey,
-    registration: settings.registration,
+    ...accountsOf(settings),
     rateLimitFactor: settings.rateLimitFactor,
     clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,

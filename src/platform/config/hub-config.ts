@@ -15,7 +15,7 @@ export interface AuditConfig {
   readonly downloads: boolean;
   /** Days after which events and usage are deleted; 0 for never. */
   readonly days: number;
-  /** The same for downloads in the audit log. */
+  /** Days after which downloads are deleted from the audit log; 0 for never. */
   readonly downloadDays: number;
 }
 
@@ -140,6 +140,8 @@ export interface HubConfig {
   readonly newSecretKey: string | undefined;
   /** `closed`: only the administrator can create accounts. */
   readonly registration: 'open' | 'closed';
+  /** URLs of the issuers of ID tokens that repositories may trust, without trailing slash. */
+  readonly trustedIssuers: readonly string[];
   /** Factor of all limits of requests per minute (`RATE_CLASSES`); 0 turns them off. */
   readonly rateLimitFactor: number;
   readonly clients: ClientLimits;

@@ -101,6 +101,14 @@ export const baseUrl: Parse<string> = (text) => {
     : expected('an HTTP or HTTPS URL without user, query and fragment, such as https://hub.example.com');
 };
 
+/** Comma-separated URLs of issuers, or `none`. */
+export const issuerUrls: Parse<readonly string[]> = (text) => {
+  const urls = text === 'none' ? [] : commaSeparated(text).map(baseUrl);
+  return urls.every((url) => typeof url === 'string')
+    ? urls
+    : expected('comma-separated HTTP or HTTPS URLs such as https://gitlab.example.com, or none');
+};
+
 const isHubUrl = (text: string): boolean => {
   const url = parseUrl(text);
   return typeof baseUrl(text) === 'string' && isPathPrefix(url!.pathname);

@@ -1,3 +1,4 @@
+import { ACCOUNT_VARIABLES } from './account-variables.js';
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
@@ -126,12 +127,7 @@ export const VARIABLES = {
     parse.secret(16),
     'New secret key for the rotate-key command while the hub is stopped, ignored otherwise. Unset: generated if the current key was generated',
   ),
-  registration: withDefault(
-    'KOHAKU_HUB_REGISTRATION',
-    'open',
-    parse.oneOf('open', 'closed'),
-    'open: anyone can create an account; closed: only the administrator can',
-  ),
+  ...ACCOUNT_VARIABLES,
   rateLimitFactor: withDefault(
     'KOHAKU_HUB_RATE_LIMIT_FACTOR',
     '1',

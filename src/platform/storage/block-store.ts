@@ -15,13 +15,15 @@ export const blockBytesOf = (size: number): number =>
  * crash of the process, but a block may be damaged by a power failure: verify blocks that another process has written.
  */
 export interface BlockStore {
+  /** Whether the bytes of a block can be read as soon as they are written. Otherwise the whole block is in memory until it is stored. */
+  readonly readsUnfinished: boolean;
   /**
-   * Writes a block, whose bytes are given in pieces.
+   * Begins to write a block. The writer must be ended or canceled.
    * @throws HubError `StorageFull` if the disk has too little space
    */
-  put(file: PartialFile, index: number, pieces: readonly Uint8Array[]): Promise<void>;
+  begin(file: PartialFile, block: PartialBlock): Promise<BlockWriter>;
   /**
-   * Opens a range of blocks that have been written.
+   * Opens a range of bytes that have been written.
    * @throws HubError `ContentMissing`, also while the range is read, if the file has been published or dropped
    */
   open(file: PartialFile, range: ByteRange): Promise<Readable>;
@@ -31,6 +33,23 @@ export interface BlockStore {
   drop(id: string): Promise<void>;
   /** The ids of all files that have blocks. */
   list(): AsyncIterable<string>;
+}
+
+/** A block that is written. */
+export interface PartialBlock {
+  readonly index: number;
+  /** Its size. */
+  readonly bytes: number;
+}
+
+/** Writes a block from its first byte to its last one. */
+export interface BlockWriter {
+  /** Writes the next bytes, given in pieces. Must not be called again before this has resolved. */
+  write(pieces: readonly Uint8Array[]): Promise<void>;
+  /** Resolves when the block, whose bytes have all been written, is stored. */
+  end(): Promise<void>;
+  /** The rest of the block will not be written. */
+  cancel(): Promise<void>;
 }
 
 /** A file whose blocks are stored. */

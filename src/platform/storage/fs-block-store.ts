@@ -3,15 +3,19 @@ import { open, mkdir, readdir, rm, stat, type FileHandle } from 'node:fs/promise
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ByteRange, StoredBlob } from './blob-store.js';
-import { blockBytesOf, type BlockStore, type PartialFile } from './block-store.js';
-import type { DiskFloor } from './disk-floor.js';
+import { blockBytesOf, type BlockStore, type BlockWriter, type PartialBlock, type PartialFile } from './block-store.js';
+import type { DiskFloor, DiskUse } from './disk-floor.js';
 import { missingContent } from './missing-content.js';
 import type { FsBlobStore } from './fs-blob-store.js';
 
+/** Pieces that blocks are read in. */
+const READ_BYTES = 256 * 1024;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Stores each file as one sparse file `<root>/<id>`, which is moved to the blobs when it is complete. */
 export class FsBlockStore implements BlockStore {
+  readonly readsUnfinished = true;
+
   /**
    * @param root - a folder on the disk of the blobs
    * @param floor - refuses blocks for which the disk has too little space
@@ -22,18 +26,16 @@ export class FsBlockStore implements BlockStore {
     private readonly floor?: DiskFloor,
   ) {}
 
-  async put({ id, size }: PartialFile, index: number, pieces: readonly Uint8Array[]): Promise<void> {
-    const use = await this.floor?.begin(byteLengthOf(pieces));
+  async begin({ id, size }: PartialFile, { index, bytes }: PartialBlock): Promise<BlockWriter> {
+    const path = this.path(id);
+    const use = await this.floor?.begin(bytes);
     try {
       await mkdir(this.root, { recursive: true });
-      const file = await open(this.path(id), constants.O_RDWR | constants.O_CREAT);
-      try {
-        await writeAll(file, pieces, index * blockBytesOf(size));
-      } finally {
-        await file.close();
-      }
-    } finally {
+      const file = await open(path, constants.O_RDWR | constants.O_CREAT);
+      return new FileBlockWriter(file, index * blockBytesOf(size), use);
+    } catch (error) {
       use?.end();
+      throw error;
     }
   }
 
@@ -41,7 +43,7 @@ export class FsBlockStore implements BlockStore {
     const file = await open(this.path(id), 'r').catch((error: unknown) => {
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missingContent(id, error) : error;
     });
-    return file.createReadStream({ start, end });
+    return file.createReadStream({ start, end, highWaterMark: READ_BYTES });
   }
 
   async publish({ id }: PartialFile, { sha256 }: StoredBlob): Promise<void> {
@@ -66,11 +68,32 @@ export class FsBlockStore implements BlockStore {
   }
 }
 
-const byteLengthOf = (pieces: readonly Uint8Array[]): number =>
-  pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+/** Writes a block to its place in the file. */
+class FileBlockWriter implements BlockWriter {
+  /** @param position - of the next byte */
+  constructor(
+    private readonly file: FileHandle,
+    private position: number,
+    private readonly use: DiskUse | undefined,
+  ) {}
 
-/** A full disk makes a single write shorter; the next one then fails. */
-async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], start: number): Promise<void> {
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
+    this.position = await writeAll(this.file, pieces, this.position);
+  }
+
+  async end(): Promise<void> {
+    this.use?.end();
+    await this.file.close();
+  }
+
+  /** Written bytes stay, and are written again with the block. */
+  cancel(): Promise<void> {
+    return this.end();
+  }
+}
+
+/** Writes pieces, and returns the position after them. A full disk makes a single write shorter; the next one then fails. */
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], start: number): Promise<number> {
   let position = start;
   for (let rest = pieces; rest.length > 0;) {
     let { bytesWritten } = await file.writev(rest, position);
@@ -82,4 +105,5 @@ async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], start: 
     });
     rest = next < 0 ? [] : [rest[next]!.subarray(bytesWritten), ...rest.slice(next + 1)];
   }
+  return position;
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import type { ByteRange, StoredBlob } from './blob-store.js';
-import { blockBytesOf, type BlockStore, type PartialFile } from './block-store.js';
+import { blockBytesOf, type BlockStore, type BlockWriter, type PartialBlock, type PartialFile } from './block-store.js';
 import { missingContent, sizeProblem, truncatedContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blocksPrefix, HELD } from './s3-keys.js';
@@ -13,14 +13,25 @@ const CONCURRENT_DELETIONS = 8;
 
 /** Stores blocks as objects `held/<id>/<index>`. The bucket assembles them, so that their bytes do not pass through the hub again. */
 export class S3BlockStore implements BlockStore {
+  readonly readsUnfinished = false;
+
   constructor(private readonly bucket: S3Bucket) {}
 
-  async put({ id }: PartialFile, index: number, pieces: readonly Uint8Array[]): Promise<void> {
-    const put = new PutObjectCommand({
-      ...this.bucket.at(blockKey(id, index)),
-      Body: pieces.length === 1 ? pieces[0] : Buffer.concat(pieces),
-    });
-    await this.bucket.request((s3) => s3.send(put));
+  async begin({ id }: PartialFile, { index }: PartialBlock): Promise<BlockWriter> {
+    const object = this.bucket.at(blockKey(id, index));
+    const written: Uint8Array[] = [];
+    return {
+      write: (pieces) => {
+        written.push(...pieces);
+        return Promise.resolve();
+      },
+      end: async () => {
+        const Body = written.length === 1 ? written[0] : Buffer.concat(written);
+        const put = new PutObjectCommand({ ...object, Body });
+        await this.bucket.request((s3) => s3.send(put));
+      },
+      cancel: () => Promise.resolve(),
+    };
   }
 
   open(file: PartialFile, range: ByteRange): Promise<Readable> {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { HubError } from '../../domain/hub-error.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import type { PartialFile } from '../../platform/storage/block-store.js';
-import { toStorageError } from '../../platform/storage/storage-error.js';
+import { CacheBlock, type BlockToStore } from './cache-block.js';
 import { HeldBytes } from './held-bytes.service.js';
 import { HeldBlockStore, type Claim } from './held-blocks.store.js';
 import { HeldContentStore, type Removed } from './held-content.store.js';
@@ -12,18 +10,6 @@ import { HeldContentStore, type Removed } from './held-content.store.js';
 const EVICTION_BATCH = 20;
 /** A full disk is logged this often. */
 const WARN_INTERVAL_MS = 60_000;
-
-/** A block to be stored. */
-export interface BlockToStore {
-  readonly claim: Claim;
-  readonly file: PartialFile;
-  readonly index: number;
-  readonly pieces: readonly Uint8Array[];
-  readonly digest: string;
-}
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof HubError ? error.code : toStorageError(error)?.code;
 
 /** Keeps the content cache within its limit: files that were read least recently are removed for new ones. */
 @Injectable()
@@ -48,21 +34,15 @@ export class CacheSpace {
     return this.evictions;
   }
 
-  /** Stores a block. Returns false if there is no space for it even after all other files were removed, or if the file was removed. */
-  async store({ claim, file, index, pieces, digest }: BlockToStore): Promise<boolean> {
-    const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (!(await this.reserve(claim, bytes))) return false;
-    try {
-      await this.bytes.blocks.put(file, index, pieces);
-    } catch (error) {
-      await this.blocks.unreserve(claim, bytes);
-      if (codeOf(error) !== 'StorageFull') throw error;
-      this.warnOfFullDisk();
-      return false;
-    }
-    const outcome = await this.blocks.add(claim, { index, digest });
-    if (outcome === 'removed') await this.bytes.delete({ id: claim.id, sha256: null, bytes });
-    return outcome === 'added';
+  /** Begins to store a block. */
+  begin(block: BlockToStore): CacheBlock {
+    const { blocks, bytes } = this;
+    return new CacheBlock(block, {
+      blocks,
+      bytes,
+      reserve: () => this.reserve(block.claim, block.bytes),
+      onFullDisk: () => this.warnOfFullDisk(),
+    });
   }
 
   private warnOfFullDisk(): void {

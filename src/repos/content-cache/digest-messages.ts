@@ -13,6 +13,8 @@ export interface DigestThreadData {
 export type DigestRequest =
   | { readonly kind: 'begin'; readonly file: number; readonly gitSize: number | undefined }
   | { readonly kind: 'bytes'; readonly file: number; readonly slot: number; readonly length: number }
+  | { readonly kind: 'mark'; readonly file: number }
+  | { readonly kind: 'rewind'; readonly file: number }
   | { readonly kind: 'end'; readonly file: number }
   | { readonly kind: 'drop'; readonly file: number };
 

@@ -57,6 +57,8 @@ class RunningThread {
     this.send({ kind: 'begin', file, gitSize });
     return {
       update: (pieces) => this.update(file, pieces),
+      mark: () => this.send({ kind: 'mark', file }),
+      rewind: () => this.send({ kind: 'rewind', file }),
       digests: () => this.digests(file),
       drop: () => this.send({ kind: 'drop', file }),
     };

@@ -13,6 +13,8 @@ port.on('message', (request: DigestRequest) => {
   const { file } = request;
   if (request.kind === 'begin') return void files.set(file, new LocalHash(request.gitSize));
   if (request.kind === 'drop') return void files.delete(file);
+  if (request.kind === 'mark') return files.get(file)?.mark();
+  if (request.kind === 'rewind') return files.get(file)?.rewind();
   if (request.kind === 'end') {
     send({ file, digests: files.get(file)!.end() });
     return void files.delete(file);

@@ -4,6 +4,8 @@ import type { FileDigests, FileHash } from './file-hash.js';
 export class FileDigest {
   private hash: FileHash;
   private position = 0;
+  /** Where `rewind` can return to. */
+  private marked: number | undefined;
   /** The blocks are digested one after the other. */
   private last: Promise<void> = Promise.resolve();
   private result: Promise<FileDigests> | undefined;
@@ -28,6 +30,24 @@ export class FileDigest {
     this.position += pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
     this.last = this.last.then(() => hash.update(pieces));
     await this.last.catch(() => this.replace(hash));
+  }
+
+  /** Notes an offset, if it is the next one, so that bytes from there on can be replaced. */
+  mark(at: number): void {
+    if (at !== this.position) return;
+    const { hash } = this;
+    this.marked = at;
+    this.last = this.last.then(() => hash.mark());
+    this.last.catch(() => this.replace(hash));
+  }
+
+  /** Takes back the bytes since `mark` was called for an offset. */
+  rewind(at: number): void {
+    if (this.marked !== at || this.position === at) return;
+    const { hash } = this;
+    this.position = at;
+    this.last = this.last.then(() => hash.rewind());
+    this.last.catch(() => this.replace(hash));
   }
 
   /** Digests the rest of the file from a reader of all bytes from an offset on. */
@@ -64,6 +84,7 @@ export class FileDigest {
     failed.drop();
     this.hash = this.newHash();
     this.position = 0;
+    this.marked = undefined;
     this.last = Promise.resolve();
     this.result = undefined;
   }

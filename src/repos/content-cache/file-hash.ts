@@ -11,6 +11,9 @@ export interface FileDigests {
 export interface FileHash {
   /** Takes the next bytes. They may be changed once this has resolved. */
   update(pieces: readonly Uint8Array[]): Promise<void>;
+  /** Notes the current position, to which `rewind` returns. */
+  mark(): void;
+  rewind(): void;
   /** Ends the computation. */
   digests(): Promise<FileDigests>;
   /** Ends the computation without a result. */
@@ -19,8 +22,9 @@ export interface FileHash {
 
 /** Computes the digests in the calling thread. */
 export class LocalHash implements FileHash {
-  private readonly sha256 = createHash('sha256');
-  private readonly git: Hash | undefined;
+  private sha256 = createHash('sha256');
+  private git: Hash | undefined;
+  private marked: { readonly sha256: Hash; readonly git: Hash | undefined } | undefined;
 
   /** @param gitSize - bytes of the file, to compute its git id as well */
   constructor(gitSize: number | undefined) {
@@ -30,6 +34,14 @@ export class LocalHash implements FileHash {
   add(bytes: Uint8Array): void {
     this.sha256.update(bytes);
     this.git?.update(bytes);
+  }
+
+  mark(): void {
+    this.marked = { sha256: this.sha256.copy(), git: this.git?.copy() };
+  }
+
+  rewind(): void {
+    if (this.marked) [this.sha256, this.git] = [this.marked.sha256.copy(), this.marked.git?.copy()];
   }
 
   end(): FileDigests {

@@ -1,10 +1,26 @@
 import type { HubError } from '../../domain/hub-error.js';
-import { withTimeout } from '../../platform/async/with-timeout.js';
-import type { ArrivedBlock } from './arrived-block.js';
 import { FileDigest } from './file-digest.js';
 import type { FileDigests } from './file-hash.js';
 import type { FillPorts } from './fill-ports.js';
-import type { AcceptedBlock } from './fill-run.js';
+import { StoringBlock } from './storing-block.js';
+
+/** The results of digesting and storing a block that has arrived. */
+export interface AcceptedBlock {
+  /** Rejects if the block completes the file, and shows that it is wrong. */
+  readonly checked: Promise<void>;
+  /** Whether the block is stored. Never rejects. */
+  readonly stored: Promise<boolean>;
+}
+
+/** A block that a run receives. */
+interface RunningBlock {
+  readonly block: StoringBlock;
+  /** Resolves when the block is stored, or the run has ended. */
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+  /** Once all bytes have arrived. */
+  accepted?: AcceptedBlock;
+}
 
 /** The blocks of a file while it is filled: digests, stores and verifies them. */
 export class FillBlocks {
@@ -15,8 +31,8 @@ export class FillBlocks {
   private readonly digest: FileDigest;
   /** Number of blocks of the file. */
   private readonly count: number;
-  /** The blocks that are being stored. */
-  private readonly accepted = new Map<number, AcceptedBlock>();
+  /** The blocks that runs receive, by index. */
+  private readonly running = new Map<number, RunningBlock>();
 
   /** @param stored - the blocks that are stored */
   constructor(
@@ -45,30 +61,47 @@ export class FillBlocks {
 
   /** Whether the file has all other blocks. */
   completes(index: number): boolean {
-    if (this.stored.size + this.accepted.size < this.count - 1) return false;
     for (let other = 0; other < this.count; other++)
-      if (other !== index && !this.stored.has(other) && !this.accepted.has(other)) return false;
+      if (other !== index && !this.stored.has(other) && !this.running.get(other)?.accepted) return false;
     return true;
   }
 
-  /** Digests and stores a block once, also if several runs have requested it. */
-  accept(index: number, block: ArrivedBlock): AcceptedBlock {
-    if (this.stored.has(index)) return STORED;
-    const other = this.accepted.get(index);
-    if (other) return other;
-    const completes = this.completes(index);
+  /** Begins to receive a block. `undefined` if it is stored, or another run receives it: its bytes are written and digested once. */
+  begin(index: number): StoringBlock | undefined {
+    if (this.stored.has(index) || this.running.has(index)) return undefined;
+    const block = new StoringBlock(index, this.ports, this.digest);
+    let end!: () => void;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    this.running.set(index, { block, ended, end });
+    return block;
+  }
+
+  /** Resolves when no run receives a block. `undefined` if this is the case already. */
+  ended(index: number): Promise<void> | undefined {
+    return this.running.get(index)?.ended;
+  }
+
+  /** Checks and stores a block that has arrived. */
+  accept(block: StoringBlock): AcceptedBlock {
+    const completes = this.completes(block.index);
     const checked = this.check(block, completes);
     checked.catch(() => undefined); // awaited for the block that completes the file
-    const accepted = { checked, stored: this.store(index, block, { checked, completes }) };
-    this.accepted.set(index, accepted);
+    const accepted = { checked, stored: this.store(block, { checked, completes }) };
+    this.running.get(block.index)!.accepted = accepted;
     return accepted;
   }
 
+  /** The run of a block ends before all of its bytes have arrived. */
+  async cancel(block: StoringBlock): Promise<void> {
+    if (!(await block.isWritten())) await this.refuse(block);
+    await block.cancel();
+    this.end(block.index);
+  }
+
   /** A wrong file is noticed before the last of its bytes are passed on. What did not arrive in order is read from the store. */
-  private async check(block: ArrivedBlock, completes: boolean): Promise<void> {
-    const others = [...this.accepted.values()];
-    await this.digest.add(block.start, block.pieces);
-    if (!completes) return;
+  private async check(block: StoringBlock, completes: boolean): Promise<void> {
+    const others = this.accepted();
+    if (!(await block.isWritten()) || !completes) return;
     await Promise.all(others.map(({ stored }) => stored));
     if (this.isFull) return;
     const digests = await this.digest
@@ -78,24 +111,25 @@ export class FillBlocks {
   }
 
   /** The file from an offset on, with a block that is not stored yet. */
-  private async *bytesFrom(start: number, block: ArrivedBlock): AsyncGenerator<Uint8Array> {
+  private async *bytesFrom(start: number, block: StoringBlock): AsyncGenerator<Uint8Array> {
     const { ports } = this;
-    const end = block.start + block.length;
+    const end = ports.size - 1;
+    if (ports.readsUnfinished) return yield* await ports.open({ start, end });
     if (start < block.start) yield* await ports.open({ start, end: block.start - 1 });
-    if (start < end) yield* block.pieces;
-    if (end < ports.size) yield* await ports.open({ start: Math.max(start, end), end: ports.size - 1 });
+    if (start < block.until) yield* block.piecesFrom(Math.max(start, block.start));
+    if (block.until <= end) yield* await ports.open({ start: Math.max(start, block.until), end });
   }
 
   private async store(
-    index: number,
-    block: ArrivedBlock,
+    block: StoringBlock,
     { checked, completes }: { readonly checked: Promise<void>; readonly completes: boolean },
   ): Promise<boolean> {
+    const { index } = block;
     try {
+      await block.isWritten();
       if (completes) await checked;
       // without the storage or the database, the rest is delivered without the cache
-      const stored = this.ports.store(index, block.pieces, block.digest);
-      const [isStored] = await Promise.all([withTimeout(this.ports.storeMs, stored), checked]);
+      const [isStored] = await Promise.all([block.finish(), checked]);
       if (isStored) this.stored.add(index);
       else this.stopStoring();
       return isStored;
@@ -104,8 +138,25 @@ export class FillBlocks {
       this.stopStoring();
       return false;
     } finally {
-      this.accepted.delete(index);
+      this.end(index);
     }
+  }
+
+  /** Blocks that have arrived are stored before storing ends. */
+  private async refuse(block: StoringBlock): Promise<void> {
+    if (block.error !== undefined) this.ports.report(block.error);
+    await Promise.all(this.accepted().map(({ stored }) => stored));
+    this.stopStoring();
+  }
+
+  private accepted(): AcceptedBlock[] {
+    return [...this.running.values()].flatMap(({ accepted }) => accepted ?? []);
+  }
+
+  private end(index: number): void {
+    const running = this.running.get(index);
+    this.running.delete(index);
+    running?.end();
   }
 
   /** Ends storing, also for other requests. A block may have been digested, but another request could store it with other bytes. */
@@ -124,5 +175,3 @@ export class FillBlocks {
     }
   }
 }
-
-const STORED: AcceptedBlock = { checked: Promise.resolve(), stored: Promise.resolve(true) };

@@ -2,6 +2,16 @@ import type { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { FileDigests, FileHash } from './file-hash.js';
 
+/** A block while it is stored. It must be ended or canceled. */
+export interface StoredBlock {
+  /** Writes the next bytes. Returns false if there is no space for the block. */
+  write(pieces: readonly Uint8Array[]): Promise<boolean>;
+  /** Stores the block, whose bytes have all been written. Returns false if there is no space for it. */
+  end(digest: string): Promise<boolean>;
+  /** The rest of the block will not be written. */
+  cancel(): Promise<void>;
+}
+
 /** The services that a fill uses. */
 export interface FillPorts {
   /** Bytes of the file. */
@@ -11,12 +21,16 @@ export interface FillPorts {
   readonly storeMs: number;
   /** Begins to compute the digests that `verify` needs. */
   newHash(): FileHash;
-  /** Reserves the memory of a run: two blocks. Returns a function that frees it, or `undefined` if there is too little. */
+  /** Reserves the memory of a run. Returns a function that frees it, or `undefined` if there is too little. */
   reserve(): (() => void) | undefined;
   /** Requests a range of the file from the source. `isAwaited`: whether several readers wait for it. */
   fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>>;
-  /** Stores a block in pieces. Returns false if there is no space for it. */
-  store(index: number, pieces: readonly Uint8Array[], digest: string): Promise<boolean>;
+  /** Whether `open` returns bytes of a block that was written in part. */
+  readonly readsUnfinished: boolean;
+  /** Blocks are digested and written in segments of at least this many bytes. */
+  readonly segmentBytes: number;
+  /** Begins to store a block of a size. */
+  storeBlock(index: number, bytes: number): StoredBlock;
   /** Opens a range of stored blocks, or of the file after `publish`. */
   open(range: ByteRange): Promise<AsyncIterable<Uint8Array>>;
   /**

@@ -1,52 +1,55 @@
-import { ArrivedBlock } from './arrived-block.js';
+import type { AcceptedBlock } from './fill-blocks.js';
+import type { StoringBlock } from './storing-block.js';
 
-/** The results of digesting and storing a block that has arrived. */
-export interface AcceptedBlock {
-  /** Rejects if the block completes the file, and shows that it is wrong. */
-  readonly checked: Promise<void>;
-  /** Whether the block is stored. Never rejects. */
-  readonly stored: Promise<boolean>;
-}
+/** A run waits for a reader that had all of its bytes and is now this far behind, so that it seldom has to read them from the store. */
+const MAX_LEAD_BYTES = 512 * 1024;
+/** A reader that needs longer is slower than the source, which does not wait for it. */
+const PATIENCE_MS = 20;
 
-/** Where a run gets its bytes and what it does with them. */
+/** Where a run stores its bytes. */
 export interface RunPorts {
-  readonly blockBytes: number;
-  /** Bytes of the whole file. */
-  readonly size: number;
   /** Whether the file has all other blocks. */
   completes(index: number): boolean;
-  /** Takes a block that has arrived, to digest and store it. */
-  accept(index: number, block: ArrivedBlock): AcceptedBlock;
-  /** Whether another run fetches a block, or it is stored. */
-  isTaken(index: number): boolean;
+  /** Begins to receive a block. `undefined` if it is stored, or another run receives it. */
+  begin(index: number): StoringBlock | undefined;
+  /** Checks and stores a block that has arrived. */
+  accept(block: StoringBlock): AcceptedBlock;
+  /** The rest of a block does not arrive. */
+  cancel(block: StoringBlock): Promise<void>;
 }
 
 /**
- * One request to the source, for consecutive blocks of a file. Readers get its bytes as they arrive. The current block is in memory, and the one
- * before it while it is stored; readers that are further behind read from the store.
+ * One request to the source, for consecutive blocks of a file. Readers get its bytes as they arrive. The last of them are in memory; readers that are
+ * further behind read from the store.
  */
 export class FillRun {
+  readonly start: number;
   /** Offset of the next byte that readers do not have yet. */
   position: number;
-  private block: ArrivedBlock;
-  /** The block before the current one. */
-  private storing: StoringBlock | undefined;
+  /** The block before the current one, and whether it is stored. */
+  private previous: { readonly block: StoringBlock; readonly stored: Promise<boolean> } | undefined;
   private waiting: (() => void)[] = [];
   private failure: { readonly error: unknown } | undefined;
   private hasEnded = false;
+  /** The last offset that a reader has wanted. */
+  private readAt: number;
+  /** Whether a reader is as fast as the source. */
+  private isFollowed = false;
+  private resume: (() => void) | undefined;
   private readonly controller = new AbortController();
 
   /**
-   * @param start - offset of the first byte, at the start of a block
+   * @param block - the first block, or the last one after the end
    * @param until - offset after the last byte, at the end of a block
    */
   constructor(
-    readonly start: number,
+    private block: StoringBlock,
     readonly until: number,
     private readonly ports: RunPorts,
   ) {
-    this.position = start;
-    this.block = new ArrivedBlock(start);
+    this.start = block.start;
+    this.position = block.start;
+    this.readAt = block.start;
   }
 
   /** Aborted by `abort`. */
@@ -65,7 +68,8 @@ export class FillRun {
     } catch (error) {
       this.failure = { error };
     }
-    await this.storing?.done;
+    if (this.block !== this.previous?.block) await this.ports.cancel(this.block);
+    await this.previous?.stored;
     this.hasEnded = true;
     this.wake();
   }
@@ -76,14 +80,26 @@ export class FillRun {
    * @throws the error of the source; the reason of the signal
    */
   async bytesAt(offset: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    this.readAt = Math.max(this.readAt, offset);
+    if (!this.isAhead) this.resume?.();
     for (;;) {
       signal.throwIfAborted();
-      if (offset < this.block.start) return this.storing?.bytesFrom(offset);
-      if (offset < this.position) return this.block.bytesFrom(offset)?.subarray(0, this.position - offset);
+      if (offset < this.position) {
+        const bytes = this.block.bytesFrom(offset) ?? this.previous?.block.bytesFrom(offset);
+        return bytes?.subarray(0, this.position - offset);
+      }
       if (this.failure) throw this.failure.error;
       if (this.hasEnded) return undefined;
+      this.isFollowed = true;
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
+  }
+
+  /** Offset after the bytes that can be read from the store before their block is complete, if the one at `offset` can. */
+  readableUntil(offset: number): number | undefined {
+    if (this.hasEnded || offset >= this.position) return undefined;
+    const until = this.block.readableUntil(offset) ?? this.previous?.block.readableUntil(offset);
+    return until === undefined ? undefined : Math.min(until, this.position);
   }
 
   /** Continues readers that wait for bytes. */
@@ -95,63 +111,60 @@ export class FillRun {
     for await (const piece of source) {
       for (let rest = piece; rest.byteLength > 0;) {
         if (this.signal.aborted || this.position >= this.until) return;
-        const end = this.blockEnd();
-        const part = rest.subarray(0, end - this.position);
+        const { block } = this;
+        const part = rest.subarray(0, block.until - block.end);
         rest = rest.subarray(part.byteLength);
-        this.block.add(part);
-        const isWhole = this.block.start + this.block.length === end;
-        if (!isWhole) this.show();
-        else if (!(await this.endBlock())) return;
+        block.add(part);
+        if (!block.hasArrived) {
+          this.show();
+          if (block.isDue && !(await block.store())) return;
+          if (this.isFollowed && this.isAhead) await this.waitForReader();
+        } else if (!(await this.endBlock())) return;
       }
     }
     if (this.position < this.until && !this.signal.aborted)
       throw new Error(`The source sent ${this.position - this.start} of ${this.until - this.start} bytes`);
   }
 
+  private get isAhead(): boolean {
+    return this.position - this.readAt > MAX_LEAD_BYTES;
+  }
+
+  private waitForReader(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.isFollowed = false;
+        resolve();
+      }, PATIENCE_MS);
+      this.resume = () => {
+        clearTimeout(timer);
+        this.resume = undefined;
+        resolve();
+      };
+    });
+  }
+
   /** Readers get all bytes that have arrived. */
   private show(): void {
-    this.position = this.block.start + this.block.length;
+    this.position = this.block.end;
     this.wake();
   }
 
   /** Stores the current block while the next one arrives. Returns whether the run continues. */
   private async endBlock(): Promise<boolean> {
     const { block, ports } = this;
-    const index = block.start / ports.blockBytes;
-    const completes = ports.completes(index);
+    const completes = ports.completes(block.index);
     if (!completes) this.show();
-    if (this.storing && !(await this.storing.done)) {
+    if (this.previous && !(await this.previous.stored)) {
       this.show();
       return false;
     }
-    const { checked, stored } = ports.accept(index, block);
+    const { checked, stored } = ports.accept(block);
+    this.previous = { block, stored };
     if (completes) await checked; // before readers have all bytes
     this.show();
-    this.storing = new StoringBlock(block, stored);
-    this.block = new ArrivedBlock(this.position);
-    return !ports.isTaken(index + 1);
-  }
-
-  private blockEnd(): number {
-    return Math.min(this.block.start + this.ports.blockBytes, this.ports.size);
-  }
-}
-
-/** A complete block until it is in the store. */
-class StoringBlock {
-  private isStored = false;
-  /** Whether it was stored. */
-  readonly done: Promise<boolean>;
-
-  constructor(
-    private readonly block: ArrivedBlock,
-    stored: Promise<boolean>,
-  ) {
-    this.done = stored.then((isStored) => (this.isStored = isStored));
-  }
-
-  /** Its bytes from an offset of the file on; `undefined` if they are in the store. */
-  bytesFrom(offset: number): Uint8Array | undefined {
-    return this.isStored ? undefined : this.block.bytesFrom(offset);
+    const next = this.position < this.until ? ports.begin(block.index + 1) : undefined;
+    if (next) this.block = next;
+    return next !== undefined;
   }
 }

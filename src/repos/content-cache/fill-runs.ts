@@ -35,12 +35,6 @@ export class FillRuns {
     );
   }
 
-  /** Whether another run has begun a block. */
-  isTaken(index: number, by: FillRun): boolean {
-    const start = index * this.blockBytes;
-    return [...this.runs].some((run) => run !== by && run.start <= start && run.position > start);
-  }
-
   /** Continues readers that wait for bytes. */
   wake(): void {
     for (const run of this.runs) run.wake();

@@ -98,21 +98,30 @@ export class Fill {
     const mustSkip = at - (current?.position ?? this.layout.startOf(at)) > MAX_SKIP_BYTES;
     const isShort = end - at < this.ports.blockBytes;
     if (mustSkip && (!current || isShort)) return yield* await this.fetchFirst(at, end, signal);
+    const ended = current ? undefined : this.blocks.ended(this.layout.blockOf(at));
+    if (ended) return await ended; // a run that was aborted still has the block
     const run = current ?? this.begin(this.layout.blockOf(at), this.layout.blockOf(end));
     if (!run) return yield* await this.ports.fetch({ start: at, end }, signal);
     for (let offset = at; offset <= end;) {
       const bytes = (await run.bytesAt(offset, signal))?.subarray(0, end - offset + 1);
-      if (!bytes) return;
+      if (!bytes) return yield* await this.unfinished(run, offset, end);
       offset += bytes.byteLength;
       yield bytes;
     }
+  }
+
+  /** The bytes of a block that a run has written in part; none if it is complete now. */
+  private async unfinished(run: FillRun, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
+    const until = this.blocks.stored.has(this.layout.blockOf(start)) ? undefined : run.readableUntil(start);
+    return until === undefined ? NONE : this.ports.open({ start, end: Math.min(end, until - 1) });
   }
 
   /** Requests the bytes of a reader, and then their block. */
   private async fetchFirst(at: number, end: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const bytes = await this.ports.fetch({ start: at, end: Math.min(end, this.layout.lastOf(at)) }, signal);
     const first = this.layout.blockOf(at);
-    if (!this.blocks.stored.has(first) && !this.runs.at(at)) this.begin(first, this.layout.blockOf(end));
+    const isAvailable = this.blocks.stored.has(first) || this.runs.at(at) || this.blocks.ended(first);
+    if (!isAvailable) this.begin(first, this.layout.blockOf(end));
     return bytes;
   }
 
@@ -127,13 +136,8 @@ export class Fill {
     const { blockBytes, size } = this.ports;
     let end = first + 1;
     while (end <= last && !this.blocks.stored.has(end) && !this.runs.at(end * blockBytes)) end += 1;
-    const run: FillRun = new FillRun(first * blockBytes, Math.min(end * blockBytes, size), {
-      blockBytes,
-      size,
-      completes: (index) => this.blocks.completes(index),
-      accept: (index, block) => this.blocks.accept(index, block),
-      isTaken: (index) => this.blocks.stored.has(index) || this.runs.isTaken(index, run),
-    });
+    const block = this.blocks.begin(first)!;
+    const run = new FillRun(block, Math.min(end * blockBytes, size), this.blocks);
     this.runs.add(run);
     const range = { start: run.start, end: run.until - 1 };
     void run
@@ -163,3 +167,8 @@ export class Fill {
     return this.blocks.stored.size * blockBytes + this.runs.unstoredBytes > size / 2;
   }
 }
+
+/** No bytes. */
+const NONE: AsyncIterable<Uint8Array> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+};

@@ -7,13 +7,16 @@ import type { CacheSpace } from './cache-space.service.js';
 import { isGitId, matchesEtag, type CachedFile } from './cached-file.js';
 import type { DigestThread } from './digest-thread.service.js';
 import type { FileDigests, FileHash } from './file-hash.js';
-import type { FillPorts } from './fill-ports.js';
+import type { FillPorts, StoredBlock } from './fill-ports.js';
 import type { HeldBytes } from './held-bytes.service.js';
 import type { Claim, HeldBlockStore } from './held-blocks.store.js';
 import type { HeldContent } from './held-content.store.js';
+import { SEGMENTS_IN_MEMORY } from './storing-block.js';
 
 /** A block that takes longer, for example because of a lock in the database, is not waited for. */
 const STORE_MS = 20_000;
+/** Bytes that are digested and written at a time. */
+const SEGMENT_BYTES = 256 * 1024;
 /** Limit of the column. */
 const MAX_TYPE_LENGTH = 255;
 
@@ -47,6 +50,8 @@ export class FillingFile implements FillPorts {
   readonly size: number;
   readonly blockBytes: number;
   readonly storeMs = STORE_MS;
+  readonly segmentBytes = SEGMENT_BYTES;
+  readonly readsUnfinished: boolean;
   private readonly content: HeldContent;
   private readonly source: CachedFile;
   private readonly claim: Claim;
@@ -63,6 +68,7 @@ export class FillingFile implements FillPorts {
     [this.content, this.source, this.claim] = [content, source, claim];
     this.size = content.size;
     this.blockBytes = blockBytesOf(content.size);
+    this.readsUnfinished = stores.bytes.blocks.readsUnfinished;
   }
 
   async fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>> {
@@ -76,14 +82,22 @@ export class FillingFile implements FillPorts {
   }
 
   reserve(): (() => void) | undefined {
-    return this.stores.budget.reserve(Math.min(2 * this.blockBytes, this.size));
+    const memory = this.readsUnfinished ? SEGMENTS_IN_MEMORY * this.segmentBytes : 2 * this.blockBytes;
+    return this.stores.budget.reserve(Math.min(memory, this.size));
   }
 
-  async store(index: number, pieces: readonly Uint8Array[], digest: string): Promise<boolean> {
+  storeBlock(index: number, bytes: number): StoredBlock {
     const { claim, content: file } = this;
-    const isStored = await this.stores.space.store({ claim, file, index, pieces, digest });
-    if (isStored) this.events.stored(index);
-    return isStored;
+    const block = this.stores.space.begin({ claim, file, index, bytes });
+    return {
+      write: (pieces) => block.write(pieces),
+      end: async (digest) => {
+        const isStored = await block.end(digest);
+        if (isStored) this.events.stored(index);
+        return isStored;
+      },
+      cancel: () => block.cancel(),
+    };
   }
 
   async open(range: ByteRange): Promise<Readable> {

@@ -20,6 +20,8 @@ import { RepoManagementController } from './repo-management.controller.js';
 import { RepoAdminService } from './repo-admin.service.js';
 import { RepoManagementService } from './repo-management.service.js';
 import { SettingsController } from './settings.controller.js';
+import { TrustedPublishersController } from './trusted-publishers.controller.js';
+import { TrustedPublishers } from './trusted-publishers.service.js';
 import { StorageListsController } from './storage-lists.controller.js';
 import { StorageLists } from './storage-lists.service.js';
 import { SettingsService } from './settings.service.js';
@@ -35,6 +37,7 @@ import { SettingsService } from './settings.service.js';
     RefsController,
     LikesController,
     StorageListsController,
+    TrustedPublishersController,
   ],
   providers: [
     UsageReports,
@@ -49,6 +52,7 @@ import { SettingsService } from './settings.service.js';
     RepoDuplicates,
     RepoNames,
     StorageLists,
+    TrustedPublishers,
   ],
   exports: [UsageReports, RepoAdminService],
 })

@@ -18,6 +18,8 @@ export class NamespacesService {
    */
   async writable({ type, namespace }: RepoId, caller: Caller): Promise<AccountEntity> {
     const owner = await this.accounts.find(namespace);
+    if (owner?.serviceOf != null)
+      throw new HubError('Forbidden', `"${owner.name}" is a service account. Create the ${type} in its organization.`);
     const role = owner && (await this.accounts.membershipOf(caller, owner.id));
     if (owner && (role === 'admin' || role === 'write')) {
       requirePermission(caller, 'repo.write', { account: owner.id, on: `the namespace "${owner.name}"` });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { ListQuery, ListSort } from '../../domain/list.js';
+import type { ListQuery } from '../../domain/list.js';
 import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import type { CardMetadata } from '../card/card-metadata.js';
 import type { LocalPosition } from '../../domain/list-walk.js';
@@ -9,24 +9,8 @@ import { searchQuery } from '../../domain/search-words.js';
 import { findOwnerId } from './repo-owner.queries.js';
 import type { LocalRepo } from './local-repo.js';
 import type { ReadableRepos } from '../../users/readable-repos.js';
+import { isDate, SORT_COLUMN } from './sort-columns.js';
 import { visibleTo } from './visible-to.js';
-
-/**
- * Sort columns. Values that are the same for all local repositories (trending score) or that are unknown have no column; such lists are sorted
- * by id.
- */
-const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
-  lastModified: 'r.updated_at',
-  createdAt: 'r.created_at',
-  downloads: 'r.downloads',
-  likes: 'r.likes',
-  trendingScore: undefined,
-  id: undefined,
-  likes30d: undefined,
-  num_parameters: undefined,
-  mainSize: undefined,
-  'datasetsServerInfo.numRows': undefined,
-};
 
 /** A repository in a list. */
 export interface LocalListItem {
@@ -83,7 +67,7 @@ const select = (value: string, card: string): string => `
 
 /**
  * Lists local repositories with keyset pagination: every page is read from an index, so the time does not depend on the number of
- * repositories. `AdminRepoListStore` has the list for administrators.
+ * repositories, except by `likes30d`, which changes with time. `AdminRepoListStore` has the list for administrators.
  */
 @Injectable()
 export class RepoListStore {
@@ -119,7 +103,7 @@ export function listSql(
 ): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const column = COLUMN[query.sort];
+  const column = SORT_COLUMN[query.sort];
   const sdk = query.type === 'space' ? `jsonb_build_object('sdk', r.card_data->'sdk')` : 'NULL::jsonb';
   const card = withCards ? 'r.card_data' : sdk;
   const where = [
@@ -173,11 +157,11 @@ const areKeysAscending = ({ sort, ascending }: Pick<ListQuery, 'sort' | 'ascendi
 
 /** The first condition uses the index; the second one excludes entries with the same sort value that come before the cursor. */
 function afterCursor({ sort, ascending }: ListQuery, { value, key }: LocalPosition, bind: BindParameter): string[] {
-  const column = COLUMN[sort];
+  const column = SORT_COLUMN[sort];
   const less = ascending ? '>' : '<';
   const more = areKeysAscending({ sort, ascending }) ? '>' : '<';
   if (!column) return [`r.lookup_key ${more} ${bind(key)}`];
-  const at = `${bind(value)}::${sort === 'downloads' || sort === 'likes' ? 'bigint' : 'timestamptz'}`;
+  const at = `${bind(value)}::${isDate(sort) ? 'timestamptz' : 'bigint'}`;
   return [`${column} ${less}= ${at}`, `(${column} ${less} ${at} OR r.lookup_key ${more} ${bind(key)})`];
 }
 

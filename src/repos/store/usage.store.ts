@@ -16,7 +16,7 @@ export interface UsageRow {
   readonly key: string;
   readonly downloads: number;
   readonly bytes: number;
-  /** Number of different accounts and anonymous networks. Networks are told apart on single days only. */
+  /** Number of different accounts and anonymous networks. Networks are distinguished on single days only. */
   readonly people: number;
 }
 

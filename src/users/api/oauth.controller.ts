@@ -9,18 +9,23 @@ import { DEVICE_CODE_SECONDS, DeviceLogins, POLL_SECONDS } from '../device-login
 import { scopeOfRole } from '../oauth-client.js';
 import { oauthError } from '../oauth-error.js';
 import { ACCESS_TOKEN_SECONDS, OauthTokens, type IssuedTokens, type RedeemedAt } from '../oauth-tokens.service.js';
+import { PUBLISHER_TOKEN_SECONDS, PublisherTokens } from '../publisher-tokens.service.js';
 import { formatUserCode } from '../user-code.js';
 import { DeviceCodeDto, DeviceCodeRequestDto, OauthTokensDto, TokenRequestDto } from './dto/oauth.dto.js';
 
+const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
+/** huggingface_hub sends the first one; an ID token is also a JWT. */
+const SUBJECT_TYPES = ['urn:ietf:params:oauth:token-type:id_token', 'urn:ietf:params:oauth:token-type:jwt'];
 const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** Signs in programs such as `hf auth login` with a device code (RFC 8628). */
+/** Signs in programs such as `hf auth login` with a device code (RFC 8628), and exchanges ID tokens of CI jobs (RFC 8693). */
 @ApiTags('accounts')
 @Controller()
 export class OauthController {
   constructor(
     private readonly logins: DeviceLogins,
     private readonly tokens: OauthTokens,
+    private readonly publishers: PublisherTokens,
   ) {}
 
   /** Get codes for a program without a browser and for its user. */
@@ -46,7 +51,7 @@ export class OauthController {
     };
   }
 
-  /** Get the token of a login that the user has confirmed, or refresh a token. Errors are in the format of OAuth. */
+  /** Get the token of a login that the user has confirmed, refresh a token, or exchange the ID token of a CI job for a token of a repository. Errors are in the format of OAuth. */
   @Route('oauth.token')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
@@ -55,6 +60,7 @@ export class OauthController {
     @Urls() { host }: UrlBuilder,
     @CurrentCaller() by: Caller,
   ): Promise<OauthTokensDto> {
+    if (request.grant_type === EXCHANGE_GRANT) return this.exchange(request, by);
     const { accessToken, refreshToken, role } = await this.issue(request, { host, by });
     return {
       access_token: accessToken,
@@ -65,12 +71,36 @@ export class OauthController {
     };
   }
 
-  private issue({ grant_type, client_id, ...grant }: TokenRequestDto, at: RedeemedAt): Promise<IssuedTokens> {
+  private async exchange(
+    { subject_token, subject_token_type, resource }: TokenRequestDto,
+    by: Caller,
+  ): Promise<OauthTokensDto> {
+    if (!SUBJECT_TYPES.includes(required(subject_token_type, 'subject_token_type')))
+      throw oauthError('invalid_request', `The subject token has to be an ID token: ${SUBJECT_TYPES[0]}.`);
+    const { accessToken, readOnly } = await this.publishers.exchange(
+      required(subject_token, 'subject_token'),
+      required(resource, 'resource'),
+      by,
+    );
+    return {
+      access_token: accessToken,
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_type: 'bearer',
+      expires_in: PUBLISHER_TOKEN_SECONDS,
+      scope: scopeOfRole(readOnly ? 'read' : 'write'),
+    };
+  }
+
+  private issue({ grant_type, ...grant }: TokenRequestDto, at: RedeemedAt): Promise<IssuedTokens> {
+    const client_id = required(grant.client_id, 'client_id');
     if (grant_type === DEVICE_CODE_GRANT)
       return this.tokens.redeem(required(grant.device_code, 'device_code'), client_id, at);
     if (grant_type === 'refresh_token')
       return this.tokens.refresh(required(grant.refresh_token, 'refresh_token'), client_id, at.by);
-    throw oauthError('unsupported_grant_type', `Use the grant type ${DEVICE_CODE_GRANT} or refresh_token.`);
+    throw oauthError(
+      'unsupported_grant_type',
+      `Use the grant type ${DEVICE_CODE_GRANT}, refresh_token or ${EXCHANGE_GRANT}.`,
+    );
   }
 }
 

@@ -14,6 +14,7 @@ import { DeviceLoginsController } from './device-logins.controller.js';
 import { OauthController } from './oauth.controller.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
+import { ServiceAccountsController } from './service-accounts.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
 import { ProfilesService } from './profiles.service.js';
 import { AvatarsService } from './avatars.service.js';
@@ -31,6 +32,7 @@ import { WhoamiController } from './whoami.controller.js';
     OauthController,
     WhoamiController,
     OrganizationsController,
+    ServiceAccountsController,
     ProfilesController,
     AccountListsController,
     AccountSettingsController,

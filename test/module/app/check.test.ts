@@ -368,7 +368,9 @@ describeOnEveryDatabase.inFullRuns('check', (newDatabase) => {
       ]);
       await claims.claim({ id, owner }, blockBytesOf(file.size));
       await claims.reserve({ id, owner }, content.length, 1e9);
-      await blocks.put(file, 0, [content]);
+      const block = await blocks.begin(file, { index: 0, bytes: content.length });
+      await block.write([content]);
+      await block.end();
       await claims.add({ id, owner }, { index: 0, digest: etag });
       if (isComplete) {
         await claims.verified(id, etag, null);

@@ -126,6 +126,7 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
   beforeAll(async () => {
     database = await openDatabase(newDatabase);
     folder = await temporaryFolder();
+    await digests.begin(CONTENT.length, false).digests(); // starts the thread, whose sources are compiled in tests
   });
   beforeEach(() => {
     content = Buffer.from(CONTENT);

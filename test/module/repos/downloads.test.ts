@@ -6,7 +6,7 @@ import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const CONFIG = { secretKeys: ['secret'], audit: { downloads: true, days: 0, downloadDays: 0 } };
-/** Anonymous clients, told apart by their addresses. */
+/** Anonymous clients, distinguished by their addresses. */
 const by = (address: string) => ({ caller: {}, address });
 
 const MINUTE = 60_000;

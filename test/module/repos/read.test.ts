@@ -357,7 +357,11 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       await store.accounts.createUser({ name: 'mallory' });
       await store.accounts.createOrganization({ name: 'acme' });
       await store.accounts.addMember('acme', 'alice', 'read');
-      const callerOf = async (name: string) => ({ name, accountId: String((await store.accounts.find(name))!.id) });
+      const callerOf = async (name: string) => ({
+        name,
+        accountId: String((await store.accounts.find(name))!.id),
+        role: 'read' as const,
+      });
       const [alice, mallory] = [await callerOf('alice'), await callerOf('mallory')];
       const own = { type: 'model', namespace: 'alice', name: 'own' } as const;
       const shared = { type: 'model', namespace: 'acme', name: 'shared' } as const;

@@ -33,6 +33,7 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'AccessRequests1768900300000', previousMayRun: true },
   { name: 'ModelFacts1769000000000', previousMayRun: true },
   { name: 'TokenScopes1769120000000', previousMayRun: true },
+  { name: 'Workloads1769130000000', previousMayRun: true },
   { name: 'AuditLog1769200000000', previousMayRun: true },
   { name: 'Usage1769200001000', previousMayRun: true },
 ];

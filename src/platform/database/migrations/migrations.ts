@@ -28,6 +28,7 @@ import { Likes1768900200000 } from './1768900200000-likes.js';
 import { AccessRequests1768900300000 } from './1768900300000-access-requests.js';
 import { ModelFacts1769000000000 } from './1769000000000-model-facts.js';
 import { TokenScopes1769120000000 } from './1769120000000-token-scopes.js';
+import { Workloads1769130000000 } from './1769130000000-workloads.js';
 import { AuditLog1769200000000 } from './1769200000000-audit-log.js';
 import { Usage1769200001000 } from './1769200001000-usage.js';
 
@@ -63,6 +64,7 @@ export const MIGRATIONS = [
   AccessRequests1768900300000,
   ModelFacts1769000000000,
   TokenScopes1769120000000,
+  Workloads1769130000000,
   AuditLog1769200000000,
   Usage1769200001000,
 ];

@@ -3,11 +3,15 @@ import { del, get, post, put, type RouteRow } from './route.js';
 
 const USER = 'api/users/:name';
 const ORGANIZATION = 'api/organizations/:name';
+const SERVICE_ACCOUNTS = 'api/organizations/:organization/service-accounts';
+const SERVICE_ACCOUNT = `${SERVICE_ACCOUNTS}/:account`;
 const MEMBER = 'api/organizations/:organization/members/:user';
 /** Sign-in and registration also have limits for wrong passwords and new accounts. */
 const SIGN_IN = { body: json() } as const;
 const WRITE = { callers: 'writer', rate: 'write' } as const;
 const AUDIT = { callers: 'account', rate: 'search', capability: 'administer organization' } as const;
+/** Sessions of admins of the organization. */
+const MANAGE = { callers: 'session', capability: 'manage members', rate: 'write' } as const;
 const AVATAR = { ...WRITE, body: stream(MB) } as const;
 
 /** Accounts, organizations, sessions and access tokens. */
@@ -35,6 +39,13 @@ export const ACCOUNT_ROUTES = {
   'organizations.auditLog': get(`${ORGANIZATION}/audit-log`, AUDIT),
   'organizations.auditLogExport': get(`${ORGANIZATION}/audit-log/export`, AUDIT),
   'organizations.usage': get(`${ORGANIZATION}/usage`, AUDIT),
+  'serviceAccounts.list': get(SERVICE_ACCOUNTS, { callers: 'session', rate: 'search' }),
+  'serviceAccounts.create': post(SERVICE_ACCOUNTS, { ...MANAGE, body: json() }),
+  'serviceAccounts.change': put(SERVICE_ACCOUNT, { ...MANAGE, body: json() }),
+  'serviceAccounts.delete': del(SERVICE_ACCOUNT, MANAGE),
+  'serviceAccounts.createToken': post(`${SERVICE_ACCOUNT}/tokens`, { ...MANAGE, body: json() }),
+  'serviceAccounts.rotateToken': post(`${SERVICE_ACCOUNT}/tokens/:id/rotate`, MANAGE),
+  'serviceAccounts.revokeToken': del(`${SERVICE_ACCOUNT}/tokens/:id`, MANAGE),
   'profiles.userOverview': get(`${USER}/overview`),
   'profiles.organizationOverview': get(`${ORGANIZATION}/overview`),
   'profiles.user': get(`${USER}/profile`),

@@ -11,6 +11,8 @@ const REQUESTS = `${REPO}/user-access-request`;
 const page = (word: string): readonly string[] => [`:types/:namespace/:name/${word}`, `:namespace/:name/${word}`];
 const WRITE = { callers: 'writer', rate: 'write' } as const;
 const REVIEW = { ...WRITE, capability: 'write repository' } as const;
+const PUBLISHERS = `${REPO}/trusted-publishers`;
+const PUBLISH = { callers: 'session', capability: 'administer repository', rate: 'write' } as const;
 const WRITE_REFS = { ...WRITE, capability: 'write repository' } as const;
 
 /** Metadata, lists, settings and commits of repositories. */
@@ -40,6 +42,9 @@ export const REPOSITORY_ROUTES = {
     capability: 'administer repository',
     rate: 'search',
   }),
+  'trustedPublishers.list': get(PUBLISHERS, { callers: 'session' }),
+  'trustedPublishers.add': post(PUBLISHERS, { ...PUBLISH, body: json() }),
+  'trustedPublishers.remove': del(`${PUBLISHERS}/:id`, PUBLISH),
   'repositories.compare': get(`${REPO}/compare/*rest`, { rate: 'search' }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),

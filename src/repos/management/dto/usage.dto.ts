@@ -46,7 +46,7 @@ export class UsageRowDto {
 
   bytes: number;
 
-  /** Number of different accounts and anonymous networks. Networks are told apart on single days only. */
+  /** Number of different accounts and anonymous networks. Networks are distinguished on single days only. */
   people: number;
 }
 

@@ -48,13 +48,15 @@ export class DeviceCodeDto {
 /** The request of a program for its token, or for a new one (RFC 8628, section 3.4; RFC 6749, section 6). */
 @IgnoresUnknownFields()
 export class TokenRequestDto {
-  /** `urn:ietf:params:oauth:grant-type:device_code` or `refresh_token`. */
+  /** `urn:ietf:params:oauth:grant-type:device_code`, `refresh_token`, or `urn:ietf:params:oauth:grant-type:token-exchange`. */
   @IsString()
   @MaxLength(100)
   grant_type: string;
 
+  /** Identifies the program. Required, unless the token of a CI job is exchanged. */
+  @IsOptional()
   @PrintableLine(100)
-  client_id: string;
+  client_id?: string;
 
   /** For the device code grant. */
   @IsOptional()
@@ -67,6 +69,27 @@ export class TokenRequestDto {
   @IsString()
   @MaxLength(200)
   refresh_token?: string;
+
+  /** For the exchange: the ID token of a CI job, such as GitHub Actions or GitLab. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(16_384)
+  subject_token?: string;
+
+  /** For the exchange: `urn:ietf:params:oauth:token-type:id_token`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  subject_token_type?: string;
+
+  /**
+   * For the exchange: the repository, such as `acme/bert` or `datasets/acme/squad`.
+   * @example "acme/bert"
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(300)
+  resource?: string;
 }
 
 /** The tokens of a program. */
@@ -82,8 +105,11 @@ export class OauthTokensDto {
   /** Lifetime of the access token in seconds. */
   expires_in: number;
 
-  /** For the next access token. It can be used once. */
-  refresh_token: string;
+  /** For the next access token. It can be used once. Omitted after an exchange. */
+  refresh_token?: string;
+
+  /** Only after an exchange (RFC 8693, section 2.2.1). */
+  issued_token_type?: string;
 
   /** @example "read write" */
   scope: string;

@@ -76,6 +76,7 @@ describe('parseEnv', () => {
       },
       s3: undefined,
       registration: 'open',
+      trustedIssuers: ['https://token.actions.githubusercontent.com', 'https://gitlab.com'],
       rateLimitFactor: 1,
       databasePoolSize: 10,
       startup: { timeoutMs: 60_000, optionalMs: 10_000 },

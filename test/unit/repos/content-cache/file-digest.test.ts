@@ -45,6 +45,19 @@ describe('the digests of a file', () => {
     expect(await digest.readRest(stored)).toMatchObject({ sha256: SHA256 });
   });
 
+  it('do not include bytes of a block whose request was interrupted', async () => {
+    const digest = begin(true);
+    digest.mark(0);
+    await digest.add(0, [CONTENT.subarray(0, 1_000_000)]);
+    digest.mark(1_000_000);
+    await digest.add(1_000_000, [Buffer.alloc(500_000)]);
+    digest.rewind(0); // an earlier block: has no effect
+    digest.rewind(1_000_000);
+    await digest.add(1_000_000, [CONTENT.subarray(1_000_000)]);
+    expect(digest.isComplete).toBe(true);
+    expect(await digest.digests()).toEqual({ sha256: SHA256, gitId: GIT_ID });
+  });
+
   it('are computed from the stored file after the thread has crashed', async () => {
     const digest = begin();
     await digest.add(0, [CONTENT.subarray(0, 1_000_000)]);
@@ -68,6 +81,9 @@ describe('a block that arrives', () => {
     }
     expect([block.bytesFrom(7_999_999), block.bytesFrom(8_300_000)]).toEqual([undefined, undefined]);
     expect(await digestLike(block.digest, [content])).toBe(block.digest);
+    block.dropBefore(8_100_000);
+    expect(block.bytesFrom(8_000_000)).toBeUndefined();
+    expect(Buffer.concat(block.piecesFrom(8_100_000)).equals(content.subarray(100_000))).toBe(true);
   });
 
   it('has a SHA-256 if an earlier release has stored it', async () => {
