@@ -88,6 +88,13 @@ const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): H
   };
 };
 
+/** Settings of stored data and its retention. */
+const storageConfigOf = (settings: Settings): Pick<HubConfig, 'limits' | 'audit' | 'xet'> => ({
+  limits: limitsOf(settings),
+  audit: auditOf(settings),
+  xet: xetOf(settings),
+});
+
 const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   enabled: settings.fallbackEnabled,
   cacheTtlSeconds: settings.cacheTtl,
@@ -169,9 +176,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     rateLimitFactor: settings.rateLimitFactor,
     clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
-    limits: limitsOf(settings),
-    audit: auditOf(settings),
-    xet: xetOf(settings),
+    ...storageConfigOf(settings),
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),
