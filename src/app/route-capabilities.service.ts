@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { flag } from '../domain/query-flags.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { CapabilityChecks } from '../platform/http/capability-checks.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { repoOf } from '../platform/http/repo.decorator.js';
@@ -9,6 +10,7 @@ import { noPullRequests } from '../repos/write/target-branch.js';
 import { WritableRepos } from '../repos/write/writable-repos.service.js';
 import { AccountsService } from '../users/accounts.service.js';
 import { OrganizationsService } from '../users/organizations.service.js';
+import { requirePasswords } from '../users/require-passwords.js';
 import { RegistrationService } from '../users/registration.service.js';
 
 /** Checks the rights that routes require, with the services that also check them when they are used. */
@@ -21,9 +23,15 @@ export class RouteCapabilities implements CapabilityChecks {
     @Inject(AccountsService) private readonly accounts: AccountsService,
     @Inject(RegistrationService) private readonly registrations: RegistrationService,
     @Inject(OrganizationsService) private readonly organizations: OrganizationsService,
+    @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'signIn'>,
   ) {}
 
-  readonly register = async (): Promise<void> => this.registrations.requireOpen();
+  readonly register = async (): Promise<void> => {
+    requirePasswords(this.config);
+    this.registrations.requireOpen();
+  };
+
+  readonly 'use passwords' = async (): Promise<void> => requirePasswords(this.config);
 
   readonly 'read repository' = async (request: HubRequest): Promise<unknown> =>
     this.access.readable(repoOf(request), request.caller);
@@ -49,6 +57,9 @@ export class RouteCapabilities implements CapabilityChecks {
 
   readonly 'administer organization' = ({ caller, params }: HubRequest): Promise<unknown> =>
     this.accounts.requireAdministered(caller, { kind: 'organization', name: params['name'] as string });
+
+  readonly 'inspect organization' = ({ caller, params }: HubRequest): Promise<unknown> =>
+    this.accounts.requireAdministered(caller, { kind: 'organization', name: params['name'] as string }, 'org.read');
 
   readonly 'manage members' = ({ caller, params }: HubRequest): Promise<unknown> =>
     this.organizations.requireAdmin(caller, params['organization'] as string);

@@ -16,6 +16,7 @@ import { NULLABLE_BIGINT_AS_NUMBER } from '../platform/database/bigint-as-number
 @Entity('accounts')
 @Unique('uq_accounts_lookup_name', ['lookupName'])
 @Index('ix_accounts_reserved', ['lookupName'], { where: 'reserved' })
+@Index('ix_accounts_administrator', ['id'], { where: 'administrator' })
 @Index('ix_accounts_by_kind', ['kind', 'lookupName'])
 @Index('ix_accounts_name_state', { synchronize: false })
 @Index('ix_accounts_words', { synchronize: false })
@@ -55,6 +56,14 @@ export class AccountEntity {
   /** When the account was disabled; null for active accounts. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
+
+  /** Whether the user may use the admin API. */
+  @Column('boolean', { default: false })
+  administrator: boolean;
+
+  /** The issuer whose admin group gave the role of an administrator; null if an administrator did. */
+  @Column('varchar', { name: 'administrator_by', length: 500, nullable: true })
+  administratorBy: string | null;
 
   @Column('text', { default: '' })
   bio: string;

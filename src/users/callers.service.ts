@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Caller } from '../domain/caller.js';
+import type { Caller, RequestOrigin } from '../domain/caller.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../platform/cluster/cluster-bus.js';
 import { ReplicatedCache } from '../platform/cluster/replicated-cache.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
@@ -72,8 +72,8 @@ export class CallersService implements CallerDirectory {
     return this.resolve('token', token, (hash, now) => this.callerOfToken(hash, now, address));
   }
 
-  findSession(value: string): Promise<Caller | undefined> {
-    return this.resolve('session', value, (hash, now) => this.callerOfSession(hash, now));
+  findSession(value: string, origin?: RequestOrigin): Promise<Caller | undefined> {
+    return this.resolve('session', value, (hash, now) => this.callerOfSession(hash, now, origin));
   }
 
   async hasCredential({
@@ -142,11 +142,16 @@ export class CallersService implements CallerDirectory {
     return { caller, ...cacheTimes(now, tokenEnd) };
   }
 
-  private async callerOfSession(hash: string, now: Date): Promise<CachedCaller | undefined> {
+  private async callerOfSession(hash: string, now: Date, origin?: RequestOrigin): Promise<CachedCaller | undefined> {
     const session = await this.credentials.sessions.findByHash(hash, now);
     if (!session) return undefined;
     const { accountId, accountName: name, id: sessionId, expiresAt } = session;
-    const caller = { accountId: String(accountId), name, role: 'write', sessionId } as const;
+    const minuteAgo = new Date(now.getTime() - ONE_MINUTE_MS);
+    if (!session.lastSeenAt || session.lastSeenAt < minuteAgo)
+      await this.credentials.sessions.recordUse(sessionId, now, origin).catch(() => undefined); // only for the list of sessions
+    const role = 'write' as const;
+    const own = { accountId: String(accountId), name, role, sessionId };
+    const caller: Caller = session.administrator ? { ...own, administrator: 'account' } : own;
     return { caller, ...cacheTimes(now, expiresAt) };
   }
 }

@@ -18,6 +18,14 @@ export class MembershipEntity {
   @Column('varchar', { length: 8 })
   role: MemberRole;
 
+  /** The issuer whose groups give the role; null if an admin of the organization has assigned it. */
+  @Column('varchar', { name: 'granted_by', length: 500, nullable: true })
+  grantedBy: string | null;
+
+  /** The lower role that an admin has assigned, which applies when the groups no longer give one. */
+  @Column('varchar', { name: 'assigned_role', length: 8, nullable: true })
+  assignedRole: MemberRole | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 }

@@ -23,9 +23,13 @@ export interface MemberPage {
 export class MembershipStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** @param m - the transaction to run in, if any */
+  /**
+   * Assigns a role, which groups of a provider do not remove.
+   * @param m - the transaction to run in, if any
+   */
   async setRole(membership: MembershipKey & { role: MemberRole }, m: EntityManager = this.database.manager) {
-    await m.upsert(MembershipEntity, membership, ['organizationId', 'userId']);
+    const row = { ...membership, grantedBy: null, assignedRole: null };
+    await m.upsert(MembershipEntity, row, ['organizationId', 'userId']);
   }
 
   async roleIn(organizationId: number, userId: number): Promise<MemberRole | undefined> {

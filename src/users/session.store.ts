@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { Any, DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
+import { Any, DataSource, LessThanOrEqual, MoreThan, Not } from 'typeorm';
+import type { RequestOrigin } from '../domain/caller.js';
 import { SessionEntity } from './session.entity.js';
 
 /** A session that has not expired, with its account. */
@@ -9,6 +10,17 @@ export interface ActiveSession {
   readonly expiresAt: Date;
   readonly accountId: number;
   readonly accountName: string;
+  readonly administrator: boolean;
+  readonly lastSeenAt: Date | null;
+}
+
+/** A session in the list of its user. */
+export interface SessionSummary extends Pick<
+  SessionEntity,
+  'id' | 'createdAt' | 'expiresAt' | 'lastSeenAt' | 'address' | 'userAgent'
+> {
+  /** The issuer that the user signed in with; null for passwords. */
+  readonly issuer: string | null;
 }
 
 @Injectable()
@@ -37,7 +49,8 @@ export class SessionStore {
   /** Finds a session by the hash of its cookie; `undefined` if it has expired or the account is disabled. */
   async findByHash(hash: string, now: Date): Promise<ActiveSession | undefined> {
     const [row] = await this.database.manager.query<ActiveSession[]>(
-      `SELECT s.id, s.expires_at AS "expiresAt", a.id AS "accountId", a.name AS "accountName"
+      `SELECT s.id, s.expires_at AS "expiresAt", a.id AS "accountId", a.name AS "accountName",
+         a.administrator, s.last_seen_at AS "lastSeenAt"
        FROM sessions s JOIN accounts a ON a.id = s.account_id
        WHERE s.hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL`,
       [hash, now],
@@ -53,6 +66,34 @@ export class SessionStore {
   /** @returns whether the session existed */
   async delete(id: number, m = this.database.manager): Promise<boolean> {
     return (await m.delete(SessionEntity, { id })).affected === 1;
+  }
+
+  /** Records where a session is used. */
+  async recordUse(id: number, now: Date, origin?: RequestOrigin): Promise<void> {
+    const { address, userAgent } = origin ?? {};
+    const changes = { lastSeenAt: now, address: address ?? null, userAgent: userAgent?.slice(0, 300) ?? null };
+    await this.database.manager.update(SessionEntity, { id }, changes);
+  }
+
+  /** The sessions of an account that have not expired, those that were used last first. */
+  list(accountId: number, now: Date): Promise<SessionSummary[]> {
+    return this.database.manager.query<SessionSummary[]>(
+      `SELECT s.id, s.created_at AS "createdAt", s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt", s.address,
+         s.user_agent AS "userAgent", i.issuer
+       FROM sessions s LEFT JOIN identities i ON i.id = s.identity_id
+       WHERE s.account_id = $1 AND s.expires_at > $2
+       ORDER BY coalesce(s.last_seen_at, s.created_at) DESC, s.id DESC LIMIT 500`,
+      [accountId, now],
+    );
+  }
+
+  /**
+   * Ends a session of an account, or all but one.
+   * @returns how many have ended
+   */
+  async end(accountId: number, which: { readonly id: number } | { readonly keep: number }): Promise<number> {
+    const id = 'id' in which ? which.id : Not(which.keep);
+    return (await this.database.manager.delete(SessionEntity, { accountId, id })).affected ?? 0;
   }
 
   async deleteByAccount(accountId: number): Promise<void> {

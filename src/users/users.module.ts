@@ -27,6 +27,7 @@ import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
 import { OauthLoginStore } from './oauth-login.store.js';
 import { OauthTokens } from './oauth-tokens.service.js';
+import { OwnSessions } from './own-sessions.service.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordStore } from './password.store.js';
@@ -95,6 +96,7 @@ import { WhoamiService } from './whoami.service.js';
     AccessTokensService,
     DeviceLogins,
     OauthTokens,
+    OwnSessions,
     PasswordsService,
     AuthLimitsService,
     PasswordChangeService,
@@ -124,10 +126,12 @@ import { WhoamiService } from './whoami.service.js';
     PublisherTokens,
     ServiceAccounts,
     SessionStore,
+    PasswordStore,
     AccountsService,
     AccessTokensService,
     DeviceLogins,
     OauthTokens,
+    OwnSessions,
     CallersService,
     SignInService,
     RegistrationService,

@@ -43,6 +43,8 @@ describe('a started hub', () => {
       registration: 'open',
       fallback: true,
       reserve_local_namespaces: false,
+      password_sign_in: true,
+      sign_in_providers: [],
     });
     expect(await json('/api/agent-harnesses')).toEqual({ standardEnvVars: [], harnesses: {} });
   });

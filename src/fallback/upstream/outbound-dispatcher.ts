@@ -21,6 +21,8 @@ const LANES = ['metadata', 'downloads'] as const;
 
 /** The routes to other hosts. */
 const NAMED = 'named';
+/** The routes to identity providers. */
+const PROVIDER = 'provider';
 
 /** The facts about a source that determine its connections. */
 export interface ConnectedSource {
@@ -66,18 +68,15 @@ export class OutboundDispatcher implements OnApplicationShutdown {
    */
   forSource(url: URL, lane: Lane, clientCertificate?: string): OutboundRoute {
     this.requireOnline();
-    return this.route(sourceRouteKey(lane, url, clientCertificate), () => {
-      refuseHost(url, 'own-host');
-      const options = this.options('own-host', clientCertificate);
-      const proxy = this.proxyFor(url);
-      if (!proxy) return { dispatcher: new Pool(url.origin, options) };
-      return throughProxy(
-        proxy,
-        { url, proxyContext: this.secureContext },
-        options,
-        (tunnels) => new Pool(url.origin, tunnels),
-      );
-    });
+    return this.route(sourceRouteKey(lane, url, clientCertificate), () => this.openOwn(url, clientCertificate));
+  }
+
+  /**
+   * Connections to a configured identity provider, which is not a source: they are also used while the hub is offline.
+   * @throws AddressRefused
+   */
+  forProvider(url: URL): OutboundRoute {
+    return this.route(`${PROVIDER} ${url.origin}`, () => this.openOwn(url));
   }
 
   /**
@@ -104,11 +103,22 @@ export class OutboundDispatcher implements OnApplicationShutdown {
         LANES.map((lane) => sourceRouteKey(lane, new URL(url), clientCertificate)),
       ),
     );
-    for (const key of [...this.routes.keys()]) if (!used.has(key) && !key.startsWith(NAMED)) this.close(key);
+    for (const key of [...this.routes.keys()])
+      if (!used.has(key) && !key.startsWith(NAMED) && !key.startsWith(PROVIDER)) this.close(key);
   }
 
   private closeAll(): void {
-    for (const key of [...this.routes.keys()]) this.close(key);
+    for (const key of [...this.routes.keys()]) if (!key.startsWith(PROVIDER)) this.close(key);
+  }
+
+  /** Opens connections to a host that the administrator has configured, which may be in a private network. */
+  private openOwn(url: URL, clientCertificate?: string): OutboundRoute {
+    refuseHost(url, 'own-host');
+    const options = this.options('own-host', clientCertificate);
+    const proxy = this.proxyFor(url);
+    if (!proxy) return { dispatcher: new Pool(url.origin, options) };
+    const proxied = { url, proxyContext: this.secureContext };
+    return throughProxy(proxy, proxied, options, (tunnels) => new Pool(url.origin, tunnels));
   }
 
   private close(key: string): void {

@@ -3,6 +3,7 @@ import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
 import { auditOf } from './audit-variables.js';
+import { oidcOf, oidcProblems } from './oidc-settings.js';
 import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
@@ -117,6 +118,18 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   sources: settings.sources,
 });
 
+const adminOf = ({ adminEnabled: enabled, adminToken }: Settings, secrets: Pick<Secrets, 'adminToken'>) => ({
+  enabled,
+  token: adminToken ?? secrets.adminToken,
+  isTokenGenerated: adminToken === undefined,
+});
+
+const keysOf = ({ secretKeys, newSecretKey }: Settings, secrets: Pick<Secrets, 'secretKey'>) => ({
+  secretKeys: secretKeys ?? storedSecretKeys(secrets.secretKey),
+  isSecretKeyGenerated: secretKeys === undefined,
+  newSecretKey,
+});
+
 /** Source types are defined by the strategies, which the configuration must not import. */
 const sourceTypeProblems = ({ sources }: Settings, types: readonly string[]): string[] =>
   (Array.isArray(sources) ? sources : []).flatMap(({ source_type }, position) => {
@@ -141,6 +154,7 @@ function validSettings(env: Environment, sourceTypes: readonly string[]): Settin
     ...sourceTypeProblems(settings, sourceTypes),
     ...keyProblems(settings),
     ...s3Problems(settings),
+    ...oidcProblems(settings),
   ];
   if (all.length > 0) throw new InvalidEnvironmentError(all);
   return settings;
@@ -168,10 +182,9 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     databaseUrl: settings.databaseUrl,
     redisUrl: settings.redisUrl,
     redisTimeoutMs: settings.redisTimeout,
-    admin: { enabled: settings.adminEnabled, token: adminToken ?? secrets.adminToken },
-    secretKeys: secretKeys ?? storedSecretKeys(secrets.secretKey),
-    isSecretKeyGenerated: secretKeys === undefined,
-    newSecretKey: settings.newSecretKey,
+    admin: adminOf(settings, secrets),
+    signIn: oidcOf(settings),
+    ...keysOf(settings, secrets),
     ...accountsOf(settings),
     rateLimitFactor: settings.rateLimitFactor,
     clients: clientLimitsOf(settings),

@@ -1,6 +1,8 @@
 import type { SourceSetting } from '../../domain/source.js';
+import type { SignInConfig } from './sign-in-config.js';
 
 export type { SourceSetting } from '../../domain/source.js';
+export type { OidcProvider, OrganizationGrant } from './sign-in-config.js';
 
 /** How much an account may have. Undefined values are unlimited. */
 export interface QuotaConfig {
@@ -131,7 +133,14 @@ export interface HubConfig {
   readonly redisUrl: string | undefined;
   /** How long a request waits for Redis before it continues without it. */
   readonly redisTimeoutMs: number;
-  readonly admin: { readonly enabled: boolean; readonly token: string };
+  readonly admin: {
+    readonly enabled: boolean;
+    readonly token: string;
+    /** Whether the token was generated and is stored in the data directory. */
+    readonly isTokenGenerated: boolean;
+  };
+  /** How users sign in. */
+  readonly signIn: SignInConfig;
   /** Encrypt credentials of sources, and sign links and cursors. `SecretKeys` decides which one does; all decrypt and verify. */
   readonly secretKeys: readonly string[];
   /** Whether the secret key was generated and is stored in the data directory. */

@@ -16,7 +16,8 @@ export const expected = (what: string): ParseFailure => new ParseFailure([`expec
 /** Parses the text of a variable. Returns the value or a failure; never throws. */
 export type Parse<T> = (text: string) => T | ParseFailure;
 
-const commaSeparated = (text: string): string[] =>
+/** The items of a comma-separated text. */
+export const commaSeparated = (text: string): string[] =>
   text
     .split(',')
     .map((item) => item.trim())

@@ -6,6 +6,7 @@ import { AUDIT_VARIABLES } from './audit-variables.js';
 import { LIMIT_VARIABLES } from './limit-variables.js';
 import { QUOTA_VARIABLES } from './quota-variables.js';
 import { secretKeyList } from './secret-key-list.js';
+import { SIGN_IN_VARIABLES } from './sign-in-variables.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { XET_VARIABLES } from './xet-variables.js';
@@ -128,6 +129,7 @@ export const VARIABLES = {
     'New secret key for the rotate-key command while the hub is stopped, ignored otherwise. Unset: generated if the current key was generated',
   ),
   ...ACCOUNT_VARIABLES,
+  ...SIGN_IN_VARIABLES,
   rateLimitFactor: withDefault(
     'KOHAKU_HUB_RATE_LIMIT_FACTOR',
     '1',

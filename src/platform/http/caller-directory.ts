@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.js';
+import type { Caller, RequestOrigin } from '../../domain/caller.js';
 
 /**
  * Resolves credentials to local accounts. Declared here for `CallerGuard`; implemented by the users module, which this one must not import.
@@ -9,8 +9,11 @@ export interface CallerDirectory {
    * @param address - IP address of the client, for the last use of the token
    */
   findCaller(token: string, address: string): Promise<Caller | undefined>;
-  /** Returns `undefined` for an unknown or ended session. */
-  findSession(value: string): Promise<Caller | undefined>;
+  /**
+   * Returns `undefined` for an unknown or ended session.
+   * @param origin - where it is used, for the list of sessions
+   */
+  findSession(value: string, origin?: RequestOrigin): Promise<Caller | undefined>;
   /** Whether any of these texts is the token or the session of an account. */
   hasCredential(texts: { readonly tokens: readonly string[]; readonly sessions: readonly string[] }): Promise<boolean>;
 }

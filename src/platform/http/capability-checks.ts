@@ -4,12 +4,14 @@ import type { HubRequest } from './hub-request.js';
  * Rights that a route requires, most of which depend on its URL:
  *
  * - `register`: users may create accounts
+ * - `use passwords`: users may sign in with passwords
  * - `read repository`: the caller can read the local repository in the URL
  * - `read if local`: as before, if the repository is local; the handler searches the sources otherwise
  * - `commit`: the caller can commit to it
  * - `write repository`: the caller can change its branches and tags
  * - `administer repository`: the caller can change its settings
  * - `administer user`, `administer organization`: the caller can change the settings of the account in the URL
+ * - `inspect organization`: the caller can read the settings and the audit log of the organization in the URL
  * - `manage members`: the caller can change the members of the organization in the URL
  * - `upload link`: the URL has a valid link for an upload
  *
@@ -18,6 +20,7 @@ import type { HubRequest } from './hub-request.js';
  */
 export type Capability =
   | 'register'
+  | 'use passwords'
   | 'read repository'
   | 'read if local'
   | 'commit'
@@ -25,6 +28,7 @@ export type Capability =
   | 'administer repository'
   | 'administer user'
   | 'administer organization'
+  | 'inspect organization'
   | 'manage members'
   | 'upload link';
 

@@ -89,6 +89,8 @@ export interface HubRequest extends Request, RequestFacts {
   mayRepeatCredentials?: boolean;
   /** A capability signed by the hub, if the bearer token was one. Not verified yet. */
   grant?: string;
+  /** The cookies of the sign-in at a provider that this request continues. */
+  flowCookies?: readonly string[];
   /** The account that the signed link or token of this request was created for. Only for the shares of clients: it has no rights. */
   holder?: number;
   /** The bearer token, on routes for metrics. */

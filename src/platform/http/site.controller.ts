@@ -19,9 +19,17 @@ export class SiteController {
   /** Settings that the web pages need at startup. */
   @Route('site.config')
   siteConfig(): SiteDto {
-    const { siteName: site_name, version, registration, fallback } = this.config;
+    const { siteName: site_name, version, registration, fallback, signIn } = this.config;
     const { enabled, reserveLocalNamespaces: reserve_local_namespaces } = fallback;
-    return { site_name, version, registration, fallback: enabled, reserve_local_namespaces };
+    return {
+      site_name,
+      version,
+      registration,
+      fallback: enabled,
+      reserve_local_namespaces,
+      password_sign_in: signIn.password,
+      sign_in_providers: signIn.providers.map(({ id, name }) => ({ id, name })),
+    };
   }
 
   /** Always empty. `huggingface_hub` requests it at startup and waits up to 3 s for a response (contract A.9). */

@@ -1,3 +1,14 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** A provider that users can sign in with. */
+export class SignInProviderDto {
+  /** @example "oidc" */
+  id: string;
+
+  /** @example "Keycloak" */
+  name: string;
+}
+
 /** Settings that the web pages need at startup. */
 export class SiteDto {
   /** @example "Hubfall" */
@@ -14,4 +25,11 @@ export class SiteDto {
 
   /** Whether the names of local accounts are only looked up in sources that are configured for them. */
   reserve_local_namespaces: boolean;
+
+  /** Whether users can sign in with passwords. */
+  password_sign_in: boolean;
+
+  /** The providers that users can sign in with. */
+  @ApiProperty({ type: [SignInProviderDto] })
+  sign_in_providers: SignInProviderDto[];
 }

@@ -2,14 +2,24 @@ import { Body, Controller, Header, HttpCode, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { requireSession, requireSignedIn } from '../../domain/require-caller.js';
 import { ClientAddress } from '../../platform/http/client-address.js';
-import { CurrentCaller, IsAdministrator } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, IsAdministrator, Urls } from '../../platform/http/repo.decorator.js';
+import { OidcSignOut } from '../oidc/oidc-sign-out.service.js';
 import { AccountStore } from '../account.store.js';
 import { PasswordChangeService } from '../password-change.service.js';
 import { RegistrationService } from '../registration.service.js';
 import { SignInService } from '../sign-in.service.js';
-import { ChangePasswordDto, LoginDto, MeDto, NamedOutcomeDto, OutcomeDto, RegisterDto } from './dto/auth.dto.js';
+import {
+  ChangePasswordDto,
+  LoginDto,
+  MeDto,
+  NamedOutcomeDto,
+  OutcomeDto,
+  RegisterDto,
+  SignedOutDto,
+} from './dto/auth.dto.js';
 import { toMe } from './identity-mapper.js';
 import { SessionCookieService } from './session-cookie.service.js';
 import { Route } from '../../platform/http/route.decorator.js';
@@ -24,6 +34,7 @@ export class AuthController {
     private readonly passwords: PasswordChangeService,
     private readonly accounts: AccountStore,
     private readonly cookie: SessionCookieService,
+    private readonly signOuts: OidcSignOut,
   ) {}
 
   /** Create an account. This does not sign in. */
@@ -59,10 +70,15 @@ export class AuthController {
   /** Sign out and end the session. */
   @Route('auth.logout')
   @HttpCode(200)
-  async logout(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<OutcomeDto> {
+  async logout(
+    @CurrentCaller() caller: Caller,
+    @Urls() urls: UrlBuilder,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SignedOutDto> {
+    const page = caller.sessionId === undefined ? undefined : await this.signOuts.providerPage(caller.sessionId, urls);
     if (caller.sessionId !== undefined) await this.signIns.signOut(requireSession(caller), caller);
     this.cookie.clear(response);
-    return { success: true, message: 'Signed out' };
+    return { success: true, message: 'Signed out', provider_url: page ?? null };
   }
 
   /** Get the signed-in account. */

@@ -11,6 +11,10 @@ import { AuthController } from './auth.controller.js';
 import { AvatarsController } from './avatars.controller.js';
 import { AccountListPages } from './account-list-pages.service.js';
 import { DeviceLoginsController } from './device-logins.controller.js';
+import { IdentitiesController } from './identities.controller.js';
+import { OidcController } from './oidc.controller.js';
+import { SessionsController } from './sessions.controller.js';
+import { OidcModule } from '../oidc/oidc.module.js';
 import { OauthController } from './oauth.controller.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
@@ -23,13 +27,16 @@ import { WhoamiController } from './whoami.controller.js';
 
 /** The account API for clients and the web app. */
 @Module({
-  imports: [AuditModule, UsersModule, FallbackModule],
+  imports: [AuditModule, UsersModule, OidcModule, FallbackModule],
   controllers: [
     AuditLogController,
     AuthController,
     TokensController,
     DeviceLoginsController,
     OauthController,
+    OidcController,
+    IdentitiesController,
+    SessionsController,
     WhoamiController,
     OrganizationsController,
     ServiceAccountsController,

@@ -56,8 +56,12 @@ export function useSessionOfOtherTabs(): void {
   });
 }
 
-export function useSignOut(): { signOut: () => Promise<unknown> } {
+/** Signs out. Returns the page that ends the session at the sign-in provider, if there is one. */
+export function useSignOut(): { signOut: () => Promise<string | undefined> } {
   const refreshSession = useRefreshSession();
-  const { mutateAsync } = useMutation({ mutationFn: () => hub.POST('/api/auth/logout'), onSuccess: refreshSession });
+  const { mutateAsync } = useMutation({
+    mutationFn: async () => (await hub.POST('/api/auth/logout')).data?.provider_url ?? undefined,
+    onSuccess: refreshSession,
+  });
   return { signOut: () => mutateAsync() };
 }

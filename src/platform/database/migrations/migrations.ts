@@ -31,6 +31,7 @@ import { TokenScopes1769120000000 } from './1769120000000-token-scopes.js';
 import { Workloads1769130000000 } from './1769130000000-workloads.js';
 import { AuditLog1769200000000 } from './1769200000000-audit-log.js';
 import { Usage1769200001000 } from './1769200001000-usage.js';
+import { ExternalSignIn1769300000000 } from './1769300000000-external-sign-in.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   Workloads1769130000000,
   AuditLog1769200000000,
   Usage1769200001000,
+  ExternalSignIn1769300000000,
 ];

@@ -9,7 +9,7 @@ const MEMBER = 'api/organizations/:organization/members/:user';
 /** Sign-in and registration also have limits for wrong passwords and new accounts. */
 const SIGN_IN = { body: json() } as const;
 const WRITE = { callers: 'writer', rate: 'write' } as const;
-const AUDIT = { callers: 'account', rate: 'search', capability: 'administer organization' } as const;
+const AUDIT = { callers: 'account', rate: 'search', capability: 'inspect organization' } as const;
 /** Sessions of admins of the organization. */
 const MANAGE = { callers: 'session', capability: 'manage members', rate: 'write' } as const;
 const AVATAR = { ...WRITE, body: stream(MB) } as const;
@@ -17,10 +17,24 @@ const AVATAR = { ...WRITE, body: stream(MB) } as const;
 /** Accounts, organizations, sessions and access tokens. */
 export const ACCOUNT_ROUTES = {
   'auth.register': post('api/auth/register', { ...SIGN_IN, capability: 'register' }),
-  'auth.login': post('api/auth/login', SIGN_IN),
+  'auth.login': post('api/auth/login', { ...SIGN_IN, capability: 'use passwords' }),
   'auth.logout': post('api/auth/logout'),
   'auth.me': get('api/auth/me', { callers: 'account' }),
-  'auth.password': post('api/auth/password', { callers: 'session', rate: 'write', body: json() }),
+  'auth.password': post('api/auth/password', {
+    callers: 'session',
+    rate: 'write',
+    capability: 'use passwords',
+    body: json(),
+  }),
+  'sessions.list': get('api/auth/sessions', { callers: 'session' }),
+  'sessions.end': del('api/auth/sessions/:id', { callers: 'session', rate: 'write' }),
+  'sessions.endOthers': del('api/auth/sessions', { callers: 'session', rate: 'write' }),
+  'identities.list': get('api/auth/identities', { callers: 'session' }),
+  'identities.link': post('api/auth/identities/:provider', { callers: 'session', rate: 'write' }),
+  'identities.unlink': del('api/auth/identities/:id', { callers: 'session', rate: 'write' }),
+  'oidc.start': get('api/auth/oidc/:provider/start', { rate: 'check' }),
+  'oidc.callback': get('api/auth/oidc/:provider/callback', { rate: 'check' }),
+  'oidc.logout': post('api/auth/oidc/:provider/backchannel-logout', { rate: 'check', body: form() }),
   'tokens.create': post('api/auth/tokens/create', { callers: 'session', rate: 'write', body: json() }),
   'tokens.list': get('api/auth/tokens', { callers: 'session' }),
   'tokens.rotate': post(['api/auth/tokens/:id/rotate', 'api/settings/tokens/:id/rotate'], {

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PrintableLine } from '../printable.decorator.js';
 
@@ -62,6 +63,13 @@ export class OutcomeDto {
 
   /** @example "Signed out" */
   message: string;
+}
+
+/** The result of signing out. */
+export class SignedOutDto extends OutcomeDto {
+  /** The page that ends the session at the sign-in provider as well; null if the user has not signed in with one. */
+  @ApiProperty({ type: String, nullable: true })
+  provider_url: string | null;
 }
 
 /** The result of a registration or sign-in. */

@@ -30,7 +30,8 @@ describe('parseEnv', () => {
       shutdown: { delayMs: 0, timeoutMs: 25_000 },
       newSecretKey: undefined,
       isSecretKeyGenerated: true,
-      admin: { enabled: true, token: 'stored-admin-token' },
+      admin: { enabled: true, token: 'stored-admin-token', isTokenGenerated: true },
+      signIn: { password: true, providers: [] },
       secretKeys: ['stored-secret-key-000'],
       fallback: {
         enabled: true,

@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { HubError } from '../../domain/hub-error.js';
+import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import type { OidcProvider } from '../../platform/config/hub-config.js';
+import { NamespaceGuard } from '../../fallback/guard/namespace-guard.service.js';
+import { AccountEntity } from '../account.entity.js';
+import { AccountStore } from '../account.store.js';
+import { ReservedAccounts } from '../reserved-accounts.service.js';
+import type { ExternalUser } from './claims.js';
+import type { IdentityEntity } from './identity.entity.js';
+import { IdentityStore } from './identity.store.js';
+import { SignInProblem } from './sign-in-problem.js';
+
+/** Names that are tried: alice, alice-2, … */
+const MAX_SUFFIX = 50;
+
+/** The accounts of users of providers. They are only found by issuer and subject: a name or an e-mail address never leads to an account. */
+@Injectable()
+export class ExternalAccounts {
+  private readonly logger = new Logger('SignIn');
+
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly identities: IdentityStore,
+    private readonly accounts: AccountStore,
+    private readonly reserved: ReservedAccounts,
+    private readonly guard: NamespaceGuard,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The identity of a user, with a new account at the first sign-in. */
+  async findOrCreate({ issuer }: OidcProvider, user: ExternalUser): Promise<IdentityEntity> {
+    const identity =
+      (await this.identities.find({ issuer, subject: user.subject })) ?? (await this.create(issuer, user));
+    await this.identities.recordUse(identity.id, user.label, this.clock());
+    return identity;
+  }
+
+  /**
+   * Links a user of a provider to an account.
+   * @throws SignInProblem `linked-elsewhere`
+   */
+  async link({ issuer }: OidcProvider, user: ExternalUser, accountId: number): Promise<IdentityEntity> {
+    const identity = await this.identities.link({ issuer, subject: user.subject }, { accountId, label: user.label });
+    if (identity.accountId !== accountId) throw new SignInProblem('linked-elsewhere');
+    return identity;
+  }
+
+  private async create(issuer: string, user: ExternalUser): Promise<IdentityEntity> {
+    for (let number = 1; number <= MAX_SUFFIX; number++) {
+      const name = number === 1 ? user.name : `${user.name}-${number}`;
+      const identity = await this.tryName(name, issuer, user).catch((error: unknown) => {
+        if (error instanceof HubError && error.code === 'Conflict') return undefined; // taken, or a name of a source
+        throw error;
+      });
+      if (identity) return identity;
+    }
+    throw new HubError('Conflict', `No free name for the account "${user.name}" was found.`);
+  }
+
+  private async tryName(name: string, issuer: string, user: ExternalUser): Promise<IdentityEntity> {
+    if (await this.accounts.find(name)) throw new HubError('Conflict', `The name "${name}" is already taken`);
+    const nameCheck = await this.guard.checkAccount(name, { isAdministrator: false });
+    const { subject, label, email = null } = user;
+    const fullName = user.fullName ?? name;
+    const created = await this.database.transaction(async (m) => {
+      const account = await this.accounts.create({ kind: 'user', name, fullName, email, nameCheck }, m);
+      const identity = await this.identities.link({ issuer, subject }, { accountId: account.id, label }, m);
+      if (identity.accountId !== account.id) await m.delete(AccountEntity, { id: account.id }); // another request was faster
+      return { account, identity };
+    });
+    await this.reserved.publishNewAccount();
+    this.logCreated(created.account, issuer);
+    return created.identity;
+  }
+
+  private logCreated({ name }: AccountEntity, issuer: string): void {
+    this.logger.log({ account: name, issuer }, 'A user of a sign-in provider has signed in for the first time');
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Any, DataSource, type EntityManager } from 'typeorm';
+import type { OidcProvider } from '../../platform/config/hub-config.js';
+import { AccountEntity } from '../account.entity.js';
+import { MembershipEntity, type MemberRole } from '../membership.entity.js';
+import { lockOrganizations } from '../membership.store.js';
+import { afterSignIn, rolesOf } from './group-roles.js';
+
+/** Applies the groups of a user: memberships in organizations, and the role of administrators. */
+@Injectable()
+export class GroupMembershipStore {
+  private readonly logger = new Logger('SignIn');
+
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  /** @returns whether the user is now an administrator or no longer one */
+  apply(provider: OidcProvider, userId: number, groups: readonly string[]): Promise<boolean> {
+    return this.database.transaction(async (m) => {
+      const roles = await this.byOrganization(m, rolesOf(groups, provider), provider);
+      const current = await m.findBy(MembershipEntity, { userId });
+      const ids = [...new Set([...roles.keys(), ...current.map(({ organizationId }) => organizationId)])];
+      await lockOrganizations(m, ids);
+      const before = new Map((await m.findBy(MembershipEntity, { userId })).map((row) => [row.organizationId, row]));
+      for (const organizationId of ids) {
+        const after = afterSignIn(before.get(organizationId), roles.get(organizationId), provider.issuer);
+        const key = { organizationId, userId };
+        if (after === null) await m.delete(MembershipEntity, key);
+        else await m.upsert(MembershipEntity, { ...key, ...pick(after) }, ['organizationId', 'userId']);
+      }
+      return this.applyAdministrator(m, provider, userId, groups);
+    });
+  }
+
+  /** The roles by the id of the organization. Organizations that do not exist are not created. */
+  private async byOrganization(
+    m: EntityManager,
+    roles: ReadonlyMap<string, MemberRole>,
+    { id }: OidcProvider,
+  ): Promise<ReadonlyMap<number, MemberRole>> {
+    if (roles.size === 0) return new Map();
+    const found = await m.findBy(AccountEntity, { kind: 'organization', lookupName: Any([...roles.keys()]) });
+    const names = new Set(found.map(({ lookupName }) => lookupName));
+    const missing = [...roles.keys()].filter((name) => !names.has(name));
+    if (missing.length > 0)
+      this.logger.warn(
+        { provider: id, missing },
+        'Groups give roles in organizations that do not exist. Create them, or correct the setting.',
+      );
+    return new Map(found.map((account) => [account.id, roles.get(account.lookupName)!]));
+  }
+
+  private async applyAdministrator(
+    m: EntityManager,
+    { issuer, adminGroup }: OidcProvider,
+    id: number,
+    groups: readonly string[],
+  ): Promise<boolean> {
+    const isMember = adminGroup !== undefined && groups.includes(adminGroup);
+    const sql = isMember
+      ? 'UPDATE accounts SET administrator = true, administrator_by = $2 WHERE id = $1 AND NOT administrator RETURNING id'
+      : 'UPDATE accounts SET administrator = false, administrator_by = NULL WHERE id = $1 AND administrator_by = $2 RETURNING id';
+    const [rows] = await m.query<[unknown[], number]>(sql, [id, issuer]);
+    return rows.length > 0;
+  }
+}
+
+const pick = ({ role, grantedBy, assignedRole }: Pick<MembershipEntity, 'role' | 'grantedBy' | 'assignedRole'>) => ({
+  role,
+  grantedBy,
+  assignedRole,
+});

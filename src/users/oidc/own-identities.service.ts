@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../../domain/caller.js';
+import { HubError } from '../../domain/hub-error.js';
+import { requireSession } from '../../domain/require-caller.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { CallersService } from '../callers.service.js';
+import { PasswordStore } from '../password.store.js';
+import type { IdentityEntity } from './identity.entity.js';
+import { IdentityStore } from './identity.store.js';
+import { OidcSignIn, type StartedFlow } from './oidc-sign-in.service.js';
+
+/** The accounts of providers that the signed-in user signs in with. */
+@Injectable()
+export class OwnIdentities {
+  constructor(
+    private readonly identities: IdentityStore,
+    private readonly passwords: PasswordStore,
+    private readonly signIns: OidcSignIn,
+    private readonly callers: CallersService,
+    @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'signIn'>,
+  ) {}
+
+  async list(caller: Caller): Promise<{ identities: IdentityEntity[]; hasPassword: boolean }> {
+    const { accountId } = requireSession(caller);
+    return { identities: await this.identities.ofAccount(accountId), hasPassword: await this.hasPassword(accountId) };
+  }
+
+  /**
+   * Starts a sign-in at a provider, whose user is linked to the account of the caller.
+   * @throws HubError `NotFound`, `UpstreamUnavailable`
+   */
+  link(caller: Caller, provider: string, urls: UrlBuilder): Promise<StartedFlow> {
+    const { accountId } = requireSession(caller);
+    return this.signIns.start(provider, urls, { next: '/settings/sign-in', accountId });
+  }
+
+  /**
+   * Unlinks an account of a provider, and ends the sessions that were started with it.
+   * @throws HubError `NotFound`, `Conflict` if the user could not sign in again
+   */
+  async unlink(caller: Caller, id: string): Promise<void> {
+    const { accountId } = requireSession(caller);
+    const linked = await this.identities.ofAccount(accountId);
+    const identity = linked.find((candidate) => String(candidate.id) === id);
+    if (!identity) throw new HubError('NotFound', 'This account is not linked.');
+    if (linked.length === 1 && !(await this.hasPassword(accountId)))
+      throw new HubError(
+        'Conflict',
+        'This is the only way to sign in to your account. Set a password or link another account first.',
+      );
+    await this.identities.unlink(identity.id, accountId);
+    await this.callers.invalidate(accountId);
+  }
+
+  private async hasPassword(accountId: number): Promise<boolean> {
+    return this.config.signIn.password && (await this.passwords.findHash(accountId)) !== undefined;
+  }
+}
