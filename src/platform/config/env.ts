@@ -2,15 +2,13 @@ import { accountsOf } from './account-variables.js';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
-import { auditOf } from './audit-variables.js';
 import { oidcOf, oidcProblems } from './oidc-settings.js';
-import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
 import { storedSecretKeys } from './secret-key-list.js';
 import type { Environment } from './variable.js';
 import { clientLimitsOf } from './client-limits.js';
-import { xetOf } from './xet-variables.js';
+import { storageConfigOf } from './storage-config.js';
 import { VARIABLES, type Settings } from './variables.js';
 
 export type { Environment } from './variable.js';
@@ -88,13 +86,6 @@ const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): H
     no: noProxy,
   };
 };
-
-/** Settings of stored data and its retention. */
-const storageConfigOf = (settings: Settings): Pick<HubConfig, 'limits' | 'audit' | 'xet'> => ({
-  limits: limitsOf(settings),
-  audit: auditOf(settings),
-  xet: xetOf(settings),
-});
 
 const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   enabled: settings.fallbackEnabled,
