@@ -540,7 +540,7 @@ describe('with a hostile or broken storage', () => {
       ['too few bytes', 'connection closed'],
       ['an error', 502],
     ]);
-    expect(status).toBe(expected.get(what) ?? 424); // which clients do not repeat
+    expect(status).toBe(expected.get(what) ?? 424); // clients do not repeat it
   });
 });
 
