@@ -11,9 +11,13 @@ const MAX_CANDIDATES = 2000;
 /** Different characters that a random value of 40 characters has at least, except for one in 10^8. */
 const MIN_VARIETY = 16;
 
-/** An access token as `AccountsService.createToken` creates it, with or without its prefix, which everyone can add again. */
-const TOKEN = /hf_[A-Za-z0-9]{40}/g;
-const TOKEN_BODY = { pattern: /[A-Za-z0-9]{40,}/g, length: 40 } as const;
+/** Access tokens as `AccountsService.createToken` creates them, and as 0.1.0 did. */
+const TOKENS = [/hf_[A-Za-z]{34}/g, /hf_[A-Za-z0-9]{40}/g];
+/** Tokens without their prefix, which everyone can add again. */
+const TOKEN_BODIES = [
+  { pattern: /[A-Za-z]{34,}/g, length: 34 },
+  { pattern: /[A-Za-z0-9]{40,}/g, length: 40 },
+] as const;
 /** The value of a session cookie: 32 bytes in base64url. */
 const SESSION = { pattern: /[\w-]{43,}/g, length: 43 } as const;
 
@@ -43,8 +47,8 @@ export function findCredentials(texts: readonly string[], minLength = MIN_LENGTH
   const long = texts.filter(({ length }) => length >= minLength);
   if (long.length === 0) return undefined;
   const readings = [...new Set(long.flatMap(readingsOf))];
-  const tokens = matches(readings, TOKEN);
-  const bodies = windowsOf(readings, TOKEN_BODY).map((body) => `hf_${body}`);
+  const tokens = TOKENS.flatMap((pattern) => matches(readings, pattern));
+  const bodies = TOKEN_BODIES.flatMap((kind) => windowsOf(readings, kind)).map((body) => `hf_${body}`);
   return { tokens: [...new Set([...tokens, ...bodies])], sessions: windowsOf(readings, SESSION), readings };
 }
 

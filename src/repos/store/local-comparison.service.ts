@@ -90,7 +90,7 @@ export class LocalComparison {
     }
   }
 
-  /** What git stores for a file, which is empty if the file does not exist; undefined if it is too long. */
+  /** The content that git stores for a file, which is empty if the file does not exist; undefined if it is too long. */
   private async text(repositoryId: number, entry: GitEntry | undefined): Promise<Buffer | undefined> {
     if (!entry) return NOTHING;
     const blob = (await this.objects.blobs(repositoryId, [entry.oid])).get(entry.oid);

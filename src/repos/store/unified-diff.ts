@@ -1,15 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { structuredPatch, type StructuredPatchHunk } from 'diff';
+import { compareLines, type Hunk } from '../../platform/text/compare-lines.js';
 import type { ChangedFile } from './compare-trees.js';
 import { quoted } from './raw-diff.js';
 
 /** Longer files, in bytes, are not compared line by line. */
 export const MAX_COMPARED_BYTES = 1024 ** 2;
-/** Lines around a change. */
-const CONTEXT = 3;
-/** Milliseconds after which the lines of two files that have little in common are not compared further. */
-const TIMEOUT = 200;
-
 /** The contents of a changed file before and after the change; undefined for one that is not compared line by line. */
 export interface ChangedContents {
   readonly before: Buffer | undefined;
@@ -36,17 +31,16 @@ export function unifiedDiff({ path, before, after }: ChangedFile, contents: Chan
   return lines([...head, `--- ${old}`, `+++ ${now}`, ...hunks.flatMap(hunkLines)]);
 }
 
-function hunksOf({ before, after }: ChangedContents): StructuredPatchHunk[] | undefined {
+function hunksOf({ before, after }: ChangedContents): readonly Hunk[] | undefined {
   const [old, now] = [textOf(before), textOf(after)];
-  if (old === undefined || now === undefined) return undefined;
-  return structuredPatch('', '', old, now, '', '', { context: CONTEXT, timeout: TIMEOUT })?.hunks;
+  return old === undefined || now === undefined ? undefined : compareLines(old, now);
 }
 
 /** As in git, a file with a NUL is binary; and one that is not UTF-8, because the diff is. */
 const textOf = (content: Buffer | undefined): string | undefined =>
   content === undefined || content.includes(0) || !isUtf8(content) ? undefined : content.toString();
 
-function hunkLines({ oldStart, oldLines, newStart, newLines, lines: changed }: StructuredPatchHunk): string[] {
+function hunkLines({ oldStart, oldLines, newStart, newLines, lines: changed }: Hunk): string[] {
   return [`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`, ...changed];
 }
 

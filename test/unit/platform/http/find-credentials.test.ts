@@ -1,6 +1,8 @@
 import { findCredentials, partsOfUrl } from '../../../../src/platform/http/find-credentials.js';
 
-const BODY = 'q7Rf2LmX0vTz9KbYwE4hNcJ8sGdU1oPa5iQ3VxZe';
+/** The secret of a token, and that of a token of 0.1.0. */
+const BODIES = ['qKRfVLmXGvTzUKbYwEThNcJAsGdUloPaBi', 'q7Rf2LmX0vTz9KbYwE4hNcJ8sGdU1oPa5iQ3VxZe'];
+const BODY = BODIES[0]!;
 const TOKEN = `hf_${BODY}`;
 const SESSION = 'Zk4-mQ_9tYwR2vLx8HcJ1nBf6sDg0PaUeKi3oTz5XqM';
 const ADMIN = 'correct.horse-battery.staple-2026';
@@ -54,11 +56,15 @@ const attached = (credential: string): string[] => [
   encodeURIComponent(`hubfall_session=${credential}`),
 ];
 
-it.each(attached(BODY))('a token without its prefix is found in %s', (text) =>
-  expect(findCredentials([text])?.tokens).toContain(TOKEN),
-);
+describe.each(BODIES)('a token with the secret %s', (body) => {
+  it.each(attached(body))('is found without its prefix in %s', (text) =>
+    expect(findCredentials([text])?.tokens).toContain(`hf_${body}`),
+  );
 
-it.each(attached(TOKEN))('a token is found in %s', (text) => expect(findCredentials([text])?.tokens).toContain(TOKEN));
+  it.each(attached(`hf_${body}`))('is found in %s', (text) =>
+    expect(findCredentials([text])?.tokens).toContain(`hf_${body}`),
+  );
+});
 
 it.each(attached(SESSION))('the value of a session is found in %s', (text) =>
   expect(findCredentials([text])?.sessions).toContain(SESSION),

@@ -59,7 +59,7 @@ describe('a unified diff', () => {
   const entry = (name: string, { content, mode = '100644' }: Version): GitEntry =>
     ({ name, mode, oid: objectId('blob', Buffer.from(content)) }) as GitEntry;
 
-  it.each(Object.entries(CASES))('of %s is that of git', async (_, [before, after, name = 'file.txt']) => {
+  it.each(Object.entries(CASES))('is that of git: %s', async (_, [before, after, name = 'file.txt']) => {
     await commit(name, before);
     await commit(name, after);
     const file = { path: name, before: before && entry(name, before), after: after && entry(name, after) };
