@@ -14,6 +14,7 @@ import { AccountEntity } from './account.entity.js';
 import { AccountSettingsService } from './account-settings.service.js';
 import { AccountNames } from './account-names.service.js';
 import { AccountStore } from './account.store.js';
+import { AdministratorsStore } from './administrators.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
 import { AvatarStore } from './avatar.store.js';
@@ -44,6 +45,7 @@ import { TrustedPublisherStore } from './trusted-publisher.store.js';
 import { OutboundModule } from '../fallback/upstream/outbound.module.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
+import { SetupService } from './setup.service.js';
 import { SignInService, SignInStores } from './sign-in.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 import { TokenScopeEntity } from './token-scope.entity.js';
@@ -92,6 +94,7 @@ import { WhoamiService } from './whoami.service.js';
     SessionStore,
     PasswordStore,
     AvatarStore,
+    AdministratorsStore,
     AccountsService,
     AccessTokensService,
     DeviceLogins,
@@ -109,6 +112,7 @@ import { WhoamiService } from './whoami.service.js';
     LocalAvatarsService,
     AvatarEncoder,
     CallersService,
+    SetupService,
     SignInStores,
     SignInService,
     RegistrationService,
@@ -117,6 +121,8 @@ import { WhoamiService } from './whoami.service.js';
     CredentialCheck,
   ],
   exports: [
+    AdministratorsStore,
+    SetupService,
     AccountStore,
     MembershipStore,
     AccessTokenStore,
