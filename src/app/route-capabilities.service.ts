@@ -58,6 +58,9 @@ export class RouteCapabilities implements CapabilityChecks {
   readonly 'administer organization' = ({ caller, params }: HubRequest): Promise<unknown> =>
     this.accounts.requireAdministered(caller, { kind: 'organization', name: params['name'] as string });
 
+  readonly 'inspect organization' = ({ caller, params }: HubRequest): Promise<unknown> =>
+    this.accounts.requireAdministered(caller, { kind: 'organization', name: params['name'] as string }, 'org.read');
+
   readonly 'manage members' = ({ caller, params }: HubRequest): Promise<unknown> =>
     this.organizations.requireAdmin(caller, params['organization'] as string);
 

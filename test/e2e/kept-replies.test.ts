@@ -1,3 +1,4 @@
+import { ProfileCache } from '../../src/fallback/cache/profile-cache.service.js';
 import { adminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
@@ -21,6 +22,7 @@ let SETTING: object;
 beforeAll(async () => {
   huggingFace = await FakeHuggingFace.start({
     repos: Array.from({ length: 80 }, (_, n) => ({ id: `org/r${n + 1}`, files: FILES })),
+    people: { users: { ada: {} }, organizations: { pub: { members: ['ada'] } } },
   });
   SETTING = {
     name: 'Kept',
@@ -180,6 +182,15 @@ describe('while the source does not respond', () => {
     }
     const unknown = await send(`/api/models/${id}/tree/main/sub`);
     expect(unknown.status).toBeGreaterThanOrEqual(429);
+  });
+
+  it('a name that is stored as an organization is not requested as a user', async () => {
+    expect((await send('/api/organizations/pub/members')).status).toBe(200);
+    await ageKeptAnswers(hub, 2 * WINDOW);
+    hub.app.get(ProfileCache).clear();
+    huggingFace.forget();
+    expect((await send('/api/users/pub/avatar')).status).toBe(200);
+    expect(requests().filter((request) => request.includes('/users/pub'))).toEqual([]);
   });
 
   it('replies that are older than the limit are not served', async () => {

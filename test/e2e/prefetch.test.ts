@@ -215,8 +215,13 @@ it.each([
   ['a pattern that is not one', { repos: [repo('org/whole', ['a//b'])] }],
   ['a schedule that is not one', { repos: [repo('org/whole')], schedule: 'every day' }],
   ['a schedule with seconds', { repos: [repo('org/whole')], schedule: '* * * * * *' }],
-  ['a schedule without a time', { repos: [repo('org/whole')], schedule: '0 0 31 2 *' }],
   ['a limit that is too low', { repos: [repo('org/whole')], max_bytes_per_second: 1 }],
 ])('a request with %s is refused', async (_, body) => {
   expect((await admin('POST', '/prefetch', body)).status).toBe(400);
+});
+
+it('a schedule that is valid but matches no day is refused for this reason', async () => {
+  const body = { repos: [repo('org/whole')], schedule: '0 3 31 2 *' };
+  const response = await admin('POST', '/prefetch', body);
+  expect((response.body as { error: string }).error).toMatch(/^The schedule "0 3 31 2 \*" never happens/);
 });

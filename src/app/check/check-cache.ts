@@ -1,3 +1,4 @@
+import { formatBytes } from '../../domain/byte-size.js';
 import { HubError } from '../../domain/hub-error.js';
 import { blockBytesOf, type PartialFile } from '../../platform/storage/block-store.js';
 import { digestLike } from '../../repos/content-cache/block-digest.js';
@@ -43,6 +44,7 @@ export const CACHE: Check = {
       for (const file of page) await checker.check(file);
     }
     await checkUsage(context);
+    if (context.hashes === 'all' && examined > 0) context.findings.notes.push(checker.note);
     return examined;
   },
 };
@@ -51,11 +53,17 @@ class CacheChecker {
   private readonly held: HeldContentStore;
   private readonly blocks: HeldBlockStore;
   private readonly index: UnreferencedContentStore;
+  private readonly read = { files: 0, bytes: 0 };
 
   constructor(private readonly context: CheckContext) {
     this.held = new HeldContentStore(context.database);
     this.blocks = new HeldBlockStore(context.database);
     this.index = new UnreferencedContentStore(context.database);
+  }
+
+  get note(): string {
+    const { files, bytes } = this.read;
+    return `Read ${files} complete files of the content cache (${formatBytes(bytes)}) and compared them with their hashes.`;
   }
 
   async check(file: FileRow): Promise<void> {
@@ -74,6 +82,8 @@ class CacheChecker {
     const { blobs, hashes } = this.context;
     if ((await blobs.size(sha256)) !== size) return MISSING;
     if (hashes !== 'all') return undefined;
+    this.read.files += 1;
+    this.read.bytes += size;
     return (await hashContent(blobs, sha256, size)).sha256 === sha256 ? undefined : DAMAGED;
   }
 

@@ -1,39 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../../domain/attempt.js';
 import { freshnessState, windowsOf, type Freshness, type FreshnessState } from '../../domain/freshness.js';
-import { isOnRepo, type AnyOperation, type Operation } from '../../domain/operation.js';
+import { isOnAccount, isOnRepo, type AnyOperation, type Operation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { KeptAnswers, type AnswerSlot, type KeptAnswer } from '../cache/kept-answers.service.js';
+import { KeptAnswers, type KeptAnswer } from '../cache/kept-answers.service.js';
 import type { Replies } from '../strategies/source-strategy.js';
-import type { SendContext } from '../upstream/send-context.js';
 import { didNotRespond } from './definitive-answer.js';
 import { FreshnessMetrics } from './freshness-metrics.service.js';
 import { KeptAbsences } from './kept-absences.service.js';
 import { atCommit, keptRequest, similarRequests, type KeptRequest } from './kept-requests.js';
 import { accessSlot, revisionSlot, slotOf } from './kept-slots.js';
+import type { SourceScope, Timed } from './kept-scope.js';
 import { Revalidation } from './revalidation.service.js';
 import { SourceProbe } from './source-probe.service.js';
-
-/** The source of a request, and its context. */
-interface SourceScope {
-  readonly source: Source;
-  readonly context: SendContext;
-  /** Whether it is not known which source has the repository. */
-  readonly isSearch: boolean;
-}
-
-/** A kept reply that may be outdated. */
-interface Timed {
-  /** Has the times at which the source was requested. */
-  readonly slot: AnswerSlot;
-  /** The request that checks it. */
-  readonly check: AnyOperation;
-  /** The reply, if it belongs to this state of the slot. */
-  content(current: KeptAnswer): Promise<KeptAnswer | undefined>;
-  /** Requests the source. `current` is the state of the slot, if there is any. */
-  request(current?: KeptAnswer): Promise<Attempt>;
-}
 
 /** A `SourceProbe` for sources whose replies are stored in the database (ADR 43). A kept reply is returned in place of the one of the source. */
 @Injectable()
@@ -129,7 +109,8 @@ export class KeptProbe {
       current = await this.kept.reload(timed.slot); // another replica may have checked it
       state = current && this.stateOf(source, current);
     }
-    if (!current || state === undefined || state === 'expired') return timed.request();
+    if (!current || state === undefined || state === 'expired')
+      return (await this.missingAccount(operation, scope)) ?? timed.request();
     let freshness = FRESHNESS[state];
     if (source.offline) freshness = state === 'fresh' ? 'fresh' : 'stale';
     else if (state !== 'fresh') {
@@ -145,6 +126,16 @@ export class KeptProbe {
     const answer = await timed.content(current);
     if (!answer?.replies) return timed.request(current);
     return this.served(operation, answer, { scope, freshness, checkedAt: current.checkedAt });
+  }
+
+  /** "Not found" for a name that is known as that of the other kind of account. That account is checked with its source when it is looked up. */
+  private async missingAccount(operation: AnyOperation, scope: SourceScope): Promise<Attempt | undefined> {
+    if (!isOnAccount(operation)) return undefined;
+    const { source } = scope;
+    const absence = await this.absences.find(source, operation, (answer) => this.stateOf(source, answer) !== 'expired');
+    if (!absence) return undefined;
+    const freshness = FRESHNESS[this.stateOf(source, absence)];
+    return this.served(operation, absence, { scope, freshness, checkedAt: absence.checkedAt });
   }
 
   private stateOf(source: Source, answer: KeptAnswer): FreshnessState {

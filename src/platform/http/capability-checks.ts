@@ -11,6 +11,7 @@ import type { HubRequest } from './hub-request.js';
  * - `write repository`: the caller can change its branches and tags
  * - `administer repository`: the caller can change its settings
  * - `administer user`, `administer organization`: the caller can change the settings of the account in the URL
+ * - `inspect organization`: the caller can read the settings and the audit log of the organization in the URL
  * - `manage members`: the caller can change the members of the organization in the URL
  * - `upload link`: the URL has a valid link for an upload
  *
@@ -27,6 +28,7 @@ export type Capability =
   | 'administer repository'
   | 'administer user'
   | 'administer organization'
+  | 'inspect organization'
   | 'manage members'
   | 'upload link';
 

@@ -11,6 +11,8 @@ export interface WireReply {
   readonly json?: unknown;
   /** Sent with backpressure. If it fails midway, the connection is closed, so that no client mistakes a part for the whole response. */
   readonly stream?: AsyncIterable<Uint8Array>;
+  /** Creates a stream that changes the pieces after their turn, and reports the bytes that it sends. Small pieces that it adds need no separate turn. */
+  readonly encode?: ((onBytes: (bytes: number) => void) => Transform) | undefined;
   /** For JSON that occupies much memory; it is sent in parts. Called before the body is created. Returns a function that is called when the response is closed. */
   readonly onSend?: () => () => void;
   /** For files: where the bytes come from. For redirects also their number, if it is known. */
@@ -39,7 +41,7 @@ export async function sendReply(
   if (stream && !isHead) {
     countStream(response, stream);
     response.writeHead(status, { ...headers, ...extra });
-    await streamTo(response, stream, served);
+    await streamTo(response, stream, { served, encode: reply.encode });
     reply.onSent?.(served?.bytes ?? 0);
     return;
   }
@@ -85,17 +87,22 @@ function releaseWhenSent(response: ServerResponse, release: () => void): void {
 async function streamTo(
   response: ServerResponse,
   stream: AsyncIterable<Uint8Array>,
-  served?: ServedBytes,
+  { served, encode }: { readonly served?: ServedBytes | undefined } & Pick<WireReply, 'encode'> = {},
 ): Promise<void> {
   const body = stream instanceof Readable ? stream : Readable.from(stream);
-  await pipeline(body, inTurns(response.req as HubRequest, served), response).catch(() => response.destroy());
+  const count = (bytes: number): void => {
+    if (served) served.bytes += bytes;
+  };
+  const turns = inTurns(response.req as HubRequest, encode ? undefined : count);
+  const sent = encode ? pipeline(body, turns, encode(count), response) : pipeline(body, turns, response);
+  await sent.catch(() => response.destroy());
 }
 
-/** Each chunk waits for the turn of its client, so that no client delays others by reading many files. Counts the bytes. */
-function inTurns(request: HubRequest, served: ServedBytes | undefined): Transform {
+/** Each chunk waits for the turn of its client, so that no client delays others by reading many files. */
+function inTurns(request: HubRequest, count: ((bytes: number) => void) | undefined): Transform {
   return new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
-      if (served) served.bytes += chunk.length;
+      count?.(chunk.length);
       const waiting = request.shares?.chunkFor(request);
       if (waiting) void waiting.then(() => done(null, chunk));
       else done(null, chunk);

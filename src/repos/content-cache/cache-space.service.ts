@@ -8,6 +8,8 @@ import { HeldBlockStore, type Claim } from './held-blocks.store.js';
 import { HeldContentStore, type Removed } from './held-content.store.js';
 
 const EVICTION_BATCH = 20;
+/** The disk is assumed to be full for this time after a block could not be written. */
+const FULL_MS = 10_000;
 /** A full disk is logged this often. */
 const WARN_INTERVAL_MS = 60_000;
 
@@ -18,6 +20,7 @@ export class CacheSpace {
   private readonly logger = new Logger('ContentCache');
   private readonly mutex = new KeyedMutex();
   private warnedAt = -Infinity;
+  private fullAt = -Infinity;
   private evictions = 0;
 
   constructor(
@@ -27,6 +30,11 @@ export class CacheSpace {
     private readonly bytes: HeldBytes,
   ) {
     this.limit = config.limits.contentCache;
+  }
+
+  /** Whether the disk was too full for a block just now. */
+  get isDiskFull(): boolean {
+    return performance.now() - this.fullAt < FULL_MS;
   }
 
   /** Files removed by this process to free space. */
@@ -46,6 +54,7 @@ export class CacheSpace {
   }
 
   private warnOfFullDisk(): void {
+    this.fullAt = performance.now();
     if (performance.now() - this.warnedAt < WARN_INTERVAL_MS) return;
     this.warnedAt = performance.now();
     this.logger.warn(

@@ -15,6 +15,8 @@ import { HeldContentStore, type HeldContent } from './held-content.store.js';
 /** Bytes of a file, and where they come from: the cache, or the source while the cache is filled. */
 export interface CachedRead {
   readonly state: 'hit' | 'fill';
+  /** As in `X-Cache`: `hit` also while a complete file is being published, `miss` while the disk is full. */
+  readonly header: 'hit' | 'fill' | 'miss';
   readonly contentType: string | undefined;
   /** SHA-256 of the file, if the cache has all of it. */
   readonly sha256?: string;
@@ -51,11 +53,18 @@ export class ContentCache {
     const content = await this.published(found);
     const contentType = content.contentType ?? undefined;
     if (!content.isPublished)
-      return { state: 'fill', contentType, open: () => this.openFilling({ content, file, signal }, range) };
+      return {
+        state: 'fill',
+        header: this.fills.isComplete(content.id) ? 'hit' : this.space.isDiskFull ? 'miss' : 'fill',
+        contentType,
+        open: () => this.openFilling({ content, file, signal }, range),
+      };
     const sha256 = content.sha256!;
     const size = await this.bytes.blobs.size(sha256).catch(() => NaN);
-    if (size === content.size)
-      return { state: 'hit', contentType, sha256, open: () => waitForFirstChunk(this.bytes.blobs.open(sha256, range)) };
+    if (size === content.size) {
+      const open = (): Promise<Readable> => waitForFirstChunk(this.bytes.blobs.open(sha256, range));
+      return { state: 'hit', header: 'hit', contentType, sha256, open };
+    }
     // the bytes have been lost; if the storage is not available, the file is read from its source
     const isLost = size === undefined && (await this.space.remove({ id: content.id, owner: randomUUID() }));
     return isLost ? this.find(file, range, signal) : undefined;

@@ -25,6 +25,8 @@ const NOT_DROPPED = 'Failed to delete the blocks of a file of the content cache'
 interface RunningFill {
   readonly claim: Claim;
   readonly fill: Promise<Fill | undefined>;
+  /** Set when the fill has started. */
+  started?: Fill | undefined;
   /** Resolves when the claim is released. */
   ending?: Promise<void>;
 }
@@ -69,13 +71,18 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
     return this.fills.size;
   }
 
+  /** Whether this process has stored and verified all of a file, and publishes it now. */
+  isComplete(id: string): boolean {
+    return this.fills.get(id)?.started?.isComplete ?? false;
+  }
+
   /** Whether the source has sent other content than it announces, within the last hour. */
   isWrong(identity: FileIdentity): boolean {
     return this.wrong.has(wrongKey(identity));
   }
 
   /**
-   * The fill of a file in this process, which is begun if no other process has claimed the file.
+   * The fill of a file in this process, which is started if no other process has claimed the file.
    * @throws HubError if the storage or the database is not available
    */
   async fillOf(content: HeldContent, file: CachedFile): Promise<Fill | undefined> {
@@ -89,6 +96,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
     this.fills.set(id, running);
     try {
       const fill = await running.fill;
+      running.started = fill;
       if (!fill) this.fills.delete(id);
       return fill;
     } catch (error) {

@@ -122,12 +122,12 @@ export class PrefetchJobStore {
     return true;
   }
 
-  /** Cancels a job that has not ended. */
+  /** Cancels a job that has not ended. The bytes of files that were not complete stay, since their blocks are cached. */
   cancel(m: EntityManager, id: number): Promise<boolean> {
     return this.change(
       m,
       id,
-      `state = 'canceled', owner = NULL, finished_at = now(), bytes_current = 0, current_files = '[]'`,
+      `state = 'canceled', owner = NULL, finished_at = now(), current_files = '[]'`,
       `('waiting', 'running', 'paused')`,
     );
   }

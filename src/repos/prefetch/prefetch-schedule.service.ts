@@ -26,7 +26,7 @@ export class PrefetchSchedule {
     try {
       return new CronTime(expression.trim(), 'UTC').getNextDateFrom(this.clock(), 'UTC').toJSDate();
     } catch (cause) {
-      throw new HubError('BadRequest', invalid(expression).message, { cause });
+      throw new HubError('BadRequest', neverHappens(expression), { cause });
     }
   }
 }
@@ -36,3 +36,6 @@ const invalid = (expression: string): HubError =>
     'BadRequest',
     `The schedule "${expression}" is not a cron expression. It has five fields: minute, hour, day of the month, month and day of the week, such as "0 3 * * *" for every day at 03:00 UTC.`,
   );
+
+const neverHappens = (expression: string): string =>
+  `The schedule "${expression}" never happens, so the job would never run. Check its day of the month (third field) and its month (fourth field): February, for example, has no day 30 or 31.`;

@@ -71,10 +71,10 @@ export class CachedFilesService {
       this.background.add(this.cachedFile(source, { ...background, isBackground: true }, file));
       return undefined;
     }
-    const { state, sha256, contentType = DEFAULT_TYPE } = read;
-    this.metrics.count(source.name, state);
-    const all = { ...headers, 'content-type': contentType, 'x-cache': state };
-    const served = { kind: state === 'hit' ? 'held' : 'relayed', source: sourceLabel(source) } as const;
+    const { header, sha256, contentType = DEFAULT_TYPE } = read;
+    this.metrics.count(source.name, header);
+    const all = { ...headers, 'content-type': contentType, 'x-cache': header };
+    const served = { kind: header === 'hit' ? 'held' : 'relayed', source: sourceLabel(source) } as const;
     const onSent = (bytes: number): void => this.figures.add('servedBytes', bytes);
     const transfer = sha256 === undefined ? undefined : transferFor(this.transfer, client);
     if (transfer && sha256 === file.etag && mayRedirectToStore(operation))

@@ -1,4 +1,4 @@
-import { pipeline, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
@@ -46,6 +46,7 @@ export class XorbReads {
       status: 206,
       headers: { ...headers, 'content-length': length, 'content-range': `bytes ${range.start}-${range.end}/${total}` },
       ...(request.method !== 'HEAD' && { stream: await this.open(file, part, range) }),
+      encode: (onBytes) => new XorbWriter(part.chunks, range, onBytes),
       served: file.served,
       onSent: (bytes) => this.metrics.sent(file.served, bytes),
     };
@@ -61,11 +62,10 @@ export class XorbReads {
     return { ...reply, served: file.served, onSent: (bytes) => this.metrics.sent(file.served, bytes) };
   }
 
+  /** The content of a range, which the writer completes with the headers of chunks. */
   private async open(file: StoredXetFile, part: FilePart, sent: ByteRange): Promise<Readable> {
     const range = contentRange(part, sent);
-    const content = range ? openContent(this.blobs, file, range) : Readable.from([]);
-    // errors destroy the writer, from which they are read
-    return waitForFirstChunk(pipeline(content, new XorbWriter(part.chunks, sent), () => undefined));
+    return range ? waitForFirstChunk(openContent(this.blobs, file, range)) : Readable.from([]);
   }
 }
 

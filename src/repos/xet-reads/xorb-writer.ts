@@ -46,9 +46,11 @@ export class XorbWriter extends Transform {
   /** Offset after the last byte. */
   private readonly stop: number;
 
+  /** @param onBytes - called with the number of bytes of each piece */
   constructor(
     private readonly chunks: ChunkSizes,
     { start, end }: ByteRange,
+    private readonly onBytes: (bytes: number) => void = () => undefined,
   ) {
     super();
     this.index = sentIndexAt(chunks, start);
@@ -59,10 +61,10 @@ export class XorbWriter extends Transform {
   override _transform(content: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     for (let used = 0; used < content.length;) {
       const header = this.header();
-      if (header) this.push(header);
+      if (header) this.send(header);
       const length = Math.min(content.length - used, this.leftInChunk());
       if (length === 0) return done(new Error('the storage returned more bytes than were requested'));
-      this.push(content.subarray(used, used + length)); // not copied: the socket writes many pieces at once
+      this.send(content.subarray(used, used + length)); // not copied: the socket writes many pieces at once
       used += length;
       this.at += length;
       this.nextChunk();
@@ -72,8 +74,13 @@ export class XorbWriter extends Transform {
 
   override _flush(done: TransformCallback): void {
     const header = this.header();
-    if (header) this.push(header);
+    if (header) this.send(header);
     done(this.at === this.stop ? null : new Error(`the stored content ends ${this.stop - this.at} bytes early`));
+  }
+
+  private send(piece: Buffer): void {
+    this.onBytes(piece.length);
+    this.push(piece);
   }
 
   /** The rest of the chunk's header, if it is next. */

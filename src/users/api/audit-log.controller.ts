@@ -54,6 +54,6 @@ export class AuditLogController {
   }
 
   private administered(name: string, caller: Caller): Promise<AccountEntity> {
-    return this.accounts.requireAdministered(caller, { kind: 'organization', name });
+    return this.accounts.requireAdministered(caller, { kind: 'organization', name }, 'org.read');
   }
 }

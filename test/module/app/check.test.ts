@@ -388,6 +388,9 @@ describeOnEveryDatabase.inFullRuns('check', (newDatabase) => {
       expect(await check(false, 'all')).toMatchObject({
         status: 'ok',
         checks: expect.arrayContaining([expect.objectContaining({ name: 'cache', examined: 2 })]) as unknown,
+        notes: expect.arrayContaining([
+          'Read 1 complete files of the content cache (11 B) and compared them with their hashes.',
+        ]) as unknown,
       });
     });
 

@@ -9,7 +9,7 @@ const MEMBER = 'api/organizations/:organization/members/:user';
 /** Sign-in and registration also have limits for wrong passwords and new accounts. */
 const SIGN_IN = { body: json() } as const;
 const WRITE = { callers: 'writer', rate: 'write' } as const;
-const AUDIT = { callers: 'account', rate: 'search', capability: 'administer organization' } as const;
+const AUDIT = { callers: 'account', rate: 'search', capability: 'inspect organization' } as const;
 /** Sessions of admins of the organization. */
 const MANAGE = { callers: 'session', capability: 'manage members', rate: 'write' } as const;
 const AVATAR = { ...WRITE, body: stream(MB) } as const;
