@@ -67,8 +67,9 @@ describe('administrators', () => {
 
   it('cannot be named by other sites', async () => {
     const cookie = cookieOf(await signIn('root-user'));
-    for (const origin of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }] as const) {
-      const forged = await accounts({ ...cookie, ...(origin as Record<string, string>) }, 'PUT', {
+    const origins: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }];
+    for (const origin of origins) {
+      const forged = await accounts({ ...cookie, ...origin }, 'PUT', {
         administrator: true,
       });
       expect(forged.status).toBe(403);
@@ -96,7 +97,7 @@ describe('administrators', () => {
       });
       return { authorization: `Bearer ${(reply.json() as { token: string }).token}` };
     };
-    const fineGrained = (global: string[]) => ({ role: 'fineGrained', fine_grained: { global, scoped: [] } });
+    const fineGrained = (global: string[]) => ({ role: 'fineGrained', fineGrained: { global, scoped: [] } });
     const statuses = await Promise.all(
       [{ role: 'write' }, fineGrained(['discussion.write']), fineGrained(['hub.admin'])].map(
         async (body) => (await accounts(await tokenWith(body))).status,
@@ -143,9 +144,10 @@ describe.each([
   ['POST', '/accounts/ada/password'],
   ['DELETE', '/accounts/ada'],
 ] as const)('%s %s', (method, path) => {
-  it('requires the admin token', async () => {
+  it('requires an administrator', async () => {
     const { headers } = await createTestUser(hub, 'nosy');
-    expect((await sendRequest(hub.url, `/admin/api${path}`, { method, headers })).status).toBe(401);
+    expect((await sendRequest(hub.url, `/admin/api${path}`, { method })).status).toBe(401);
+    expect((await sendRequest(hub.url, `/admin/api${path}`, { method, headers })).status).toBe(403);
   });
 });
 

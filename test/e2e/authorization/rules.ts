@@ -53,7 +53,7 @@ function has({ credential }: Caller, permission: string, where: Where): boolean 
 const writesSomething = ({ credential }: Caller): boolean =>
   typeof credential === 'string'
     ? credential === 'write'
-    : Object.values(credential).some((list: readonly string[]) => list.some((name) => name.endsWith('.write')));
+    : Object.values(credential).some((list: readonly string[]) => list.some((name) => /\.(?:write|admin)$/.test(name)));
 
 type Step = (caller: Caller) => Outcome;
 
@@ -142,7 +142,10 @@ export const RULES = {
   manageServiceAccounts: inOrder(session, when(isAdmin, '403')),
   ownStorage: inOrder(account, may('repo.content.read', 'own')),
   storage: inOrder(account, when(isMember, '403'), may('repo.content.read', 'organization')),
-  administrator: when(({ isAdministrator }) => isAdministrator === true, '401'),
+  administrator: inOrder(
+    when(({ hasAccount, isAdministrator }) => hasAccount || isAdministrator === true, '401'),
+    when(({ isAdministrator }) => isAdministrator === true, '403'),
+  ),
 } satisfies Record<string, Step>;
 
 export type Rule = keyof typeof RULES;
