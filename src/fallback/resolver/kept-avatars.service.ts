@@ -1,11 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { freshnessState, windowsOf } from '../../domain/freshness.js';
+import { freshnessState, windowsOf, type Freshness } from '../../domain/freshness.js';
+import type { Source } from '../../domain/source.js';
+import type { ReplyAge } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { KeptAnswers, type KeptAnswer } from '../cache/kept-answers.service.js';
 import type { SendContext } from '../upstream/send-context.js';
 import type { ExternalAccount } from './accounts.resolver.js';
 import { FreshnessMetrics } from './freshness-metrics.service.js';
 import { SourceAvatars } from './source-avatars.service.js';
+
+/** The bytes of an avatar, `undefined` if the account has none, and how current they are. */
+export interface FetchedAvatar {
+  readonly bytes: Buffer | undefined;
+  readonly age: ReplyAge;
+}
 
 /** Fetches avatars, and stores them if the replies of their source are stored (ADR 43). */
 @Injectable()
@@ -18,34 +26,33 @@ export class KeptAvatars {
   ) {}
 
   /**
-   * The bytes of an avatar, which are not necessarily an image; `undefined` if the account has no avatar.
+   * An avatar, whose bytes are not necessarily an image.
    * @throws HubError if they are not stored and cannot be fetched now
    */
-  async fetch({ source, account }: ExternalAccount, context: SendContext): Promise<Buffer | undefined> {
+  async fetch({ source, account }: ExternalAccount, context: SendContext): Promise<FetchedAvatar> {
     const avatar = account.avatar!;
-    if (!source.keepsReplies) return (await this.avatars.fetch(source, avatar, context)).bytes;
+    if (!source.keepsReplies) return { bytes: (await this.avatars.fetch(source, avatar, context)).bytes, age: {} };
     const slot = { source, name: `avatar ${account.kind} ${account.name} ${avatar}` };
     const answer = await this.kept.get(slot);
     const state = answer && freshnessState(answer, windowsOf(source, this.config.fallback), this.kept.now);
-    if (answer && (source.offline || state === 'fresh')) {
-      this.metrics.count(source.name, state === 'fresh' ? 'fresh' : 'stale');
-      return bytesOf(answer);
-    }
+    if (answer && (source.offline || state === 'fresh'))
+      return this.served(source, answer, state === 'fresh' ? 'fresh' : 'stale');
     try {
       const { bytes, isDoubtful } = await this.avatars.fetch(source, avatar, context);
-      const stored = isDoubtful && state !== 'expired' ? answer && bytesOf(answer) : undefined;
-      if (stored) {
-        this.metrics.count(source.name, 'stale');
-        return stored;
-      }
+      if (isDoubtful && state !== 'expired' && answer && bytesOf(answer)) return this.served(source, answer, 'stale');
       const reply = { kind: 'reply', status: bytes ? 200 : 404, headers: {}, json: bytes?.toString('base64') } as const;
       await this.kept.put(slot, { replies: [reply] });
-      return bytes;
+      return { bytes, age: { age: 0, freshness: 'fresh' } };
     } catch (error) {
       if (!answer || state === 'expired') throw error;
-      this.metrics.count(source.name, 'stale');
-      return bytesOf(answer);
+      return this.served(source, answer, 'stale');
     }
+  }
+
+  private served({ name }: Source, answer: KeptAnswer, freshness: Freshness): FetchedAvatar {
+    this.metrics.count(name, freshness);
+    const age = Math.max(0, Math.floor((this.kept.now - answer.checkedAt) / 1000));
+    return { bytes: bytesOf(answer), age: { age, freshness } };
   }
 
   /** How long an avatar may be cached elsewhere, in seconds. */

@@ -17,12 +17,11 @@ import { sendReply } from '../../platform/http/send-reply.js';
 import { imageBody } from '../../platform/http/request-body.js';
 import type { AccountKey } from '../accounts.service.js';
 import { LocalAvatarsService } from '../local-avatars.service.js';
-import type { AvatarImage } from '../avatar-encoder.service.js';
 import { localAvatars } from './avatar-urls.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { AvatarDto } from './dto/avatar.dto.js';
 import { avatarResponse } from './avatar-response.js';
-import { AvatarsService } from './avatars.service.js';
+import { AvatarsService, type ServedAvatar } from './avatars.service.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
 
@@ -127,5 +126,5 @@ export class AvatarsController {
   }
 }
 
-const relayAvatar = (response: Response, image: AvatarImage): Promise<void> =>
-  sendReply(response, avatarResponse(image, response.req.headers['if-none-match']));
+const relayAvatar = (response: Response, { image, headers }: ServedAvatar): Promise<void> =>
+  sendReply(response, avatarResponse(image, response.req.headers['if-none-match']), headers);

@@ -4,9 +4,16 @@ import type { RequestContext } from '../../fallback/resolver/fallback-request.js
 import type { AccountKind } from '../../domain/account.js';
 import { HubError } from '../../domain/hub-error.js';
 import { accountNotFound } from '../../domain/choose-failure.js';
+import { sourceHeaders } from '../../domain/tag-source.js';
 import { LocalAvatarsService } from '../local-avatars.service.js';
 import { AccountLookupService, type FoundAccount } from '../account-lookup.service.js';
 import { AvatarEncoder, type AvatarImage } from '../avatar-encoder.service.js';
+
+/** An avatar, and the headers that name its source. */
+export interface ServedAvatar {
+  readonly image: AvatarImage;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Serves avatars of local and external accounts. */
 @Injectable()
@@ -19,7 +26,7 @@ export class AvatarsService {
   ) {}
 
   /** @throws HubError see `ofUser` */
-  async ofAccount(name: string, context: RequestContext): Promise<AvatarImage> {
+  async ofAccount(name: string, context: RequestContext): Promise<ServedAvatar> {
     const account = await this.accounts.find(name, 'user', context);
     return this.load((account.local ?? account.external.account).kind, account, context);
   }
@@ -28,14 +35,14 @@ export class AvatarsService {
    * Also serves external organizations, since callers cannot know the kind of an external account.
    * @throws HubError `NotFound` without an account or avatar, or the error of the sources
    */
-  async ofUser(name: string, context: RequestContext): Promise<AvatarImage> {
+  async ofUser(name: string, context: RequestContext): Promise<ServedAvatar> {
     const account = await this.accounts.find(name, 'user', context);
     if (account.local?.kind === 'organization') throw accountNotFound('user');
     return this.load('user', account, context);
   }
 
   /** @throws HubError see `ofUser` */
-  async ofOrganization(name: string, context: RequestContext): Promise<AvatarImage> {
+  async ofOrganization(name: string, context: RequestContext): Promise<ServedAvatar> {
     return this.load('organization', await this.accounts.findOfKind('organization', name, context), context);
   }
 
@@ -43,11 +50,14 @@ export class AvatarsService {
     kind: AccountKind,
     { local, external }: FoundAccount,
     context: RequestContext,
-  ): Promise<AvatarImage> {
-    const image = local
-      ? await this.localAvatars.find(local)
-      : await this.sources.find(external, context, (bytes) => this.encoder.encodeExternal(bytes));
-    if (image) return image;
+  ): Promise<ServedAvatar> {
+    if (local) {
+      const image = await this.localAvatars.find(local);
+      if (image) return { image, headers: {} };
+    } else {
+      const found = await this.sources.find(external, context, (bytes) => this.encoder.encodeExternal(bytes));
+      if (found) return { image: found.image, headers: sourceHeaders(external.source, found.age) };
+    }
     throw new HubError('NotFound', `This ${kind} has no avatar`);
   }
 }
