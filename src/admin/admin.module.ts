@@ -13,6 +13,7 @@ import { PrefetchModule } from '../repos/prefetch/prefetch.module.js';
 import { QuotaModule } from '../repos/quota/quota.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { UsersApiModule } from '../users/api/users-api.module.js';
+import { UsageAdminController } from './usage.controller.js';
 import { AuditLogAdminController } from './audit-log.controller.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
 import { AccountsAdminService } from './accounts-admin.service.js';
@@ -73,6 +74,7 @@ import { StorageController } from './storage.controller.js';
     PrefetchController,
     OfflineController,
     AuditLogAdminController,
+    UsageAdminController,
     AdminMetricsController,
   ],
   providers: [

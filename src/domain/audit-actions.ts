@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = {
   'repo.update_settings': 'Changed settings of the repository',
   'repo.disable': 'Disabled the repository',
   'repo.removeDisable': 'Enabled the repository',
+  'repo.download': 'Downloaded from the repository',
   'repo.commit': 'Committed to the repository',
   'repo.super_squash': 'Squashed the history of a branch',
   'repo.create_branch': 'Created a branch',
@@ -72,6 +73,7 @@ export const AUDIT_ACTIONS = {
   'hub.rotate_secret_key': 'Rotated the secret key',
   'hub.collect_garbage': 'Started a garbage collection',
   'hub.check_names': 'Started a check of names',
+  'hub.redact_person': 'Removed the name of a person from the audit log',
   'hub.use_admin_token': 'Used the shared admin token',
 } as const;
 

@@ -1,5 +1,7 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { AuditRetention } from '../../src/platform/audit/audit-retention.service.js';
+import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
 import { adminClient, type AdminClient } from '../support/admin-client.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -441,5 +443,114 @@ describe('the log', () => {
     ])
       await expect(database.query(statement)).rejects.toThrow(/audit log cannot be changed/);
     expect(await events('?limit=500')).toEqual(before);
+  });
+});
+
+interface Usage {
+  readonly rows: readonly { key: string; downloads: number; bytes: number; people: number }[];
+}
+
+describe('downloads', () => {
+  const usage = async (path: string, user = alice) => (await send(path, {}, user)).json() as Usage;
+  const NAMED = 'a file that is downloaded';
+
+  beforeAll(async () => {
+    await post('/api/repos/create', { name: 'files', organization: 'lab' });
+    await send('/api/models/lab/files/commit/main', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: commitBody('add', fileLine('a.txt', NAMED), fileLine('empty.txt', '')),
+    });
+    for (const path of ['a.txt', 'empty.txt']) await send(`/lab/files/resolve/main/${path}`, {}, bob);
+    await sendRequest(hub.url, '/lab/files/resolve/main/a.txt');
+    await send('/lab/files/resolve/main/a.txt', { headers: { range: 'bytes=2-4' } }, bob);
+    await send('/lab/files/resolve/main/a.txt', { method: 'HEAD' }, bob);
+    await send('/lab/files/raw/main/a.txt', {}, bob);
+    await send('/lab/files/resolve/main/missing.txt', {}, bob);
+    await hub.app.get(DownloadCounts, { strict: false }).flush();
+  });
+
+  it('are events with the file, its commit and its bytes, only listed if they are named', async () => {
+    expect(await events('?action=repo.download&actor=bob')).toMatchObject([
+      { repo: 'lab/files', object: 'a.txt', bytes: NAMED.length }, // raw
+      { repo: 'lab/files', object: 'empty.txt', bytes: 0, token: 'test' },
+      {
+        repo: 'lab/files',
+        repo_type: 'model',
+        owner: 'lab',
+        object: 'a.txt',
+        bytes: NAMED.length,
+        user_agent: 'test-client/1',
+        data: { delivery: 'local', commit: expect.stringMatching(OID) as string },
+      },
+    ]);
+    expect(await events('?action=repo.download&repo=lab/files')).toHaveLength(4);
+    expect((await events('?repo=lab/files')).map(({ action }) => action)).toEqual(['repo.commit', 'repo.create']);
+    const path = '/api/organizations/lab/audit-log/export';
+    const types = async (query: string) =>
+      ((await send(path + query)).json() as { type: string }[]).map(({ type }) => type);
+    expect(await types('')).not.toContain('repo.download');
+    expect(await types('?downloads=true')).toContain('repo.download');
+  });
+
+  it('are usage by day, person and source, which agrees with the statistics', async () => {
+    const path = '/api/models/lab/files/usage';
+    const bytes = 3 * NAMED.length + 3;
+    const today = new Date().toISOString().slice(0, 10);
+    const total = { downloads: 2, bytes, people: 2 };
+    expect((await usage(path)).rows).toEqual([{ key: today, ...total }]);
+    expect((await usage(`${path}?by=source`)).rows).toEqual([{ key: 'local', ...total }]);
+    expect((await usage(`${path}?by=person`)).rows).toEqual([
+      { key: 'bob', downloads: 1, bytes: 2 * NAMED.length + 3, people: 1 },
+      { key: 'anonymous', downloads: 1, bytes: NAMED.length, people: 1 },
+    ]);
+    expect((await usage('/api/organizations/lab/usage?by=repository')).rows).toEqual([
+      { key: 'models/lab/files', ...total },
+    ]);
+    expect((await admin('GET', '/usage?by=repository')).body).toMatchObject({ rows: [{ key: 'models/lab/files' }] });
+    const info = (await send('/api/models/lab/files')).json() as { downloads: number };
+    expect(info.downloads).toBe(total.downloads);
+    const csv = await send(`${path}?by=person&format=csv`);
+    expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(csv.body.toString().split('\r\n').slice(0, 2)).toEqual([
+      'person,downloads,bytes,people',
+      `"bob",1,${2 * NAMED.length + 3},1`,
+    ]);
+    for (const denied of [path, '/api/organizations/lab/usage']) {
+      expect((await send(denied, {}, bob)).status).toBe(403);
+      expect((await sendRequest(hub.url, denied)).status).toBe(401);
+    }
+    for (const wrong of ['?by=hour', '?from=2026-02-30x', '?from=2026-02-02&to=2026-02-01'])
+      expect((await send(path + wrong)).status).toBe(400);
+  });
+});
+
+describe('old events and names', () => {
+  it('are deleted after the retention, downloads earlier', async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const database = hub.app.get<DataSource>(getDataSourceToken());
+    const config = { audit: { downloads: true, days: 400, downloadDays: 90 } };
+    const run = (days: number) => new AuditRetention(database, () => new Date(Date.now() + days * day), config).run();
+    const before = await events('?limit=500');
+    await run(89);
+    expect(await events('?action=repo.download')).toHaveLength(4);
+    await run(91);
+    expect(await events('?action=repo.download')).toEqual([]);
+    expect(await events('?limit=500')).toEqual(before);
+  });
+
+  it('are replaced for a person on request, and the events remain', async () => {
+    const count = (await events('?limit=500')).length;
+    const { status, body } = await admin('POST', '/audit-log/redact', { name: 'Bob' });
+    const { pseudonym } = body as { pseudonym: string };
+    expect(status).toBe(200);
+    const after = await events('?limit=500');
+    expect(after).toHaveLength(count + 1);
+    expect(/.{0,40}"bob"/i.exec(JSON.stringify(after))?.[0]).toBeUndefined();
+    expect((await admin('POST', '/audit-log/redact', { name: 'lab' })).status).toBe(400);
+    expect(await events(`?actor=${pseudonym}&action=org.leave`)).toMatchObject([
+      { object: pseudonym, address: null, user_agent: null, owner: 'crew' },
+    ]);
+    expect(after[0]).toMatchObject({ action: 'hub.redact_person', object: pseudonym });
   });
 });

@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditAction } from '../../domain/audit-actions.js';
-import { callerKind, type Caller } from '../../domain/caller.js';
+import type { Caller } from '../../domain/caller.js';
 import { CLOCK, type Clock } from '../config/clock.js';
+import { actorOf } from './actor.js';
 
 /** An act and its object. */
 export interface AuditEvent {
@@ -18,9 +19,7 @@ export interface AuditEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-const MAX_NAME = 120;
 const MAX_OBJECT = 300;
-const MAX_USER_AGENT = 300;
 
 const INSERT = `
   INSERT INTO audit_events (at, action, actor_kind, administrator, actor_id, actor_name, token_id, token_name, address, user_agent, request_id,
@@ -67,30 +66,23 @@ export class AuditLog {
    * @param by - the caller of the request; undefined for the hub itself
    */
   async record(m: EntityManager, by: Caller | undefined, event: AuditEvent): Promise<void> {
+    const actor = actorOf(by);
     const { action, repositoryId, ownerId, object, data = {} } = event;
     await m.query(INSERT, [
       this.clock(),
       action,
-      ...actorColumns(by),
+      actor.kind,
+      actor.administrator,
+      actor.id,
+      actor.name,
+      actor.tokenId,
+      actor.address,
+      actor.userAgent,
+      actor.requestId,
       ownerId ?? null,
       object?.slice(0, MAX_OBJECT) ?? null,
       JSON.stringify(data),
       repositoryId ?? null,
     ]);
   }
-}
-
-/** The columns from `actor_kind` to `request_id`, without the name of the token. */
-function actorColumns(by: Caller | undefined): unknown[] {
-  const { accountId, name, tokenId, origin } = by ?? {};
-  return [
-    by === undefined ? 'system' : callerKind(by),
-    by?.administrator ?? null,
-    accountId === undefined ? null : Number(accountId),
-    name?.slice(0, MAX_NAME) ?? null,
-    tokenId ?? null,
-    origin?.address ?? null,
-    origin?.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
-    origin?.requestId ?? null,
-  ];
 }

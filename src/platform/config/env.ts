@@ -3,13 +3,12 @@ import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
 import { oidcOf, oidcProblems } from './oidc-settings.js';
-import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
 import { storedSecretKeys } from './secret-key-list.js';
 import type { Environment } from './variable.js';
 import { clientLimitsOf } from './client-limits.js';
-import { xetOf } from './xet-variables.js';
+import { storageConfigOf } from './storage-config.js';
 import { VARIABLES, type Settings } from './variables.js';
 
 export type { Environment } from './variable.js';
@@ -181,8 +180,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     rateLimitFactor: settings.rateLimitFactor,
     clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
-    limits: limitsOf(settings),
-    xet: xetOf(settings),
+    ...storageConfigOf(settings),
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),

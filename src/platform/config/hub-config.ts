@@ -11,6 +11,16 @@ export interface QuotaConfig {
   readonly repositories: number | undefined;
 }
 
+/** The audit log and the usage of repositories. */
+export interface AuditConfig {
+  /** Whether downloads are events of the audit log. */
+  readonly downloads: boolean;
+  /** Days after which events and usage are deleted; 0 for never. */
+  readonly days: number;
+  /** Days after which downloads are deleted from the audit log; 0 for never. */
+  readonly downloadDays: number;
+}
+
 /** Limits of what users can store. */
 export interface LimitsConfig {
   /** Quotas of accounts for which the administrator has set none. */
@@ -147,6 +157,7 @@ export interface HubConfig {
   /** Part size of multipart uploads in bytes; smaller files are uploaded in one request. */
   readonly lfsPartSize: number;
   readonly limits: LimitsConfig;
+  readonly audit: AuditConfig;
   /** Downloads over Xet: whether they are offered, and above which size in bytes. */
   /** Whether files are offered over Xet, and above which size: files of this hub, and cached ones. */
   readonly xet: { readonly reads: boolean; readonly threshold: number; readonly copyThreshold: number };

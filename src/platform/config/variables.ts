@@ -2,6 +2,7 @@ import { ACCOUNT_VARIABLES } from './account-variables.js';
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
+import { AUDIT_VARIABLES } from './audit-variables.js';
 import { LIMIT_VARIABLES } from './limit-variables.js';
 import { QUOTA_VARIABLES } from './quota-variables.js';
 import { secretKeyList } from './secret-key-list.js';
@@ -139,6 +140,7 @@ export const VARIABLES = {
   ...STORAGE_VARIABLES,
   ...XET_VARIABLES,
   ...QUOTA_VARIABLES,
+  ...AUDIT_VARIABLES,
   ...FALLBACK_VARIABLES,
   ...PROXY_VARIABLES,
   furtherAuthorities: optional(

@@ -13,7 +13,10 @@ import {
   LINK_SECONDS,
   type DirectTransfer,
 } from '../../platform/storage/direct-transfer.js';
-import { LfsLinksService } from './lfs-links.service.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { clientAddress } from '../../platform/http/client-address.js';
+import { DownloadCounts } from '../store/download-counts.service.js';
+import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
 import { AccessGrants } from '../store/access-grants.store.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
@@ -26,6 +29,7 @@ export class LfsDownloadsService {
     private readonly links: LfsLinksService,
     private readonly objects: LfsObjectsService,
     private readonly grants: AccessGrants,
+    private readonly counts: DownloadCounts,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     @Inject(DIRECT_TRANSFER) private readonly direct: DirectTransfer | undefined,
   ) {}
@@ -35,9 +39,26 @@ export class LfsDownloadsService {
    *
    * @throws HubError `Forbidden` for an invalid link, as `AccessGrants.check`, `NotFound` if the file is no longer in the repository, `RangeNotSatisfiable`
    */
-  async download(capability: string, conditions: Conditions, urls: UrlBuilder): Promise<WireReply> {
+  async download(capability: string, request: HubRequest): Promise<WireReply> {
     const claims = this.links.readDownload(capability);
     await this.grants.check(claims, 'read');
+    const reply = await this.reply(claims, request.headers, request.urls);
+    return reply.served ? { ...reply, onSent: (bytes) => this.count(claims, request, reply, bytes) } : reply;
+  }
+
+  private count(
+    { repository, oid, account }: LfsClaims,
+    request: HubRequest,
+    { headers }: WireReply,
+    bytes: number,
+  ): void {
+    const caller = { ...request.caller, ...(account !== undefined && { accountId: String(account) }) };
+    const isStart = (headers['content-range'] ?? 'bytes 0-').startsWith('bytes 0-');
+    const file = { path: oid, delivery: 'own', isStart, over: 'lfs' } as const;
+    this.counts.sent({ repositoryId: repository }, { caller, address: clientAddress(request) }, file, bytes);
+  }
+
+  private async reply(claims: LfsClaims, conditions: Conditions, urls: UrlBuilder): Promise<WireReply> {
     const { repository, oid, size } = claims;
     if (!(await this.objects.present(repository, [oid])).has(oid))
       throw new HubError('NotFound', `The large file ${oid} no longer exists`);

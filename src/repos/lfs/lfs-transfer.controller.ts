@@ -68,9 +68,9 @@ export class LfsTransferController {
   @Route('lfs.download')
   async download(
     @Param('capability') capability: string,
-    @Req() { headers, urls }: HubRequest,
+    @Req() request: HubRequest,
     @Res() response: Response,
   ): Promise<void> {
-    await sendReply(response, await this.downloads.download(capability, headers, urls));
+    await sendReply(response, await this.downloads.download(capability, request));
   }
 }

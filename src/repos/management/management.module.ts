@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { UsageController } from './usage.controller.js';
+import { UsageReports } from './usage-reports.service.js';
 import { FallbackCacheModule } from '../../fallback/cache/fallback-cache.module.js';
 import { GuardModule } from '../../fallback/guard/guard.module.js';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
@@ -28,6 +30,7 @@ import { SettingsService } from './settings.service.js';
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule, GuardModule],
   controllers: [
+    UsageController,
     CardController,
     RepoManagementController,
     SettingsController,
@@ -37,6 +40,7 @@ import { SettingsService } from './settings.service.js';
     TrustedPublishersController,
   ],
   providers: [
+    UsageReports,
     CardCheckService,
     RepoManagementService,
     RepoAdminService,
@@ -50,6 +54,6 @@ import { SettingsService } from './settings.service.js';
     StorageLists,
     TrustedPublishers,
   ],
-  exports: [RepoAdminService],
+  exports: [UsageReports, RepoAdminService],
 })
 export class ManagementModule {}

@@ -6,7 +6,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { FileOperation, PathsInfoOperation } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
 import { REFUSALS } from '../../domain/refusals.js';
-import { countsAsDownload } from './counts-as-download.js';
+import { countedReply } from './file-downloads.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
@@ -64,9 +64,9 @@ export class LocalReadService {
     if (ofSource) return ofSource;
     const response = await this.respond(repository, { operation, caller }, client);
     if (response.stream instanceof Readable) await waitForFirstChunk(response.stream);
-    if (operation.kind === 'resolve' && !client.isPreview && countsAsDownload(operation, response))
-      this.downloads.record(repository.id, caller.accountId ?? client.address);
-    return response;
+    if (operation.kind !== 'resolve' || client.isPreview) return response;
+    const [of, by] = [{ repositoryId: repository.id }, { caller, address: client.address }];
+    return countedReply(this.downloads, { operation, of, by }, response);
   }
 
   private async respond(

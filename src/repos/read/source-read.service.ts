@@ -14,6 +14,8 @@ import { CredentialCheck } from '../../platform/http/credential-check.service.js
 import { ExternalNames, type NamedBySource } from '../../users/external-names.service.js';
 import type { ClientInfo } from './client-info.js';
 import { nameOfPerson, replacePeople, withAbsoluteAvatars } from './people-in-reply.js';
+import { DownloadCounts } from '../store/download-counts.service.js';
+import { countedReply } from './file-downloads.js';
 import type { FileRequest } from './file-request.js';
 import { SourceFilesService } from './source-files.service.js';
 import { SourceXetEntries } from './source-xet-entries.service.js';
@@ -28,6 +30,7 @@ export class SourceReadService {
     private readonly names: ExternalNames,
     private readonly credentials: CredentialCheck,
     private readonly xet: SourceXetEntries,
+    private readonly downloads: DownloadCounts,
   ) {}
 
   /**
@@ -43,7 +46,7 @@ export class SourceReadService {
   private async respond(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
     await this.credentials.checkTexts(forwardedTexts(request.operation));
     this.checkNames(request.operation);
-    if (isFileRequest(request)) return this.files.deliver(request, client);
+    if (isFileRequest(request)) return this.file(request, client);
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
@@ -59,6 +62,14 @@ export class SourceReadService {
       json: await this.jsonOf(reply.json, request, { source, urls: client.urls }),
       ...(reply.hold && { onSend: () => reply.hold!.claim() }),
     };
+  }
+
+  private async file(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
+    const reply = await this.files.deliver(request, client);
+    if (!reply || client.isPreview) return reply;
+    const { operation, caller } = request;
+    const of = { repo: operation.repo, source: reply.served?.source ?? reply.headers['x-source'] ?? '' };
+    return countedReply(this.downloads, { operation, of, by: { caller, address: client.address } }, reply);
   }
 
   /** Parameters of discussions are free text, in which a name of this hub would reach the source. */

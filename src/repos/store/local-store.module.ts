@@ -31,6 +31,8 @@ import { DamagedContent } from './damaged-content.service.js';
 import { ContentWriterService } from './content-writer.service.js';
 import { DownloadDayEntity } from './download-day.entity.js';
 import { DownloadCounts } from './download-counts.service.js';
+import { UsageDayEntity } from './usage-day.entity.js';
+import { UsageStore } from './usage.store.js';
 import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { FileContents } from './file-contents.service.js';
@@ -95,6 +97,7 @@ const ENTITIES = [
   ContentEntity,
   HistoryCutEntity,
   DownloadDayEntity,
+  UsageDayEntity,
   DirectUploadEntity,
   ...MODEL_ENTITIES,
   LikeEntity,
@@ -119,6 +122,7 @@ const ENTITIES = [
     DirectUploads,
     DownloadCounts,
     DownloadStore,
+    UsageStore,
     FileContents,
     FolderSizes,
     HistoryRewriter,
@@ -151,6 +155,7 @@ const ENTITIES = [
     { provide: LIKED_REPOS, useExisting: LikeStore },
   ],
   exports: [
+    UsageStore,
     AccessRequestStore,
     ContentGate,
     AdminRepoListStore,

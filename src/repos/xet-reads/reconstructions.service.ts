@@ -24,6 +24,13 @@ interface TokenUse {
   readonly request: HubRequest;
 }
 
+/** A range of a file that was described. */
+interface DescribedRange {
+  readonly range: ByteRange;
+  readonly id: string;
+  readonly request: HubRequest;
+}
+
 /** Describes how clients assemble files. */
 @Injectable()
 export class ReconstructionsService {
@@ -60,9 +67,18 @@ export class ReconstructionsService {
   private async stored(file: StoredXetFile, { claims, id, request }: TokenUse): Promise<Reconstruction> {
     const range = rangeOf(request.headers.range, file.size);
     const parts = await this.layouts.parts(file, range);
-    if (claims.from === 'own' && range.start === 0)
-      this.downloads.record(claims.repository, String(claims.account ?? clientAddress(request)));
+    if (claims.from === 'own') this.count(claims.repository, claims.account, { range, id, request });
     return reconstruct(parts, range, this.links.linksFor({ ...claims, id, range }, request.urls));
+  }
+
+  /** The client gets the bytes in parts, from other URLs. */
+  private count(repositoryId: number, account: number | undefined, { range, id, request }: DescribedRange): void {
+    const accountId = account === undefined ? undefined : String(account);
+    const caller = { ...request.caller, ...(accountId !== undefined && { accountId }) };
+    const [of, by] = [{ repositoryId }, { caller, address: clientAddress(request) }];
+    const isStart = range.start === 0;
+    if (isStart) this.downloads.record(of, by);
+    this.downloads.sent(of, by, { path: id, delivery: 'own', isStart, over: 'xet' }, range.end - range.start + 1);
   }
 }
 

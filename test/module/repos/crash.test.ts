@@ -40,7 +40,7 @@ async function writeAndCrash(
   return acknowledged;
 }
 
-it('kill -9 during writes loses no acknowledged commit', async () => {
+it('kill -9 during writes loses no acknowledged commit, and no event of the audit log', async () => {
   const dataDir = await temporaryFolder();
   const refused = async (): Promise<void> => {
     await expect(dataSourceOptions({ databaseUrl: undefined, dataDir })).rejects.toThrow(DataDirInUseError);
@@ -64,5 +64,11 @@ it('kill -9 during writes loses no acknowledged commit', async () => {
     const { siblings } = await store.repositories.revision(repository, [id], [['blobs', 'true']]);
     expect(siblings?.every(({ size }) => size !== undefined)).toBe(true);
   }
+  // each commit has its event, and each event its commit
+  const events = await store.database.query<{ oid: string }[]>(
+    `SELECT data->>'newSha' AS oid FROM audit_events WHERE action = 'repo.commit'`,
+  );
+  const [first] = entries.slice(-1);
+  expect(events.map(({ oid }) => oid).sort()).toEqual([...history].filter((oid) => oid !== first!.id).sort());
   await store.close();
 }, 180_000);

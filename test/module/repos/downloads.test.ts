@@ -5,6 +5,10 @@ import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 
+const CONFIG = { secretKeys: ['secret'], audit: { downloads: true, days: 0, downloadDays: 0 } };
+/** Anonymous clients, distinguished by their addresses. */
+const by = (address: string) => ({ caller: {}, address });
+
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
@@ -20,7 +24,7 @@ describeOnEveryDatabase('download counts', (newDatabase) => {
   afterAll(() => store.close());
   beforeEach(async () => {
     now = Date.parse('2026-03-01T12:00:00Z');
-    counts = new DownloadCounts(new DownloadStore(store.database), () => new Date(now));
+    counts = new DownloadCounts(new DownloadStore(store.database), () => new Date(now), CONFIG);
     repository = await store.repository();
   });
 
@@ -29,13 +33,13 @@ describeOnEveryDatabase('download counts', (newDatabase) => {
     return [downloads, downloadsAllTime];
   };
   const download = async (user = 'alice'): Promise<void> => {
-    counts.record(repository.id, user);
+    counts.record({ repositoryId: repository.id }, by(user));
     await counts.flush();
   };
 
   it('count all files of one caller within five minutes once', async () => {
-    for (let file = 0; file < 100; file++) counts.record(repository.id, 'alice');
-    counts.record(repository.id, 'bob');
+    for (let file = 0; file < 100; file++) counts.record({ repositoryId: repository.id }, by('alice'));
+    counts.record({ repositoryId: repository.id }, by('bob'));
     expect(await storedCounts()).toEqual([0, 0]);
     await counts.flush();
     expect(await storedCounts()).toEqual([2, 2]);
@@ -62,14 +66,14 @@ describeOnEveryDatabase('download counts', (newDatabase) => {
 
   it('lose no downloads if the database fails or another repository is deleted', async () => {
     const deleted = await store.repository();
-    counts.record(repository.id, 'alice');
-    counts.record(deleted.id, 'alice');
+    counts.record({ repositoryId: repository.id }, by('alice'));
+    counts.record({ repositoryId: deleted.id }, by('alice'));
     await store.database.query('DELETE FROM repositories WHERE id = $1', [deleted.id]);
     await store.database.query('ALTER TABLE download_days RENAME TO renamed');
     await counts.flush();
     await store.database.query('ALTER TABLE renamed RENAME TO download_days');
     expect(await storedCounts()).toEqual([0, 0]);
-    counts.record(repository.id, 'bob');
+    counts.record({ repositoryId: repository.id }, by('bob'));
     await counts.flush();
     expect(await storedCounts()).toEqual([2, 2]);
   });
@@ -78,7 +82,7 @@ describeOnEveryDatabase('download counts', (newDatabase) => {
     const database = await newDatabase();
     const before = await LocalStore.open(database);
     const { id, repo } = await before.repository();
-    before.downloads.record(id, 'alice');
+    before.downloads.record({ repositoryId: id }, by('alice'));
     await before.close();
     const after = await LocalStore.open(database);
     expect(await after.find(repo)).toMatchObject({ downloads: 1, downloadsAllTime: 1 });
@@ -86,9 +90,9 @@ describeOnEveryDatabase('download counts', (newDatabase) => {
   });
 
   it('include concurrent updates of several replicas', async () => {
-    const other = new DownloadCounts(new DownloadStore(store.database), () => new Date(now));
-    other.record(repository.id, 'alice');
-    counts.record(repository.id, 'bob');
+    const other = new DownloadCounts(new DownloadStore(store.database), () => new Date(now), CONFIG);
+    other.record({ repositoryId: repository.id }, by('alice'));
+    counts.record({ repositoryId: repository.id }, by('bob'));
     await Promise.all([counts.flush(), other.flush(), counts.flush()]);
     expect(await storedCounts()).toEqual([2, 2]);
   });

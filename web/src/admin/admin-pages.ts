@@ -1,4 +1,4 @@
-import { Archive, Boxes, CloudDownload, Gauge, Layers, Route, ServerCog, UsersRound } from '@lucide/vue';
+import { Archive, Boxes, CloudDownload, Gauge, Layers, Route, ScrollText, ServerCog, UsersRound } from '@lucide/vue';
 import { defineAsyncComponent, type Component } from 'vue';
 
 /** A page of the admin portal. */
@@ -58,5 +58,11 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     title: 'Repositories',
     icon: Boxes,
     component: defineAsyncComponent(() => import('./repositories/repositories-page.vue')),
+  },
+  {
+    path: 'audit-log',
+    title: 'Audit log',
+    icon: ScrollText,
+    component: defineAsyncComponent(() => import('./audit/audit-page.vue')),
   },
 ];

@@ -67,12 +67,13 @@ export class AuditLog1769200000000 implements MigrationInterface {
           actor_name = CASE WHEN actor_id = account OR lower(actor_name) = name THEN pseudonym ELSE actor_name END,
           address = CASE WHEN actor_id = account OR lower(actor_name) = name THEN NULL ELSE address END,
           user_agent = CASE WHEN actor_id = account OR lower(actor_name) = name THEN NULL ELSE user_agent END,
+          owner_id = CASE WHEN owner_id = account THEN NULL ELSE owner_id END,
           token_name = CASE WHEN actor_id = account THEN NULL ELSE token_name END,
           object = CASE WHEN lower(object) = name THEN pseudonym ELSE object END,
           repo_name = CASE WHEN lower(split_part(repo_name, '/', 1)) = name AND repo_name LIKE '%/%'
             THEN pseudonym || substr(repo_name, length(former) + 1) ELSE repo_name END,
           data = replace(replace(data::text, quoted, to_json(pseudonym)::text), '"' || former || '/', '"' || pseudonym || '/')::jsonb
-        WHERE actor_id = account OR lower(actor_name) = name OR lower(object) = name OR data::text LIKE '%' || quoted || '%'
+        WHERE actor_id = account OR owner_id = account OR lower(actor_name) = name OR lower(object) = name OR data::text LIKE '%' || quoted || '%'
           OR lower(split_part(repo_name, '/', 1)) = name;
         GET DIAGNOSTICS redacted = ROW_COUNT;
         RETURN redacted;

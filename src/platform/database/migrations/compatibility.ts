@@ -35,6 +35,7 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'TokenScopes1769120000000', previousMayRun: true },
   { name: 'Workloads1769130000000', previousMayRun: true },
   { name: 'AuditLog1769200000000', previousMayRun: true },
+  { name: 'Usage1769200001000', previousMayRun: true },
   { name: 'ExternalSignIn1769300000000', previousMayRun: true },
 ];
 

@@ -30,6 +30,7 @@ import { ModelFacts1769000000000 } from './1769000000000-model-facts.js';
 import { TokenScopes1769120000000 } from './1769120000000-token-scopes.js';
 import { Workloads1769130000000 } from './1769130000000-workloads.js';
 import { AuditLog1769200000000 } from './1769200000000-audit-log.js';
+import { Usage1769200001000 } from './1769200001000-usage.js';
 import { ExternalSignIn1769300000000 } from './1769300000000-external-sign-in.js';
 
 /** Every migration, oldest first. */
@@ -66,5 +67,6 @@ export const MIGRATIONS = [
   TokenScopes1769120000000,
   Workloads1769130000000,
   AuditLog1769200000000,
+  Usage1769200001000,
   ExternalSignIn1769300000000,
 ];

@@ -54,6 +54,7 @@ export const ACCOUNT_ROUTES = {
   'organizations.removeMember': del(MEMBER, WRITE),
   'organizations.auditLog': get(`${ORGANIZATION}/audit-log`, AUDIT),
   'organizations.auditLogExport': get(`${ORGANIZATION}/audit-log/export`, AUDIT),
+  'organizations.usage': get(`${ORGANIZATION}/usage`, AUDIT),
   'serviceAccounts.list': get(SERVICE_ACCOUNTS, { callers: 'session', rate: 'search' }),
   'serviceAccounts.create': post(SERVICE_ACCOUNTS, { ...MANAGE, body: json() }),
   'serviceAccounts.change': put(SERVICE_ACCOUNT, { ...MANAGE, body: json() }),

@@ -37,6 +37,11 @@ export const REPOSITORY_ROUTES = {
     capability: 'administer repository',
     body: json(),
   }),
+  'repositories.usage': get(`${REPO}/usage`, {
+    callers: 'account',
+    capability: 'administer repository',
+    rate: 'search',
+  }),
   'trustedPublishers.list': get(PUBLISHERS, { callers: 'session' }),
   'trustedPublishers.add': post(PUBLISHERS, { ...PUBLISH, body: json() }),
   'trustedPublishers.remove': del(`${PUBLISHERS}/:id`, PUBLISH),

@@ -64,6 +64,7 @@ describe('parseEnv', () => {
         memoryBytes: expect.any(Number),
       },
       lfsPartSize: 100_000_000,
+      audit: { downloads: true, days: 400, downloadDays: 90 },
       limits: {
         quota: {
           user: { bytes: undefined, repositories: undefined },
