@@ -18,6 +18,8 @@ export const rejection = ref<ApiError>();
 /** Whether the signed-in user is an administrator; the admin token is not needed then. */
 const isAdministrator = ref(false);
 export const isSignedIn = computed(() => token.value !== '' || isAdministrator.value);
+/** Whether the hub has rejected the signed-in user, who was an administrator before. */
+export const isAccountRejected = ref(false);
 /** Whether the portal is open because of the admin token, which can be deleted. */
 export const usesToken = computed(() => token.value !== '');
 
@@ -46,7 +48,8 @@ export const onSignOut = (handler: () => void): unknown => signOutHandlers.add(h
 /** @param reason the response that rejected the token */
 export function signOut(reason?: ApiError): void {
   sessionStorage.removeItem(STORAGE_KEY);
-  rejection.value = reason;
+  isAccountRejected.value = reason !== undefined && token.value === '';
+  rejection.value = token.value === '' ? undefined : reason;
   token.value = '';
   isAdministrator.value = false;
   for (const handler of signOutHandlers) handler();
