@@ -149,8 +149,10 @@ export class ScriptedProvider {
   }
 
   private isClient(form: URLSearchParams, authorization: string): boolean {
-    if (this.authentication === 'client_secret_basic')
-      return authorization === `Basic ${Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64')}`;
+    if (this.authentication === 'client_secret_basic') {
+      const sent = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
+      return sent.split(':').map(decodeURIComponent).join(':') === `${CLIENT_ID}:${CLIENT_SECRET}`; // RFC 6749, 2.3.1
+    }
     return form.get('client_id') === CLIENT_ID && form.get('client_secret') === CLIENT_SECRET;
   }
 
