@@ -123,6 +123,46 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
     expect(page.consoleErrors).toEqual([]);
   });
 
+  it('creates and rotates a fine-grained token with the picker', async () => {
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/settings/tokens');
+    await page.getByLabel(/^Token name/).fill('nightly');
+    await page.getByLabel('Permission').selectOption('fineGrained');
+    await page.getByLabel('Expires').selectOption('30');
+    await page.getByRole('button', { name: 'alice', exact: true }).click();
+    await page.getByLabel('Write the content and settings of repositories').check();
+    await page.getByRole('button', { name: 'Create' }).click();
+    const secret = async (): Promise<string> =>
+      (await page.getByRole('status').getByText(/^hf_/).last().textContent())!.trim();
+    const first = await secret();
+    await page.getByText('alice: repo.content.read, repo.write').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Rotate nightly' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
+    await page.getByText('Token nightly rotated', { exact: true }).waitFor();
+    const second = await secret();
+    const statusOf = async (token: string): Promise<number> =>
+      (await fetch(`${fixture.hub.url}/api/whoami-v2`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect([second === first, await statusOf(first), await statusOf(second)]).toEqual([false, 401, 200]);
+    expect(page.consoleErrors).toEqual([]);
+  });
+
+  it('admins create service accounts of an organization with tokens', async () => {
+    await fixture.organization(token, 'robots', {});
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/settings/organizations/robots');
+    await page.getByLabel('Service account name').fill('robots-ci');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByRole('group').getByText('robots-ci').click();
+    await page.getByLabel(/^Token name/).fill('runner');
+    await page.getByRole('group').getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByRole('status').getByText(/^hf_/).waitFor();
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await page.getByText('Disabled', { exact: true }).waitFor();
+    await page.getByText('Service account', { exact: true }).waitFor();
+    expect(page.consoleErrors).toEqual([]);
+  });
+
   it('admins manage the members of an organization, and members can leave', async () => {
     await fixture.organization(token, 'club', {});
     const page = await fixture.view({ as: 'alice' });

@@ -232,6 +232,9 @@ describe('a service account', () => {
     ]);
     const own = await send('POST', '/api/repos/create', full, { type: 'model', name: 'own' });
     expect(own.status).toBe(403);
+    const members = (await send('GET', '/api/organizations/acme/members', admin)).json() as object[];
+    expect(members).toContainEqual(expect.objectContaining({ user: 'acme-ci', isServiceAccount: true }));
+    expect((await send('GET', '/api/users/acme-ci/overview', admin)).json()).toMatchObject({ isServiceAccount: true });
   });
 
   it('has no password and no session', async () => {

@@ -121,4 +121,5 @@ const toLike = ({ createdAt, repo }: LikedRepo): LikeDto => ({
 const toMember = ({ account, role }: Membership, urls: UrlBuilder): ListedUserDto => ({
   ...toUserSummary(account, urls),
   role,
+  ...(account.serviceOf !== null && { isServiceAccount: true }),
 });

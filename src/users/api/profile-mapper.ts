@@ -39,6 +39,7 @@ export const toUserOverview = (
   numUpvotes: 0,
   numLikes: likes,
   numFollowing: 0,
+  ...(account.serviceOf !== null && { isServiceAccount: true }),
 });
 
 export const toOrganizationOverview = (

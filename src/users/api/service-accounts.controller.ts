@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/caller.js';
 import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { AccessTokensService } from '../access-tokens.service.js';
-import { ServiceAccounts, type ServiceAccount, type ServiceAccountKey } from '../service-accounts.service.js';
+import { ServiceAccounts, type ServiceAccount } from '../service-accounts.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import {
   ChangeServiceAccountDto,
@@ -50,17 +50,22 @@ export class ServiceAccountsController {
   @Route('serviceAccounts.change')
   async change(
     @CurrentCaller() caller: Caller,
-    @Param() key: ServiceAccountKey,
+    @Param('organization') organization: string,
+    @Param('account') account: string,
     @Body() changes: ChangeServiceAccountDto,
   ): Promise<ServiceAccountDto> {
-    return this.toDto(await this.serviceAccounts.change(caller, key, changes));
+    return this.toDto(await this.serviceAccounts.change(caller, { organization, account }, changes));
   }
 
   /** Delete a service account with its tokens. */
   @Route('serviceAccounts.delete')
-  async remove(@CurrentCaller() caller: Caller, @Param() key: ServiceAccountKey): Promise<OutcomeDto> {
-    await this.serviceAccounts.remove(caller, key);
-    return { success: true, message: `Service account ${key.account} deleted` };
+  async remove(
+    @CurrentCaller() caller: Caller,
+    @Param('organization') organization: string,
+    @Param('account') account: string,
+  ): Promise<OutcomeDto> {
+    await this.serviceAccounts.remove(caller, { organization, account });
+    return { success: true, message: `Service account ${account} deleted` };
   }
 
   /** Create an access token of a service account. The token is returned only once. */
@@ -69,10 +74,11 @@ export class ServiceAccountsController {
   @Header('Cache-Control', 'no-store')
   async createToken(
     @CurrentCaller() caller: Caller,
-    @Param() key: ServiceAccountKey,
+    @Param('organization') organization: string,
+    @Param('account') account: string,
     @Body() body: CreateTokenDto,
   ): Promise<NewTokenDto> {
-    const { id } = await this.serviceAccounts.find(caller, key);
+    const { id } = await this.serviceAccounts.find(caller, { organization, account });
     return toNewToken(await this.tokens.createFor(id, toTokenRequest(body), caller));
   }
 
@@ -82,20 +88,24 @@ export class ServiceAccountsController {
   @Header('Cache-Control', 'no-store')
   async rotateToken(
     @CurrentCaller() caller: Caller,
-    @Param() { id, ...key }: ServiceAccountKey & { id: string },
+    @Param('organization') organization: string,
+    @Param('account') account: string,
+    @Param('id') id: string,
   ): Promise<NewTokenDto> {
-    const account = await this.serviceAccounts.find(caller, key);
-    return toNewToken(await this.tokens.rotateOf(account.id, id, caller), 'rotated');
+    const { id: accountId } = await this.serviceAccounts.find(caller, { organization, account });
+    return toNewToken(await this.tokens.rotateOf(accountId, id, caller), 'rotated');
   }
 
   /** Revoke an access token of a service account. */
   @Route('serviceAccounts.revokeToken')
   async revokeToken(
     @CurrentCaller() caller: Caller,
-    @Param() { id, ...key }: ServiceAccountKey & { id: string },
+    @Param('organization') organization: string,
+    @Param('account') account: string,
+    @Param('id') id: string,
   ): Promise<OutcomeDto> {
-    const account = await this.serviceAccounts.find(caller, key);
-    await this.tokens.revokeOf(account.id, id, caller);
+    const { id: accountId } = await this.serviceAccounts.find(caller, { organization, account });
+    await this.tokens.revokeOf(accountId, id, caller);
     return { success: true, message: 'Access token revoked' };
   }
 

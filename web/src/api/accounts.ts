@@ -69,6 +69,7 @@ export interface Member extends ExternalMarks {
   readonly fullname: string;
   readonly avatarUrl: string;
   readonly role?: Role;
+  readonly isServiceAccount?: boolean;
 }
 
 /** The first page of an organization's members. */

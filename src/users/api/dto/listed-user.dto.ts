@@ -22,6 +22,9 @@ export class ListedUserDto extends ExternalNameDto {
 
   /** Role in the organization; only for members of local organizations. */
   role?: 'admin' | 'write' | 'read';
+
+  /** Whether the member is a service account of the organization. Omitted for people. */
+  isServiceAccount?: boolean;
 }
 
 /** A liked repository. */

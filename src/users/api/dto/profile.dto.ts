@@ -60,6 +60,9 @@ export class UserOverviewDto extends ProfileCountsDto {
 
   isPro: boolean;
 
+  /** Whether the account is a service account of an organization. Omitted for people. */
+  isServiceAccount?: boolean;
+
   isFollowing: boolean;
 
   avatarUrl: string;
