@@ -51,7 +51,7 @@ export function requirePermission(
 
 /** The message if a fine-grained token does not include a permission. */
 const missingPermission = (permission: Permission, on?: string): string =>
-  `This access token does not have the permission "${permission}"${on === undefined ? '' : ` for ${on}`}. Create a token that has it in Settings → Access tokens.`;
+  `This access token does not have the permission "${permission}"${on === undefined ? '' : ` for ${on}`}. Create a token that has it in the settings of your account.`;
 
 /**
  * Requires a session or a token with the role `write`, for actions that no permission of fine-grained tokens includes.

@@ -66,7 +66,7 @@ export const describeTokenScopes = (shared: () => RunningHub): void => {
       expect((await commit('tess/one', headers)).status).toBe(200);
       expect(problem(await commit('tess/Public', headers))).toEqual([
         403,
-        'This access token does not have the permission "repo.write" for the model "tess/Public". Create a token that has it in Settings → Access tokens.',
+        'This access token does not have the permission "repo.write" for the model "tess/Public". Create a token that has it in the settings of your account.',
       ]);
       expect((await commit('tess/two', headers)).status).toBe(404);
       const created = await send('POST', '/api/repos/create', headers, { type: 'model', name: 'three' });

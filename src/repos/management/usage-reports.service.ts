@@ -34,7 +34,7 @@ export class UsageReports {
 
   /** @throws HubError as `AccountsService.requireAdministered`; `BadRequest` for invalid days */
   async ofOrganization(name: string, query: UsageQueryDto, caller: Caller): Promise<WireReply> {
-    const { id } = await this.accounts.requireAdministered(caller, { kind: 'organization', name });
+    const { id } = await this.accounts.requireAdministered(caller, { kind: 'organization', name }, 'org.read');
     return this.reply(query, { ownerId: id });
   }
 

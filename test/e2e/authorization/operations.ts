@@ -112,6 +112,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     `POST ${REPO}/user-access-request/batch`,
     `POST ${REPO}/user-access-request/grant`,
   ],
+  readUsage: [`GET ${REPO}/usage`],
   administerRepository: [`PUT ${REPO}/settings`],
   deleteSibling: ['DELETE /api/repos/delete'],
   createRepository: ['POST /api/repos/create'],
@@ -144,6 +145,11 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     'POST /api/settings/tokens/{id}/rotate',
     'GET /api/auth/tokens',
     'DELETE /api/auth/tokens/{id}',
+    'GET /api/auth/identities',
+    'POST /api/auth/identities/{provider}',
+    'DELETE /api/auth/identities/{id}',
+    'GET /api/auth/sessions',
+    'DELETE /api/auth/sessions/{id}',
     'GET /api/auth/device/{code}',
     'POST /api/auth/device/{code}',
   ],
@@ -155,7 +161,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     'DELETE /api/users/{name}/avatar',
   ],
   readOrganization: [`GET ${ORGANIZATION}/settings`],
-  readAuditLog: [`GET ${ORGANIZATION}/audit-log`, `GET ${ORGANIZATION}/audit-log/export`],
+  readAuditLog: ['audit-log', 'audit-log/export', 'usage'].map((path) => `GET ${ORGANIZATION}/${path}`),
   changeOrganization: [
     `PUT ${ORGANIZATION}/settings`,
     `PUT ${ORGANIZATION}/avatar`,
@@ -215,8 +221,11 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     ...['GET', 'PUT'].map((method) => `${method} ${ADMIN}/offline`),
     `GET ${ADMIN}/audit-log`,
     `GET ${ADMIN}/audit-log/export`,
+    `POST ${ADMIN}/audit-log/redact`,
+    `GET ${ADMIN}/usage`,
     `GET ${ADMIN}/metrics/summary`,
   ],
-  // ends the sessions of the callers, so it is the last one
+  // these end sessions of the callers, so they are the last ones
+  signOutElsewhere: ['DELETE /api/auth/sessions'],
   signOut: ['POST /api/auth/logout'],
 };

@@ -92,6 +92,7 @@ const create = inOrder(when(isWriter, '403'), may('repo.write', 'organization'))
 /** Rights by name. */
 export const RULES = {
   anyone: open,
+  signOutElsewhere: session,
   signOut: open,
   metrics: open,
   registryToken: open,
@@ -108,6 +109,7 @@ export const RULES = {
   reviewRequests: inOrder(account, readable, when(isWriter, '403'), may('repo.access.read', 'repository')),
   checkWrite: inOrder(readable, when(writesSomething, '403'), when(isWriter, '403'), may('repo.write', 'repository')),
   writeRepository: write,
+  readUsage: inOrder(account, readable, when(isAdmin, '403'), may('repo.write', 'repository')),
   administerRepository: administer,
   /** The repository is not in the scope of any token, because it is deleted. */
   deleteSibling: inOrder(

@@ -81,7 +81,7 @@ describe('the permissions of a credential', () => {
   it('is named in the error', () => {
     const caller = fineGrained({ repository: ['repo.write'] });
     expect(() => requirePermission(caller, 'repo.write', { ...sibling, on: 'the model "acme/bert"' })).toThrow(
-      'This access token does not have the permission "repo.write" for the model "acme/bert". Create a token that has it in Settings → Access tokens.',
+      'This access token does not have the permission "repo.write" for the model "acme/bert". Create a token that has it in the settings of your account.',
     );
     expect(() => requireFullAccess(caller, 'create organizations')).toThrow(
       'Fine-grained access tokens cannot create organizations.',
