@@ -134,12 +134,6 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
   ],
   session: [
     'POST /api/auth/password',
-    'GET /api/auth/sessions',
-    'DELETE /api/auth/sessions/{id}',
-    'DELETE /api/auth/sessions',
-    'GET /api/auth/identities',
-    'POST /api/auth/identities/{provider}',
-    'DELETE /api/auth/identities/{id}',
     'POST /api/auth/tokens/create',
     'POST /api/auth/tokens/{id}/rotate',
     'POST /api/settings/tokens/{id}/rotate',
