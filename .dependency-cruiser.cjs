@@ -6,6 +6,7 @@ const modules = {
   users: ['domain', 'platform', 'fallback'],
   repos: ['domain', 'platform', 'fallback', 'users'],
   lists: ['domain', 'platform', 'fallback', 'users', 'repos'],
+  webhooks: ['domain', 'platform', 'fallback', 'users'],
   web: ['domain', 'platform'],
   admin: ['domain', 'platform', 'fallback', 'users', 'repos'],
 };

@@ -18,6 +18,7 @@ import { ReposModule } from '../repos/repos.module.js';
 import { UsersApiModule } from '../users/api/users-api.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { RouteCapabilities } from './route-capabilities.service.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { WebModule } from '../web/web.module.js';
 
 /**
@@ -36,6 +37,7 @@ import { WebModule } from '../web/web.module.js';
     ReposModule,
     ListsModule,
     AdminModule,
+    WebhooksModule,
     WebModule,
     RefusedCallsModule,
   ],

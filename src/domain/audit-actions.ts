@@ -69,6 +69,12 @@ export const AUDIT_ACTIONS = {
   'hub.collect_garbage': 'Started a garbage collection',
   'hub.check_names': 'Started a check of names',
   'hub.redact_person': 'Removed the name of a person from the audit log',
+  'webhook.create': 'Created a webhook',
+  'webhook.update': 'Changed a webhook',
+  'webhook.enable': 'Enabled a webhook',
+  'webhook.disable': 'Disabled a webhook',
+  'webhook.delete': 'Deleted a webhook',
+  'webhook.replay': 'Sent the payload of a webhook again',
   'hub.use_admin_token': 'Used the shared admin token',
 } as const;
 

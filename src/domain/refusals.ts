@@ -42,10 +42,6 @@ export const REFUSALS = {
     paths: [below('api/notifications'), below('api/settings/notifications'), below('api/settings/watch')],
     message: 'This hub does not send notifications. Compare lastModified of a repository to detect changes.',
   },
-  webhooks: {
-    paths: [below('api/settings/webhooks')],
-    message: 'This hub does not send webhooks. Compare lastModified of a repository to detect changes.',
-  },
   discussions: {
     paths: [...ofRepository(below('discussions'))],
     message: 'This hub does not support pull requests or discussions. Commit to a branch instead.',

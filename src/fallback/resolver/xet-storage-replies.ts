@@ -22,11 +22,7 @@ export function expectedBytes(owner: StorageOwner, outcome: Outcome, { start, en
   if (isRange && headers['content-length'] === undefined)
     return Readable.from(exactly(stream, length)).once('close', () => stream.destroy());
   stream.destroy();
-  throw new HubError(
-    'UpstreamFailed',
-    `${storageName(owner.source)} sent other bytes than the hub has requested.`,
-    factsOf(owner.source),
-  );
+  throw storageRefused(owner.source, 'sent other bytes than the hub has requested');
 }
 
 /** Fails if there are more or fewer bytes. */

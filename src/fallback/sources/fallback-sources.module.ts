@@ -56,6 +56,7 @@ import { XetModes } from './xet-modes.service.js';
     },
   ],
   exports: [
+    TokenCipher,
     Deliveries,
     DraftTokensService,
     FallbackSourcesService,

@@ -19,6 +19,9 @@ export interface AuditEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** Work in the transaction of an act. */
+export type AuditFollower = (m: EntityManager, event: AuditEvent) => Promise<void>;
+
 const MAX_OBJECT = 300;
 
 const INSERT = `
@@ -34,6 +37,8 @@ const INSERT = `
  */
 @Injectable()
 export class AuditLog {
+  private readonly followers: AuditFollower[] = [];
+
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -66,6 +71,16 @@ export class AuditLog {
    * @param by - the caller of the request; undefined for the hub itself
    */
   async record(m: EntityManager, by: Caller | undefined, event: AuditEvent): Promise<void> {
+    await this.write(m, by, event);
+    for (const follow of this.followers) await follow(m, event);
+  }
+
+  /** Registers work that is part of the transaction of each act. */
+  follow(follower: AuditFollower): void {
+    this.followers.push(follower);
+  }
+
+  private async write(m: EntityManager, by: Caller | undefined, event: AuditEvent): Promise<void> {
     const actor = actorOf(by);
     const { action, repositoryId, ownerId, object, data = {} } = event;
     await m.query(INSERT, [

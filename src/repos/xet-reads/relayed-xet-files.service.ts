@@ -1,15 +1,19 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
+import type { Source } from '../../domain/source.js';
 import type { UnreadBody } from '../../domain/upstream.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { SourceReconstruction, XorbPlace } from '../../fallback/resolver/xet-reconstruction.js';
+import { storageRefused } from '../../fallback/resolver/xet-storage-replies.js';
 import { XetStorage, type XetFileRange } from '../../fallback/resolver/xet-storage.service.js';
 import { sourceLabel } from '../../fallback/sources/source-label.js';
 import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
 import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
+import { CHUNK_HEADER_BYTES, readChunkHeader } from '../xet/format/chunk.js';
 import { cacheKeyOf } from '../content-cache/cache-key.js';
 import { OfferedFiles, type SourceCommit } from './offered-files.service.js';
 import type { Reconstruction } from './reconstruction.js';
@@ -68,7 +72,8 @@ export class RelayedXetFiles {
       bytes.start === start && bytes.end === end && relayedId('xorb', sourceKey, hash) === xorb;
     const placeIn = ({ terms }: SourceReconstruction) => terms.find(({ place }) => isPlace(place))?.place;
     const open = async (): Promise<UnreadBody> => {
-      const all = await this.storage.open(file, { start, end }, placeIn, context); // a URL may be signed for exactly this range
+      // a URL may be signed for exactly this range
+      const all = await withChunks(await this.storage.open(file, { start, end }, placeIn, context), file.source);
       return requested.start === start && requested.end === end
         ? all
         : cut(all, requested.start - start, requested.end - requested.start + 1);
@@ -83,6 +88,26 @@ export class RelayedXetFiles {
       ...(method !== 'HEAD' && { stream: await open() }),
     };
   }
+}
+
+/**
+ * Checks that a stream begins with a chunk. Clients would repeat the request for minutes if they cannot decode the bytes, so they get an error that they do
+ * not repeat. Later bytes are not checked.
+ * @throws HubError if it does not
+ */
+async function withChunks(bytes: UnreadBody, source: Source): Promise<UnreadBody> {
+  if (!(bytes instanceof Readable)) return bytes;
+  const stream = await waitForFirstChunk(bytes);
+  const first = stream.read() as Buffer | null;
+  if (!first) return stream;
+  try {
+    if (first.length >= CHUNK_HEADER_BYTES) readChunkHeader(first, 0);
+  } catch {
+    stream.destroy();
+    throw storageRefused(source, 'sent bytes that are not chunks of a xorb');
+  }
+  stream.unshift(first);
+  return stream;
 }
 
 /** Some of the bytes of a stream. */

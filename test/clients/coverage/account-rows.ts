@@ -3,6 +3,13 @@ import { refused, served, type CoverageRows } from './coverage.js';
 /** Accounts, and information about the hub. */
 export const ACCOUNT_ROWS: CoverageRows = {
   'GET /api/whoami-v2': served('GET /api/whoami-v2'),
+  'GET /api/settings/webhooks': served('GET /api/settings/webhooks'),
+  'POST /api/settings/webhooks': served('POST /api/settings/webhooks'),
+  'GET /api/settings/webhooks/{webhook}': served('GET /api/settings/webhooks/{id}'),
+  'POST /api/settings/webhooks/{webhook}': served('POST /api/settings/webhooks/{id}'),
+  'DELETE /api/settings/webhooks/{webhook}': served('DELETE /api/settings/webhooks/{id}'),
+  'POST /api/settings/webhooks/{webhook}/enable': served('POST /api/settings/webhooks/{id}/enable'),
+  'POST /api/settings/webhooks/{webhook}/disable': served('POST /api/settings/webhooks/{id}/disable'),
   'POST /oauth/device': served('POST /oauth/device'),
   'POST /oauth/token': served('POST /oauth/token'),
   'GET /.well-known/openid-configuration': refused('websiteSignIn'),

@@ -9,6 +9,8 @@ const MEMBER = 'api/organizations/:organization/members/:user';
 /** Sign-in and registration also have limits for wrong passwords and new accounts. */
 const SIGN_IN = { body: json() } as const;
 const WRITE = { callers: 'writer', rate: 'write' } as const;
+const WEBHOOKS = 'api/settings/webhooks';
+const WEBHOOK = `${WEBHOOKS}/:id`;
 const AUDIT = { callers: 'account', rate: 'search', capability: 'inspect organization' } as const;
 /** Sessions of admins of the organization. */
 const MANAGE = { callers: 'session', capability: 'manage members', rate: 'write' } as const;
@@ -60,6 +62,15 @@ export const ACCOUNT_ROUTES = {
   'serviceAccounts.createToken': post(`${SERVICE_ACCOUNT}/tokens`, { ...MANAGE, body: json() }),
   'serviceAccounts.rotateToken': post(`${SERVICE_ACCOUNT}/tokens/:id/rotate`, MANAGE),
   'serviceAccounts.revokeToken': del(`${SERVICE_ACCOUNT}/tokens/:id`, MANAGE),
+  'webhooks.list': get(WEBHOOKS, { callers: 'account' }),
+  'webhooks.create': post(WEBHOOKS, { ...WRITE, body: json() }),
+  'webhooks.get': get(WEBHOOK, { callers: 'account' }),
+  'webhooks.update': post(WEBHOOK, { ...WRITE, body: json() }),
+  'webhooks.delete': del(WEBHOOK, WRITE),
+  'webhooks.enable': post(`${WEBHOOK}/enable`, WRITE),
+  'webhooks.disable': post(`${WEBHOOK}/disable`, WRITE),
+  'webhooks.deliveries': get(`${WEBHOOK}/deliveries`, { callers: 'account' }),
+  'webhooks.replay': post(`${WEBHOOK}/deliveries/:delivery/replay`, WRITE),
   'profiles.userOverview': get(`${USER}/overview`),
   'profiles.organizationOverview': get(`${ORGANIZATION}/overview`),
   'profiles.user': get(`${USER}/profile`),
