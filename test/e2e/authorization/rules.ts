@@ -106,7 +106,13 @@ export const RULES = {
   readAsWriter: inOrder(writer, readable),
   like: inOrder(writer, may('discussion.write', 'global'), readable),
   requestAccess: inOrder(full, readable),
-  reviewRequests: inOrder(account, readable, when(isWriter, '403'), may('repo.access.read', 'repository')),
+  /** Requests have personal data, so tokens with the role `read` do not include them. */
+  reviewRequests: inOrder(
+    account,
+    readable,
+    when((caller) => isWriter(caller) && caller.credential !== 'read', '403'),
+    may('repo.access.read', 'repository'),
+  ),
   checkWrite: inOrder(readable, when(writesSomething, '403'), when(isWriter, '403'), may('repo.write', 'repository')),
   writeRepository: write,
   readUsage: inOrder(account, readable, when(isAdmin, '403'), may('repo.write', 'repository')),
