@@ -13,13 +13,8 @@ import type { AccountEntity } from '../users/account.entity.js';
 import { AccountsAdminService, type AdminAccountChanges } from './accounts-admin.service.js';
 import { NamespaceUsages, type NamespaceUsage } from '../repos/quota/namespace-usages.service.js';
 import { AdminApi } from './admin-api.decorator.js';
-import {
-  AccountDto,
-  AccountPageDto,
-  ChangeAccountDto,
-  CreateAccountDto,
-  ListAccountsDto,
-} from './dto/accounts-admin.dto.js';
+import { AccountDto, AccountPageDto } from './dto/account.dto.js';
+import { ChangeAccountDto, CreateAccountDto, ListAccountsDto } from './dto/accounts-admin.dto.js';
 import { PasswordSetDto, SetPasswordDto } from './dto/account-password.dto.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { Route } from '../platform/http/route.decorator.js';
@@ -137,6 +132,8 @@ const toAccountDto = (account: AccountEntity, { usedBytes, repositories, limits 
   full_name: account.fullName,
   email: account.email,
   disabled: account.disabledAt !== null,
+  administrator: account.administrator,
+  administrator_by: account.administratorBy,
   reserved: account.reserved,
   name_state: account.nameCheck.state,
   shadowed_source: account.nameCheck.source,

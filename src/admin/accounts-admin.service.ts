@@ -7,6 +7,7 @@ import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
 import { AuditLog, type AuditEvent } from '../platform/audit/audit-log.service.js';
 import { changedFields, SETTINGS_ACTIONS } from '../users/account-settings.service.js';
 import type { AccountEntity } from '../users/account.entity.js';
+import { AdministratorsStore } from '../users/administrators.store.js';
 import { AccountStore, type AccountChanges, type AccountFilter } from '../users/account.store.js';
 import { AccountsService, type AccountInput } from '../users/accounts.service.js';
 import { CallersService } from '../users/callers.service.js';
@@ -29,7 +30,7 @@ export interface NewAdminAccount extends Omit<AccountInput, 'passwordHash'> {
 export type AdminAccountChanges = Pick<
   AccountChanges,
   'fullName' | 'email' | 'reserved' | 'disabled' | 'quotaBytes' | 'quotaRepositories'
->;
+> & { readonly administrator?: boolean };
 
 /** Account management for the administrator. */
 @Injectable()
@@ -44,6 +45,7 @@ export class AccountsAdminService {
     private readonly reserved: ReservedAccounts,
     private readonly guard: NamespaceGuard,
     private readonly audit: AuditLog,
+    private readonly administrators: AdministratorsStore,
   ) {}
 
   /** A page of accounts ordered by name, with the cursor of the next page, if any. */
@@ -74,14 +76,18 @@ export class AccountsAdminService {
    * replicas.
    * @throws HubError `NotFound`, `BadRequest` when disabling an organization
    */
-  async change(name: string, changes: AdminAccountChanges, by: Caller): Promise<AccountEntity> {
+  async change(name: string, { administrator, ...changes }: AdminAccountChanges, by: Caller): Promise<AccountEntity> {
     const account = await this.get(name);
     const { id, kind } = account;
     if (kind === 'organization' && changes.disabled) throw organizationCannotBeDisabled();
+    if (administrator !== undefined) await this.setAdministrator(account, administrator, by);
     const changed = await this.audit.act(
       by,
-      (m) => this.store.change(id, changes, m),
-      () => changeEvent(account, changes),
+      async (m) => {
+        if (changes.disabled && account.administrator) await this.administrators.requireOther(m, id);
+        return this.store.change(id, changes, m);
+      },
+      () => (changedFields(changes).length > 0 ? changeEvent(account, changes) : undefined),
     );
     if (changes.disabled) await this.sessions.deleteByAccount(id);
     await this.callers.invalidate(id);
@@ -111,12 +117,30 @@ export class AccountsAdminService {
     const action = account.kind === 'user' ? 'user.delete' : 'org.delete';
     await this.audit.act(
       by,
-      (m) => this.store.delete(account, m),
+      async (m) => {
+        if (account.administrator) await this.administrators.requireOther(m, account.id);
+        await this.store.delete(account, m);
+      },
       () => ({ action, ownerId: account.id, object: account.name }),
     );
     await this.callers.invalidate(account.id);
     await this.reserved.publishChange();
     return account;
+  }
+
+  /** @throws HubError `BadRequest` if the account is not that of a person, `Conflict` for the last administrator */
+  private async setAdministrator(account: AccountEntity, isAdministrator: boolean, by: Caller): Promise<void> {
+    const { id, kind, name, serviceOf } = account;
+    if (isAdministrator && (kind === 'organization' || serviceOf !== null)) throw onlyUsersAdminister();
+    const action = isAdministrator ? 'user.grant_admin' : 'user.revoke_admin';
+    await this.audit.act(
+      by,
+      async (m) => {
+        if (!isAdministrator && account.administrator) await this.administrators.requireOther(m, id);
+        await this.administrators.set(m, id, isAdministrator);
+      },
+      () => (isAdministrator === account.administrator ? undefined : { action, ownerId: id, object: name }),
+    );
   }
 
   private async createOrganization(
@@ -135,6 +159,11 @@ function changeEvent({ id, name, kind }: AccountEntity, changes: AdminAccountCha
   const action = disabled === undefined ? SETTINGS_ACTIONS[kind] : disabled ? 'user.disable' : 'user.enable';
   return { action, ownerId: id, object: name, data: { fields: changedFields(changes) } };
 }
+
+const onlyUsersAdminister = (): HubError =>
+  new HubError('BadRequest', 'Only users can be administrators, not organizations and service accounts.', {
+    fields: [{ field: 'administrator', message: 'Only for users' }],
+  });
 
 const organizationHasNoPassword = (): HubError =>
   new HubError('BadRequest', 'Organizations have no password. Their members sign in with their own.', {

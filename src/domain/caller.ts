@@ -67,6 +67,9 @@ export const isSignedIn = (caller: Caller): boolean => caller.accountId !== unde
 
 export const isAdministrator = (caller: Caller): boolean => caller.administrator !== undefined;
 
+/** Whether the request has the shared admin token. Without it, administrators have the rights of other users outside of the admin API. */
+export const hasAdminToken = (caller: Caller): boolean => caller.administrator === 'break-glass';
+
 /** The kind of a caller. A request with the shared admin token counts as `break-glass` only if it has no account. */
 export function callerKind({ accountId, serviceOf, publisher, administrator }: Caller): CallerKind {
   if (publisher !== undefined) return 'trusted-publisher';

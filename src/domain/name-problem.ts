@@ -31,6 +31,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'robots.txt',
   'search',
   'settings',
+  'setup',
   'spaces',
   'static',
   'users',

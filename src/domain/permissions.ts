@@ -43,6 +43,7 @@ export const PERMISSIONS = {
     label: 'List your webhooks',
   },
   'user.webhooks.write': { writes: true, on: ['user'], label: 'Create and change your webhooks' },
+  'hub.admin': { writes: true, on: ['global'], label: 'Use the admin API, if you are an administrator' },
   'discussion.write': { writes: true, on: ['global'], label: 'Like repositories' },
 } as const satisfies Record<string, PermissionRow>;
 

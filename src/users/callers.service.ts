@@ -5,7 +5,9 @@ import { CLUSTER_BUS, Topic, type ClusterBus } from '../platform/cluster/cluster
 import { ReplicatedCache } from '../platform/cluster/replicated-cache.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
 import { toDatabaseError } from '../platform/database/database-error.js';
+import { includesPermission } from '../domain/permissions.js';
 import type { CallerDirectory } from '../platform/http/caller-directory.js';
+import type { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { SessionStore } from './session.store.js';
 import { TokenScopeStore } from './token-scope.store.js';
@@ -122,7 +124,7 @@ export class CallersService implements CallerDirectory {
   }
 
   private async callerOfToken(hash: string, now: Date, address: string): Promise<CachedCaller | undefined> {
-    const { tokens, scopes } = this.credentials;
+    const { tokens } = this.credentials;
     const record = await tokens.findByHash(hash, now);
     if (!record) return undefined;
     const minuteAgo = new Date(now.getTime() - ONE_MINUTE_MS);
@@ -136,10 +138,17 @@ export class CallersService implements CallerDirectory {
       tokenId,
       ...(account.serviceOf !== null && { serviceOf: account.serviceOf }),
       ...(publisherId !== null && { publisher: { id: publisherId, subject: record.publisherSubject ?? '' } }),
-      ...(role === 'fineGrained' && { scopes: await scopes.of(record) }),
+      ...(role === 'fineGrained' && (await this.scopesOf(record))),
     };
     const tokenEnd = record.hash === hash ? record.expiresAt : record.previousExpiresAt;
     return { caller, ...cacheTimes(now, tokenEnd) };
+  }
+
+  /** Only a fine-grained token with this permission may use the admin API: others are in programs that do not need it. */
+  private async scopesOf(record: AccessTokenEntity): Promise<Partial<Caller>> {
+    const scopes = await this.credentials.scopes.of(record);
+    const mayAdminister = record.account.administrator && includesPermission(scopes.global, 'hub.admin');
+    return mayAdminister ? { scopes, administrator: 'account' } : { scopes };
   }
 
   private async callerOfSession(hash: string, now: Date, origin?: RequestOrigin): Promise<CachedCaller | undefined> {

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { requireSession } from '../domain/require-caller.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
 import { CallersService } from './callers.service.js';
 import { SessionStore, type SessionSummary } from './session.store.js';
@@ -14,6 +16,7 @@ export class OwnSessions {
   constructor(
     private readonly sessions: SessionStore,
     private readonly callers: CallersService,
+    private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -27,8 +30,8 @@ export class OwnSessions {
    */
   async end(caller: Caller, id: string): Promise<void> {
     const { accountId } = requireSession(caller);
-    const ended =
-      /^\d{1,10}$/.test(id) && Number(id) <= MAX_ID ? await this.sessions.end(accountId, { id: Number(id) }) : 0;
+    const isId = /^\d{1,10}$/.test(id) && Number(id) <= MAX_ID;
+    const ended = isId ? await this.record(caller, (m) => this.sessions.end(accountId, { id: Number(id) }, m)) : 0;
     if (ended === 0) throw new HubError('NotFound', 'This session does not exist. It may have ended already.');
     await this.callers.invalidate(accountId);
   }
@@ -39,8 +42,15 @@ export class OwnSessions {
    */
   async endOthers(caller: Caller): Promise<number> {
     const { accountId, sessionId } = requireSession(caller);
-    const ended = await this.sessions.end(accountId, { keep: sessionId });
+    const ended = await this.record(caller, (m) => this.sessions.end(accountId, { keep: sessionId }, m));
     await this.callers.invalidate(accountId);
     return ended;
+  }
+
+  private record(caller: Caller, end: (m: EntityManager) => Promise<number>): Promise<number> {
+    const ownerId = Number(caller.accountId);
+    return this.audit.act(caller, end, (sessions) =>
+      sessions > 0 ? { action: 'user.end_sessions', ownerId, data: { sessions } } : undefined,
+    );
   }
 }

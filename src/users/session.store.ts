@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { Any, DataSource, LessThanOrEqual, MoreThan, Not } from 'typeorm';
+import { Any, DataSource, LessThanOrEqual, MoreThan, Not, type EntityManager } from 'typeorm';
 import type { RequestOrigin } from '../domain/caller.js';
 import { SessionEntity } from './session.entity.js';
 
@@ -91,9 +91,13 @@ export class SessionStore {
    * Ends a session of an account, or all but one.
    * @returns how many have ended
    */
-  async end(accountId: number, which: { readonly id: number } | { readonly keep: number }): Promise<number> {
+  async end(
+    accountId: number,
+    which: { readonly id: number } | { readonly keep: number },
+    m: EntityManager = this.database.manager,
+  ): Promise<number> {
     const id = 'id' in which ? which.id : Not(which.keep);
-    return (await this.database.manager.delete(SessionEntity, { accountId, id })).affected ?? 0;
+    return (await m.delete(SessionEntity, { accountId, id })).affected ?? 0;
   }
 
   async deleteByAccount(accountId: number): Promise<void> {

@@ -14,6 +14,7 @@ import { AccountEntity } from './account.entity.js';
 import { AccountSettingsService } from './account-settings.service.js';
 import { AccountNames } from './account-names.service.js';
 import { AccountStore } from './account.store.js';
+import { AdministratorsStore } from './administrators.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
 import { AvatarStore } from './avatar.store.js';
@@ -45,6 +46,7 @@ import { OutboundModule } from '../fallback/upstream/outbound.module.js';
 import { IdentityEntity } from './oidc/identity.entity.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
+import { SetupService } from './setup.service.js';
 import { SignInService, SignInStores } from './sign-in.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 import { TokenScopeEntity } from './token-scope.entity.js';
@@ -94,6 +96,7 @@ import { WhoamiService } from './whoami.service.js';
     SessionStore,
     PasswordStore,
     AvatarStore,
+    AdministratorsStore,
     AccountsService,
     AccessTokensService,
     DeviceLogins,
@@ -111,6 +114,7 @@ import { WhoamiService } from './whoami.service.js';
     LocalAvatarsService,
     AvatarEncoder,
     CallersService,
+    SetupService,
     SignInStores,
     SignInService,
     RegistrationService,
@@ -119,6 +123,8 @@ import { WhoamiService } from './whoami.service.js';
     CredentialCheck,
   ],
   exports: [
+    AdministratorsStore,
+    SetupService,
     AccountStore,
     MembershipStore,
     AccessTokenStore,

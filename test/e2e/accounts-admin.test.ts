@@ -30,6 +30,83 @@ const authenticationStatuses = async (
 const make = (name: string, more: object = { password: PASSWORD }): Promise<AdminResponse> =>
   admin('POST', '/accounts', { name, kind: 'user', ...more });
 
+describe('administrators', () => {
+  const setUp = (token: string, username = 'root-user') =>
+    sendRequest(hub.url, '/api/auth/setup', {
+      method: 'POST',
+      headers: { 'x-admin-token': token },
+      json: { username, password: PASSWORD },
+    });
+  const isRequired = async (): Promise<unknown> => (await sendRequest(hub.url, '/api/auth/setup')).json();
+  const accounts = (headers: Record<string, string>, method: 'GET' | 'PUT' = 'GET', json?: object) =>
+    sendRequest(hub.url, `/admin/api/accounts${json ? '/helper' : ''}`, { method, headers, ...(json && { json }) });
+
+  it('the first account is an administrator, if its creator has the admin token', async () => {
+    expect(await isRequired()).toEqual({ required: true });
+    expect((await setUp('wrong-token')).status).toBe(403);
+    expect((await setUp(hub.adminToken)).status).toBe(200);
+    expect(await isRequired()).toEqual({ required: false });
+    expect((await setUp(hub.adminToken, 'second')).status).toBe(409);
+    const cookie = cookieOf(await signIn('root-user'));
+    expect((await sendRequest(hub.url, '/api/auth/me', { headers: cookie })).json()).toMatchObject({
+      administrator: true,
+    });
+    expect((await accounts(cookie)).status).toBe(200);
+  });
+
+  it('give and remove the role, with effect on running sessions', async () => {
+    const cookie = cookieOf(await signIn('root-user'));
+    await make('helper');
+    const helper = cookieOf(await signIn('helper'));
+    expect((await accounts(helper)).status).toBe(403);
+    expect((await accounts(cookie, 'PUT', { administrator: true })).json()).toMatchObject({ administrator: true });
+    expect((await accounts(helper)).status).toBe(200);
+    expect((await accounts(cookie, 'PUT', { administrator: false })).status).toBe(200);
+    expect((await accounts(helper)).status).toBe(403);
+  });
+
+  it('cannot be named by other sites', async () => {
+    const cookie = cookieOf(await signIn('root-user'));
+    const origins: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }];
+    for (const origin of origins) {
+      const forged = await accounts({ ...cookie, ...origin }, 'PUT', {
+        administrator: true,
+      });
+      expect(forged.status).toBe(403);
+    }
+    expect((await admin('GET', '/accounts/helper')).body).toMatchObject({ administrator: false });
+  });
+
+  it('the last one stays, while no admin token is set', async () => {
+    const change = (json: object) => admin('PUT', '/accounts/root-user', json);
+    for (const json of [{ administrator: false }, { disabled: true }]) expect((await change(json)).status).toBe(409);
+    expect((await admin('DELETE', '/accounts/root-user')).status).toBe(409);
+    await admin('PUT', '/accounts/helper', { administrator: true });
+    expect((await change({ administrator: false })).status).toBe(200);
+    await change({ administrator: true });
+    await admin('PUT', '/accounts/helper', { administrator: false });
+  });
+
+  it('use the admin API with tokens only if they have the permission', async () => {
+    const cookie = cookieOf(await signIn('root-user'));
+    const tokenWith = async (body: object): Promise<Record<string, string>> => {
+      const reply = await sendRequest(hub.url, '/api/auth/tokens/create', {
+        method: 'POST',
+        headers: cookie,
+        json: { name: 'script', ...body },
+      });
+      return { authorization: `Bearer ${(reply.json() as { token: string }).token}` };
+    };
+    const fineGrained = (global: string[]) => ({ role: 'fineGrained', fineGrained: { global, scoped: [] } });
+    const statuses = await Promise.all(
+      [{ role: 'write' }, fineGrained(['discussion.write']), fineGrained(['hub.admin'])].map(
+        async (body) => (await accounts(await tokenWith(body))).status,
+      ),
+    );
+    expect(statuses).toEqual([403, 403, 200]);
+  });
+});
+
 it('only administrators can create accounts if registration is closed', async () => {
   const registered = await sendRequest(hub.url, '/api/auth/register', {
     method: 'POST',
@@ -67,9 +144,10 @@ describe.each([
   ['POST', '/accounts/ada/password'],
   ['DELETE', '/accounts/ada'],
 ] as const)('%s %s', (method, path) => {
-  it('requires the admin token', async () => {
+  it('requires an administrator', async () => {
     const { headers } = await createTestUser(hub, 'nosy');
-    expect((await sendRequest(hub.url, `/admin/api${path}`, { method, headers })).status).toBe(401);
+    expect((await sendRequest(hub.url, `/admin/api${path}`, { method })).status).toBe(401);
+    expect((await sendRequest(hub.url, `/admin/api${path}`, { method, headers })).status).toBe(403);
   });
 });
 

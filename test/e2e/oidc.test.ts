@@ -3,7 +3,13 @@ import type { JWTPayload } from 'jose';
 import { BrowserClient } from '../support/browser-client.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { PASSWORD, registerUser } from '../support/register-user.js';
-import { ScriptedProvider, type Misbehaviour, type ProviderUser } from '../support/scripted-provider.js';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  ScriptedProvider,
+  type Misbehaviour,
+  type ProviderUser,
+} from '../support/scripted-provider.js';
 import { sendRequest } from '../support/send-request.js';
 
 const START = '/api/auth/oidc/oidc/start';
@@ -125,6 +131,13 @@ describe('sign-in with an OIDC provider', () => {
     expect(await nameIn(await signIn({ sub: 's-5', preferred_username: 'skewed' }))).toBe('skewed');
   });
 
+  it('a browser has a few cookies of sign-ins in progress at most', async () => {
+    const client = browser();
+    for (let n = 0; n < 30; n++) await client.request(`${START}?next=/${'x'.repeat(600)}`);
+    const cookies = [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    expect(cookies.length).toBeLessThan(6000);
+  });
+
   it('a callback works once, and only in the browser that started', async () => {
     provider.misbehaviour = { reusesCodes: true };
     provider.user = { sub: 's-6', preferred_username: 'once' };
@@ -169,6 +182,13 @@ describe('sign-in with an OIDC provider', () => {
     expect(await organizationsOf(await henry(['ml']))).toEqual({ acme: 'write', other: 'read' });
     expect(await organizationsOf(await henry([]))).toEqual({ acme: 'read' });
     expect(await organizationsOf(await groups())).toEqual({});
+  });
+
+  it('the admin group gives and removes the role of an administrator', async () => {
+    const user = { sub: 's-20', preferred_username: 'ada' };
+    const portal = async (groups: string[]): Promise<number> =>
+      (await (await signIn({ ...user, groups })).request('/admin/api/accounts')).status;
+    expect([await portal([]), await portal(['hub-admins']), await portal(['ml'])]).toEqual([403, 200, 403]);
   });
 
   it('a group that the provider has left out changes nothing', async () => {
@@ -275,5 +295,94 @@ describe('sign-in with an OIDC provider', () => {
     });
     expect(await nameIn(client)).toBeUndefined();
     expect((await client.open(START)).path).toBe('/login?problem=disabled&provider=oidc');
+  });
+});
+
+describe('several providers, without passwords', () => {
+  let first: ScriptedProvider;
+  let second: ScriptedProvider;
+  let hub: RunningHub;
+
+  beforeAll(async () => {
+    [first, second] = await Promise.all([ScriptedProvider.start(), ScriptedProvider.start()]);
+    first.misbehaviour = { isDown: true };
+    second.authentication = 'client_secret_basic';
+    const partner = { id: 'partner', name: 'Partner ID', issuer: second.issuer, client_id: CLIENT_ID };
+    hub = await startHub({
+      env: {
+        ...first.settings,
+        KOHAKU_HUB_OIDC_PROVIDERS: JSON.stringify([
+          { ...partner, client_secret: CLIENT_SECRET, allowed_domains: 'example.com' },
+        ]),
+        KOHAKU_HUB_PASSWORD_SIGN_IN: 'false',
+        KOHAKU_HUB_BASE_URL: 'https://hub.example.com/hub,http://other.example.com',
+      },
+    });
+  });
+  afterAll(async () => {
+    await hub?.close();
+    await Promise.all([first?.close(), second?.close()]);
+  });
+
+  const at = (path: string, host: string, headers: Record<string, string> = {}) =>
+    sendRequest(hub.url, path, { headers: { host, ...headers } });
+
+  it('starts while a provider is down, which the page shows', async () => {
+    expect((await sendRequest(hub.url, '/api/site-config')).json()).toMatchObject({
+      password_sign_in: false,
+      sign_in_providers: [
+        { id: 'oidc', name: 'Acme ID' },
+        { id: 'partner', name: 'Partner ID' },
+      ],
+    });
+    const { status, headers } = await at('/api/auth/oidc/oidc/start', 'other.example.com');
+    expect([status, headers.location]).toEqual([303, '/login?problem=unavailable&provider=oidc']);
+  });
+
+  it.each([
+    ['hub.example.com', 'https://hub.example.com/hub/api/auth/oidc/partner/callback'],
+    ['other.example.com', 'http://other.example.com/api/auth/oidc/partner/callback'],
+  ])('leads back to the address that the user uses: %s', async (host, expected) => {
+    const { headers } = await at('/api/auth/oidc/partner/start', host);
+    expect(new URL(headers.location!).searchParams.get('redirect_uri')).toBe(expected);
+    expect(headers['set-cookie']).toContain(host === 'hub.example.com' ? 'Path=/hub/api/auth/oidc;' : 'Path=/api/auth');
+  });
+
+  it('leads to a configured address first, if the user uses another one', async () => {
+    const { headers } = await at('/api/auth/oidc/partner/start?next=/x', 'alias.example.net');
+    const expected = '/api/auth/oidc/partner/start?next=/x&redirected=1';
+    expect([headers.location, headers['set-cookie']]).toEqual([`https://hub.example.com/hub${expected}`, undefined]);
+    // a reverse proxy that does not forward the host
+    const again = await at(expected, 'alias.example.net');
+    expect(again.headers.location).toContain(second.issuer);
+  });
+
+  it.each([
+    ['ann@example.com', true, '/'],
+    ['ann@EXAMPLE.com', true, '/'],
+    ['ann@example.com', false, '/login?problem=email-not-verified&provider=partner'],
+    ['ann@example.com', undefined, '/login?problem=email-not-verified&provider=partner'],
+    ['ann@example.com.evil.example', true, '/login?problem=domain&provider=partner'],
+    [undefined, true, '/login?problem=domain&provider=partner'],
+  ])('the address %s with email_verified %s leads to %s', async (email, email_verified, expected) => {
+    second.user = { sub: 'p-1', preferred_username: 'ann', email, email_verified };
+    const host = 'other.example.com';
+    const started = await at('/api/auth/oidc/partner/start', host);
+    const { location: back } = (await sendRequest(second.issuer, started.headers.location!.slice(second.issuer.length)))
+      .headers;
+    const cookie = started.headers['set-cookie']!.split(';')[0]!;
+    const finished = await at(new URL(back!).pathname + new URL(back!).search, host, { cookie });
+    expect(finished.headers.location).toBe(expected);
+  });
+
+  it('refuses passwords with a sentence', async () => {
+    const account = { username: 'bob', password: PASSWORD };
+    for (const path of ['/api/auth/login', '/api/auth/register']) {
+      const reply = await sendRequest(hub.url, path, { method: 'POST', json: account });
+      expect([reply.status, reply.json()]).toEqual([
+        403,
+        { error: 'This hub does not use passwords. Sign in with Acme ID or Partner ID at /login.' },
+      ]);
+    }
   });
 });

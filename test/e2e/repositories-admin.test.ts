@@ -144,7 +144,7 @@ it('requires the admin token', async () => {
     ['DELETE', '/repositories/model/alice/open'],
     ['GET', '/storage'],
   ] as const)
-    expect((await world.sendRequest(`/admin/api${path}`, { method, headers: alice.headers })).status).toBe(401);
+    expect((await world.sendRequest(`/admin/api${path}`, { method, headers: alice.headers })).status).toBe(403);
 });
 
 it('reports the amount of stored content', async () => {

@@ -38,6 +38,8 @@ export const CLIENT_SECRET = 'client-secret';
 export class ScriptedProvider {
   user: ProviderUser = { sub: 'u-1', preferred_username: 'alice', email: 'alice@example.com', email_verified: true };
   misbehaviour: Misbehaviour = {};
+  /** How clients have to send their secret. */
+  authentication: 'client_secret_post' | 'client_secret_basic' = 'client_secret_post';
   /** Paths of the requests. */
   readonly requests: string[] = [];
   private readonly grants = new Map<string, Grant>();
@@ -96,8 +98,13 @@ export class ScriptedProvider {
     this.requests.push(url.pathname);
     if (this.misbehaviour.isDown) return void response.writeHead(503).end();
     if (url.pathname === '/authorize') return this.authorize(url.searchParams, response);
+    if (url.pathname === '/logout') {
+      const location = url.searchParams.get('post_logout_redirect_uri')!;
+      return void response.writeHead(303, { location }).end();
+    }
     const form = new URLSearchParams(await text(request));
-    const [status, body] = await this.reply(url.pathname, form, request.headers.authorization ?? '');
+    const authorization = request.headers.authorization ?? '';
+    const [status, body] = await this.reply(url.pathname, form, authorization);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
 
@@ -117,7 +124,7 @@ export class ScriptedProvider {
   private async reply(path: string, form: URLSearchParams, authorization: string): Promise<[number, unknown]> {
     if (path === '/.well-known/openid-configuration') return [200, this.configuration()];
     if (path === '/jwks') return [200, { keys: [this.keys.jwk] }];
-    if (path === '/token') return this.token(form);
+    if (path === '/token') return this.token(form, authorization);
     const user = this.users.get(authorization.replace('Bearer ', ''));
     return path === '/userinfo' && user ? [200, user] : [404, {}];
   }
@@ -131,21 +138,32 @@ export class ScriptedProvider {
       userinfo_endpoint: at('/userinfo'),
       jwks_uri: at('/jwks'),
       end_session_endpoint: at('/logout'),
+      // without this field, the default of the standard applies, which is client_secret_basic
+      ...(this.authentication === 'client_secret_post' && {
+        token_endpoint_auth_methods_supported: ['client_secret_post'],
+      }),
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
     };
   }
 
-  private async token(form: URLSearchParams): Promise<[number, unknown]> {
+  private isClient(form: URLSearchParams, authorization: string): boolean {
+    if (this.authentication === 'client_secret_basic') {
+      const sent = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
+      return sent.split(':').map(decodeURIComponent).join(':') === `${CLIENT_ID}:${CLIENT_SECRET}`; // RFC 6749, 2.3.1
+    }
+    return form.get('client_id') === CLIENT_ID && form.get('client_secret') === CLIENT_SECRET;
+  }
+
+  private async token(form: URLSearchParams, authorization: string): Promise<[number, unknown]> {
     const code = form.get('code') ?? '';
     const grant = this.grants.get(code);
     const challenge = createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url');
     const isRight =
-      form.get('client_id') === CLIENT_ID &&
-      form.get('client_secret') === CLIENT_SECRET &&
+      this.isClient(form, authorization) &&
       grant?.query.get('code_challenge') === challenge &&
       grant.query.get('redirect_uri') === form.get('redirect_uri');
     if (!isRight) return [400, { error: 'invalid_grant' }];

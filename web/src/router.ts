@@ -66,6 +66,7 @@ export const router = createRouter({
     ...listRoutes,
     { path: '/login', component: () => import('./pages/sign-in/sign-in-page.vue') },
     { path: '/join', component: () => import('./pages/sign-in/register-page.vue') },
+    { path: '/setup', component: () => import('./pages/sign-in/setup-page.vue') },
     { path: '/device', component: () => import('./pages/device/device-page.vue') },
     { path: '/settings/:section?/:name?', component: () => import('./pages/settings/settings-page.vue'), props: true },
     { path: '/new', component: () => import('./pages/create/new-repository-page.vue') },

@@ -6,10 +6,15 @@ const ROLES = ['read', 'write', 'admin'] as const;
 export const FIRST_ID = 'oidc';
 const DEFAULT_SCOPES = 'openid profile email';
 
-/** The issuer of an OIDC provider. Unlike a base URL, it keeps a trailing slash: providers compare it exactly. */
+/**
+ * The issuer of an OIDC provider. Unlike a base URL, it keeps a trailing slash of its path, because it is compared exactly. Without a path, both forms are the
+ * same issuer.
+ */
 export const issuer: parse.Parse<string> = (text) => {
   const checked = parse.baseUrl(text);
-  return checked instanceof parse.ParseFailure ? checked : text;
+  if (checked instanceof parse.ParseFailure) return checked;
+  const { pathname, origin } = new URL(text);
+  return pathname === '/' ? origin : text;
 };
 
 /** Scopes of OIDC, separated by spaces. */

@@ -116,7 +116,7 @@ export const VARIABLES = {
   adminToken: secret(
     'KOHAKU_HUB_ADMIN_SECRET_TOKEN',
     parse.secret(8),
-    'Admin token, the value of the X-Admin-Token header. Unset: generated at the first start and stored in the data directory',
+    'Admin token, the value of the X-Admin-Token header, to set up the hub and for emergencies. Unset: generated at the first start and stored in the data directory',
   ),
   secretKeys: secret(
     'KOHAKU_HUB_SECRET_KEY',

@@ -3,6 +3,7 @@ import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { NEW_LIMITER, type NewLimiter } from '../cluster/new-limiter.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { clientAddress, networkOf } from './client-address.js';
+import { isAdministrator } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { AdminAccess, HubRequest } from './hub-request.js';
 import { secretComparer } from './secret-comparer.js';
@@ -17,7 +18,14 @@ const MIN_FOUND = 12;
 const MIN_FOUND_FOR_ALL = 20;
 
 const REFUSALS = {
-  missing: ['Unauthorized', 'The admin API requires the X-Admin-Token header'],
+  missing: [
+    'Unauthorized',
+    'The admin API requires an administrator. Sign in as one, or send the X-Admin-Token header.',
+  ],
+  account: [
+    'Forbidden',
+    'This account is not an administrator, or its access token has no permission for the admin API.',
+  ],
   wrong: ['Forbidden', 'Wrong admin token. Check the X-Admin-Token header.'],
   disabled: ['ServiceDisabled', 'The admin API is disabled'],
 } as const;
@@ -87,17 +95,20 @@ export class AdminAccessService {
   }
 
   /**
-   * Requires the admin token, which `CallerGuard` has checked before.
+   * Requires an administrator, whom `CallerGuard` has identified before: an account with this role, or the admin token.
    *
    * @throws HubError `Unauthorized`, `Forbidden`, `ServiceDisabled`, and `RateLimited` beyond the limit of the admin API
    */
   async requireAdministrator(request: HubRequest): Promise<void> {
-    const { adminAccess } = request;
+    const { caller } = request;
+    const isAccount = this.enabled && request.adminAccess === 'missing' && isAdministrator(caller);
+    const adminAccess = isAccount ? 'granted' : request.adminAccess;
     const retryAfter = await this.countRequest(adminAccess, clientAddress(request));
     if (retryAfter !== undefined)
       throw new HubError('RateLimited', 'Too many requests to the admin API', { retryAfter });
     if (adminAccess === 'granted') return;
-    const [code, message] = REFUSALS[adminAccess];
+    const isOther = adminAccess === 'missing' && caller.accountId !== undefined;
+    const [code, message] = REFUSALS[isOther ? 'account' : adminAccess];
     throw new HubError(code, message);
   }
 }

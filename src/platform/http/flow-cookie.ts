@@ -4,15 +4,16 @@ import type { UrlBuilder } from '../../domain/url-builder.js';
 const PATH = '/api/auth/oidc';
 /** How long users have to sign in at a provider. */
 export const FLOW_SECONDS = 15 * 60;
-const STATE_PREFIX = 12;
+/** The most sign-ins that can be in progress in a browser. Each has a cookie of up to 2 kB, and servers limit the size of headers. */
+const SLOTS = 4;
 
 /**
- * The name of the cookie of a sign-in that is in progress at a provider. Each has its own, for several tabs. As for the session cookie, its prefix makes browsers
+ * The name of the cookie of a sign-in that is in progress at a provider. There are several, for several tabs. As for the session cookie, its prefix makes browsers
  * refuse one that another host sets.
  * @param state - the parameter `state` of the sign-in
  */
 export function flowCookieName({ isHttps, prefix }: UrlBuilder, state: string): string {
-  const name = `hubfall_signin_${state.slice(0, STATE_PREFIX)}`;
+  const name = `hubfall_signin_${(state.charCodeAt(0) || 0) % SLOTS}`;
   if (!isHttps) return name;
   return prefix === '' ? `__Host-${name}` : `__Secure-${name}`;
 }

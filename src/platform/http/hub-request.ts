@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Request } from 'express';
-import type { Caller } from '../../domain/caller.js';
+import { isAdministrator, type Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { Turn } from '../async/fair-turns.js';
@@ -98,5 +98,5 @@ export interface HubRequest extends Request, RequestFacts {
 }
 
 /** Whether the response should include `X-Fallback-Trace`. Only administrators may see which sources were tried. */
-export const isTraceRequested = ({ adminAccess, headers }: HubRequest): boolean =>
-  adminAccess === 'granted' && headers['x-fallback-trace'] === '1';
+export const isTraceRequested = ({ caller, headers }: HubRequest): boolean =>
+  isAdministrator(caller) && headers['x-fallback-trace'] === '1';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { isAdministrator, type Caller, type TokenRole } from '../../domain/caller.js';
+import { hasAdminToken, type Caller, type TokenRole } from '../../domain/caller.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { HubError } from '../../domain/hub-error.js';
@@ -32,7 +32,7 @@ const callerOfGrant = ({ accountId, tokenId, sessionId, ...caller }: Caller): Om
   ...(accountId !== undefined && { account: Number(accountId) }),
   ...(tokenId !== undefined && { token: tokenId }),
   ...(sessionId !== undefined && { session: sessionId }),
-  ...(isAdministrator(caller) && { admin: true }),
+  ...(hasAdminToken(caller) && { admin: true }),
 });
 
 interface GrantState extends RepoId {

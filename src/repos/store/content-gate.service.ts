@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hasPermission, isAdministrator, isSignedIn, type Caller, type PermissionTarget } from '../../domain/caller.js';
+import { hasPermission, hasAdminToken, isSignedIn, type Caller, type PermissionTarget } from '../../domain/caller.js';
 import type { HubError } from '../../domain/hub-error.js';
 import { isPublicFile } from '../../domain/public-files.js';
 import { AccountsService } from '../../users/accounts.service.js';
@@ -41,7 +41,7 @@ export class ContentGate {
 
   /** The facts about a caller, for the page of a gated repository. */
   async factsOf({ id, repo, gated, ownerId }: LocalRepo, caller: Caller): Promise<GateFacts> {
-    const isOpen = gated === false || isAdministrator(caller);
+    const isOpen = gated === false || hasAdminToken(caller);
     const isInsider = isOpen || (await this.accounts.mayRead(caller, { account: ownerId, repository: id }));
     const target = { account: ownerId, repository: id };
     const request =

@@ -95,7 +95,8 @@ export class RepoAccessService {
     roles: readonly MemberRole[],
     permission: Permission = 'repo.write',
   ): Promise<void> {
-    if (permission === 'repo.write') requireWriteAccess(caller);
+    // requests have personal data, so tokens with the role `read` do not include them
+    if (permission === 'repo.write' || caller.role === 'read') requireWriteAccess(caller);
     const { repo, id: repository, ownerId: account } = found;
     const on = `the ${repo.type} "${repoFullName(repo)}"`;
     const role = await this.accounts.membershipOf(caller, account);

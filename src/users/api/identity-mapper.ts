@@ -21,6 +21,7 @@ export function toMe(account: AccountEntity | null): MeDto {
     full_name: account.fullName,
     email: account.email,
     email_verified: false,
+    administrator: account.administrator,
     created_at: account.createdAt.toISOString(),
   };
 }

@@ -28,11 +28,13 @@ export class OidcController {
   async start(
     @Param('provider') id: string,
     @Query('next') next: unknown,
+    @Query('redirected') redirected: unknown,
     @Req() { urls, originalUrl }: HubRequest,
     @Res() response: Response,
   ): Promise<void> {
-    // the cookie must be at the address that the provider leads back to
-    if (urls.clientHost !== urls.host) return response.redirect(303, urls.url(originalUrl));
+    // the cookie must be at the address that the provider leads back to; once, since a reverse proxy may hide the address
+    if (urls.clientHost !== urls.host && redirected === undefined)
+      return response.redirect(303, urls.url(`${originalUrl}${originalUrl.includes('?') ? '&' : '?'}redirected=1`));
     const started = await this.signIns.start(id, urls, { next }).catch((error: unknown) => problemOf(error));
     if (typeof started === 'string') return response.redirect(303, urls.path(problemPage(started, id)));
     response.setHeader('Set-Cookie', flowCookie(urls, started.state, started.sealed));

@@ -13,6 +13,7 @@ import { AccountListPages } from './account-list-pages.service.js';
 import { DeviceLoginsController } from './device-logins.controller.js';
 import { IdentitiesController } from './identities.controller.js';
 import { OidcController } from './oidc.controller.js';
+import { SetupController } from './setup.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import { OidcModule } from '../oidc/oidc.module.js';
 import { OauthController } from './oauth.controller.js';
@@ -37,6 +38,7 @@ import { WhoamiController } from './whoami.controller.js';
     OidcController,
     IdentitiesController,
     SessionsController,
+    SetupController,
     WhoamiController,
     OrganizationsController,
     ServiceAccountsController,

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
+import { requireSession } from '../../domain/require-caller.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
 import { NamespaceGuard } from '../../fallback/guard/namespace-guard.service.js';
@@ -16,42 +17,63 @@ import { SignInProblem } from './sign-in-problem.js';
 /** Names that are tried: alice, alice-2, … */
 const MAX_SUFFIX = 50;
 
+interface NewExternalAccount {
+  readonly issuer: string;
+  readonly user: ExternalUser;
+  readonly by: Caller;
+}
+
 /** The accounts of users of providers. They are only found by issuer and subject: a name or an e-mail address never leads to an account. */
 @Injectable()
 export class ExternalAccounts {
   private readonly logger = new Logger('SignIn');
 
   constructor(
-    @InjectDataSource() private readonly database: DataSource,
     private readonly identities: IdentityStore,
     private readonly accounts: AccountStore,
     private readonly reserved: ReservedAccounts,
     private readonly guard: NamespaceGuard,
+    private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** The identity of a user, with a new account at the first sign-in. */
-  async findOrCreate({ issuer }: OidcProvider, user: ExternalUser): Promise<IdentityEntity> {
+  async findOrCreate({ issuer }: OidcProvider, user: ExternalUser, by: Caller): Promise<IdentityEntity> {
     const identity =
-      (await this.identities.find({ issuer, subject: user.subject })) ?? (await this.create(issuer, user));
+      (await this.identities.find({ issuer, subject: user.subject })) ?? (await this.create(issuer, user, by));
     await this.identities.recordUse(identity.id, user.label, this.clock());
     return identity;
   }
 
   /**
-   * Links a user of a provider to an account.
+   * Links a user of a provider to the account of the caller.
    * @throws SignInProblem `linked-elsewhere`
    */
-  async link({ issuer }: OidcProvider, user: ExternalUser, accountId: number): Promise<IdentityEntity> {
-    const identity = await this.identities.link({ issuer, subject: user.subject }, { accountId, label: user.label });
-    if (identity.accountId !== accountId) throw new SignInProblem('linked-elsewhere');
-    return identity;
+  async link({ issuer }: OidcProvider, user: ExternalUser, caller: Caller): Promise<IdentityEntity> {
+    const { accountId } = requireSession(caller);
+    return this.audit.act(
+      caller,
+      async (m) => {
+        const key = { issuer, subject: user.subject };
+        const identity = await this.identities.link(key, { accountId, label: user.label }, m);
+        if (identity.accountId !== accountId) throw new SignInProblem('linked-elsewhere');
+        return identity;
+      },
+      ({ label }) => ({ action: 'user.link_identity', ownerId: accountId, object: label, data: { issuer } }),
+    );
   }
 
-  private async create(issuer: string, user: ExternalUser): Promise<IdentityEntity> {
+  /** The account of an identity. */
+  async account(id: number): Promise<AccountEntity> {
+    const account = await this.accounts.byId(id);
+    if (!account) throw new SignInProblem('disabled');
+    return account;
+  }
+
+  private async create(issuer: string, user: ExternalUser, by: Caller): Promise<IdentityEntity> {
     for (let number = 1; number <= MAX_SUFFIX; number++) {
       const name = number === 1 ? user.name : `${user.name}-${number}`;
-      const identity = await this.tryName(name, issuer, user).catch((error: unknown) => {
+      const identity = await this.tryName(name, { issuer, user, by }).catch((error: unknown) => {
         if (error instanceof HubError && error.code === 'Conflict') return undefined; // taken, or a name of a source
         throw error;
       });
@@ -60,17 +82,24 @@ export class ExternalAccounts {
     throw new HubError('Conflict', `No free name for the account "${user.name}" was found.`);
   }
 
-  private async tryName(name: string, issuer: string, user: ExternalUser): Promise<IdentityEntity> {
+  private async tryName(name: string, { issuer, user, by }: NewExternalAccount): Promise<IdentityEntity> {
     if (await this.accounts.find(name)) throw new HubError('Conflict', `The name "${name}" is already taken`);
     const nameCheck = await this.guard.checkAccount(name, { isAdministrator: false });
     const { subject, label, email = null } = user;
     const fullName = user.fullName ?? name;
-    const created = await this.database.transaction(async (m) => {
-      const account = await this.accounts.create({ kind: 'user', name, fullName, email, nameCheck }, m);
-      const identity = await this.identities.link({ issuer, subject }, { accountId: account.id, label }, m);
-      if (identity.accountId !== account.id) await m.delete(AccountEntity, { id: account.id }); // another request was faster
-      return { account, identity };
-    });
+    const created = await this.audit.act(
+      by,
+      async (m) => {
+        const account = await this.accounts.create({ kind: 'user', name, fullName, email, nameCheck }, m);
+        const identity = await this.identities.link({ issuer, subject }, { accountId: account.id, label }, m);
+        if (identity.accountId !== account.id) await m.delete(AccountEntity, { id: account.id }); // another request was faster
+        return { account, identity };
+      },
+      ({ account, identity }) =>
+        identity.accountId === account.id
+          ? { action: 'user.create', ownerId: account.id, object: name, data: { issuer } }
+          : undefined,
+    );
     await this.reserved.publishNewAccount();
     this.logCreated(created.account, issuer);
     return created.identity;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { RequestOrigin } from '../../domain/caller.js';
 
 /** A session that a provider has confirmed. */
@@ -36,8 +36,8 @@ export class ExternalSessionStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /** @returns whether the session was created: not for accounts that are disabled, or identities that were unlinked in the meantime */
-  async create(session: NewExternalSession): Promise<boolean> {
-    const rows = await this.database.manager.query<unknown[]>(
+  async create(session: NewExternalSession, m: EntityManager): Promise<boolean> {
+    const rows = await m.query<unknown[]>(
       `INSERT INTO sessions (account_id, identity_id, hash, expires_at, provider_session, id_token, created_at, last_seen_at, address, user_agent)
        SELECT a.id, i.id, $3, $4, $5, $6, $7, $7, $8, $9 FROM accounts a JOIN identities i ON i.account_id = a.id
        WHERE a.id = $1 AND i.id = $2 AND a.disabled_at IS NULL FOR SHARE

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Any, DataSource, type EntityManager } from 'typeorm';
+import { AuditLog, type AuditEvent } from '../../platform/audit/audit-log.service.js';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
 import { AccountEntity } from '../account.entity.js';
 import { MembershipEntity, type MemberRole } from '../membership.entity.js';
@@ -12,7 +13,10 @@ import { afterSignIn, rolesOf } from './group-roles.js';
 export class GroupMembershipStore {
   private readonly logger = new Logger('SignIn');
 
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly audit: AuditLog,
+  ) {}
 
   /** @returns whether the user is now an administrator or no longer one */
   apply(provider: OidcProvider, userId: number, groups: readonly string[]): Promise<boolean> {
@@ -22,13 +26,19 @@ export class GroupMembershipStore {
       const ids = [...new Set([...roles.keys(), ...current.map(({ organizationId }) => organizationId)])];
       await lockOrganizations(m, ids);
       const before = new Map((await m.findBy(MembershipEntity, { userId })).map((row) => [row.organizationId, row]));
+      const user = await m.findOneByOrFail(AccountEntity, { id: userId });
       for (const organizationId of ids) {
-        const after = afterSignIn(before.get(organizationId), roles.get(organizationId), provider.issuer);
+        const membership = before.get(organizationId);
+        const after = afterSignIn(membership, roles.get(organizationId), provider.issuer);
         const key = { organizationId, userId };
         if (after === null) await m.delete(MembershipEntity, key);
         else await m.upsert(MembershipEntity, { ...key, ...pick(after) }, ['organizationId', 'userId']);
+        const event = roleEvent(membership?.role, after?.role);
+        const data = { role: after?.role ?? null, issuer: provider.issuer };
+        if (event)
+          await this.audit.record(m, undefined, { ...event, ownerId: organizationId, object: user.name, data });
       }
-      return this.applyAdministrator(m, provider, userId, groups);
+      return this.applyAdministrator(m, provider, user, groups);
     });
   }
 
@@ -53,7 +63,7 @@ export class GroupMembershipStore {
   private async applyAdministrator(
     m: EntityManager,
     { issuer, adminGroup }: OidcProvider,
-    id: number,
+    { id, name }: AccountEntity,
     groups: readonly string[],
   ): Promise<boolean> {
     const isMember = adminGroup !== undefined && groups.includes(adminGroup);
@@ -61,8 +71,21 @@ export class GroupMembershipStore {
       ? 'UPDATE accounts SET administrator = true, administrator_by = $2 WHERE id = $1 AND NOT administrator RETURNING id'
       : 'UPDATE accounts SET administrator = false, administrator_by = NULL WHERE id = $1 AND administrator_by = $2 RETURNING id';
     const [rows] = await m.query<[unknown[], number]>(sql, [id, issuer]);
-    return rows.length > 0;
+    if (rows.length === 0) return false;
+    const action = isMember ? 'user.grant_admin' : 'user.revoke_admin';
+    await this.audit.record(m, undefined, { action, ownerId: id, object: name, data: { issuer } });
+    return true;
   }
+}
+
+/** The event of a changed role; undefined if it is the same. */
+function roleEvent(
+  before: MemberRole | undefined,
+  after: MemberRole | undefined,
+): Pick<AuditEvent, 'action'> | undefined {
+  if (before === after) return undefined;
+  if (after === undefined) return { action: 'org.remove_user' };
+  return { action: before === undefined ? 'org.add_user' : 'org.change_role' };
 }
 
 const pick = ({ role, grantedBy, assignedRole }: Pick<MembershipEntity, 'role' | 'grantedBy' | 'assignedRole'>) => ({

@@ -48,7 +48,7 @@ export class IdentityStore {
   }
 
   /** Unlinks an identity of an account. Its sessions end. */
-  async unlink(id: number, accountId: number): Promise<void> {
-    await this.database.manager.delete(IdentityEntity, { id, accountId });
+  async unlink(id: number, accountId: number, m: EntityManager): Promise<void> {
+    await m.delete(IdentityEntity, { id, accountId });
   }
 }

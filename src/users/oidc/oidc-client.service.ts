@@ -68,7 +68,7 @@ export class OidcClients {
         new URL(issuer),
         clientId,
         { [openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS },
-        clientSecret === undefined ? openid.None() : openid.ClientSecretPost(clientSecret),
+        clientSecret === undefined ? openid.None() : authenticationBy(clientSecret),
         { [openid.customFetch]: send, execute: executeFor(issuer) },
       );
       const { jwks_uri: keysAt } = configuration.serverMetadata();
@@ -82,6 +82,16 @@ export class OidcClients {
       throw new HubError('UpstreamUnavailable', `${provider.name} cannot be reached at the moment.`, { cause: err });
     }
   }
+}
+
+/** How the hub proves its identity. The default of the standard is `client_secret_basic`. */
+function authenticationBy(secret: string): openid.ClientAuth {
+  const [post, basic] = [openid.ClientSecretPost(secret), openid.ClientSecretBasic(secret)];
+  return (server, client, body, headers) => {
+    const methods = server.token_endpoint_auth_methods_supported ?? [];
+    const method = methods.includes('client_secret_post') ? post : basic;
+    return method(server, client, body, headers);
+  };
 }
 
 /** Signatures of ID tokens are always verified, also those that come from the provider itself. Plain http is for providers in the same network. */

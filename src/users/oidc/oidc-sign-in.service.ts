@@ -5,6 +5,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { SESSION_SECONDS } from '../../platform/http/session-cookie.js';
 import { CallersService, credentialHash } from '../callers.service.js';
 import { SignInService } from '../sign-in.service.js';
@@ -48,6 +49,7 @@ export class ExternalUsers {
     readonly accounts: ExternalAccounts,
     readonly sessions: ExternalSessionStore,
     readonly groups: GroupMembershipStore,
+    readonly audit: AuditLog,
   ) {}
 }
 
@@ -100,18 +102,19 @@ export class OidcSignIn {
       throw new SignInProblem('other-account');
     const user = await this.exchange.redeem(provider, flow, query);
     if (flow.accountId === undefined) return { session: await this.signIn(provider, user, caller), next: flow.next };
-    const { accountId } = await this.users.accounts.link(provider, user, flow.accountId);
+    const { accountId } = await this.users.accounts.link(provider, user, caller);
     await this.applyGroups(provider, accountId, user);
     return { next: flow.next };
   }
 
   /** The session before is not continued (session fixation), and ends. */
   private async signIn(provider: OidcProvider, user: ConfirmedUser, caller: Caller): Promise<string> {
-    const { id: identityId, accountId } = await this.accountOf(provider, user);
+    const { id: identityId, accountId } = await this.accountOf(provider, user, caller);
+    const { name } = await this.users.accounts.account(accountId);
     await this.applyGroups(provider, accountId, user);
     const value = random();
     const now = this.clock();
-    const isCreated = await this.users.sessions.create({
+    const session = {
       accountId,
       identityId,
       hash: credentialHash(value),
@@ -120,16 +123,22 @@ export class OidcSignIn {
       providerSession: user.providerSession,
       idToken: this.flows.sealIdToken(user.idToken, provider.issuer),
       origin: caller.origin,
-    });
+    };
+    const isCreated = await this.users.audit.act(
+      { origin: caller.origin, accountId: String(accountId), name },
+      (m) => this.users.sessions.create(session, m),
+      (created) =>
+        created ? { action: 'user.sign_in', ownerId: accountId, data: { method: provider.id } } : undefined,
+    );
     if (!isCreated) throw new SignInProblem('disabled');
     const { sessionId } = caller;
-    if (sessionId !== undefined) await this.signIns.signOut({ accountId: Number(caller.accountId), sessionId });
+    if (sessionId !== undefined) await this.signIns.signOut({ accountId: Number(caller.accountId), sessionId }, caller);
     return value;
   }
 
-  private async accountOf(provider: OidcProvider, user: ConfirmedUser) {
+  private async accountOf(provider: OidcProvider, user: ConfirmedUser, { origin }: Caller) {
     try {
-      return await this.users.accounts.findOrCreate(provider, user);
+      return await this.users.accounts.findOrCreate(provider, user, { origin });
     } catch (error) {
       if (error instanceof HubError) throw new SignInProblem('no-account', { cause: error });
       throw error;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { GuardModule } from '../../fallback/guard/guard.module.js';
 import { OutboundModule } from '../../fallback/upstream/outbound.module.js';
+import { AuditModule } from '../../platform/audit/audit.module.js';
 import { IdentityModule } from '../../platform/identity/identity.module.js';
 import { UsersModule } from '../users.module.js';
 import { ExternalAccounts } from './external-accounts.service.js';
@@ -19,7 +20,14 @@ import { TokenExchange } from './token-exchange.service.js';
 
 /** Sign-in with OIDC providers. */
 @Module({
-  imports: [GuardModule, IdentityModule, OutboundModule, UsersModule, TypeOrmModule.forFeature([IdentityEntity])],
+  imports: [
+    AuditModule,
+    GuardModule,
+    IdentityModule,
+    OutboundModule,
+    UsersModule,
+    TypeOrmModule.forFeature([IdentityEntity]),
+  ],
   providers: [
     ExternalAccounts,
     ExternalSessionStore,

@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { requireSession } from '../../domain/require-caller.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CallersService } from '../callers.service.js';
 import { PasswordStore } from '../password.store.js';
@@ -18,6 +19,7 @@ export class OwnIdentities {
     private readonly passwords: PasswordStore,
     private readonly signIns: OidcSignIn,
     private readonly callers: CallersService,
+    private readonly audit: AuditLog,
     @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'signIn'>,
   ) {}
 
@@ -49,7 +51,12 @@ export class OwnIdentities {
         'Conflict',
         'This is the only way to sign in to your account. Set a password or link another account first.',
       );
-    await this.identities.unlink(identity.id, accountId);
+    const { label, issuer } = identity;
+    await this.audit.act(
+      caller,
+      (m) => this.identities.unlink(identity.id, accountId, m),
+      () => ({ action: 'user.unlink_identity', ownerId: accountId, object: label, data: { issuer } }),
+    );
     await this.callers.invalidate(accountId);
   }
 

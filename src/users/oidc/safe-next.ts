@@ -1,4 +1,5 @@
-const MAX_LENGTH = 2000;
+/** It is stored in a cookie. */
+const MAX_LENGTH = 500;
 const BASE = 'http://hub.invalid';
 
 /** The page to open after a sign-in: a path of this hub, or the home page. Other sites are never opened. */

@@ -35,6 +35,7 @@ const createToken = async (session: Headers, body: object): Promise<Headers> =>
 const createRepo = (name: string): Promise<HttpResponse> =>
   send('POST', '/api/repos/create', owner, { type: 'model', organization: 'acme', name, private: true });
 
+const NAMED = { administrator: true };
 const VALID = { isValid: true, hasAccount: true, hasSession: false } as const;
 const ADMIN = { ...VALID, role: 'admin', credential: 'write', isOwner: true } as const;
 
@@ -54,6 +55,7 @@ const FINE_GRAINED: Readonly<Record<string, Permissions>> = {
   'token with repo.write of its account': { own: ['repo.write'] },
   'token with user.webhooks.write': { own: ['user.webhooks.write'] },
   'token with discussion.write': { global: ['discussion.write'] },
+  'token with hub.admin of a user': { global: ['hub.admin'] },
 };
 
 function fineGrained({ repository, sibling, organization, own, global = [] }: Permissions): object {
@@ -89,6 +91,23 @@ async function addPeople(): Promise<void> {
   callers.set('read token of an admin', { ...ADMIN, credential: 'read', headers: read });
   const breakGlass = { 'x-admin-token': hub.adminToken };
   callers.set('admin token', { ...VALID, ...none, hasAccount: false, isAdministrator: true, headers: breakGlass });
+}
+
+/** Outside of the admin API, administrators have the rights of other users. */
+async function addAdministrator(): Promise<void> {
+  const root = await signIn('root-user');
+  const none = { ...VALID, role: undefined, credential: 'write' } as const;
+  const named = await send('PUT', '/admin/api/accounts/root-user', { 'x-admin-token': hub.adminToken }, NAMED);
+  expect(named.status).toBe(200);
+  callers.set('session of an administrator', { ...none, hasSession: true, isAdministrator: true, headers: root });
+  callers.set('token of an administrator', { ...none, headers: await createToken(root, { role: 'write' }) });
+  for (const [name, credential, isAdministrator] of [
+    ['token with hub.admin of an administrator', { global: ['hub.admin'] }, true],
+    ['token with discussion.write of an administrator', { global: ['discussion.write'] }, false],
+  ] as const) {
+    const headers = await createToken(root, fineGrained(credential));
+    callers.set(name, { ...none, credential, isAdministrator, headers });
+  }
 }
 
 async function addTokens(): Promise<void> {
@@ -148,6 +167,7 @@ beforeAll(async () => {
   owner = await signIn('ada');
   await addPeople();
   await addTokens();
+  await addAdministrator();
   await addMachines();
 });
 afterAll(async () => {

@@ -20,6 +20,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     'GET /health/ready',
     'POST /api/auth/register',
     'POST /api/auth/login',
+    'GET /api/auth/setup',
     'GET /api/auth/oidc/{provider}/start',
     'GET /api/auth/oidc/{provider}/callback',
     'POST /api/auth/oidc/{provider}/backchannel-logout',
@@ -174,6 +175,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
   ownStorage: ['GET /api/settings/repositories'],
   storage: ['GET /api/quota/{namespace}', `GET ${ORGANIZATION}/settings/repositories`],
   administrator: [
+    'POST /api/auth/setup',
     ...['content-cache', 'content-cache/stats', 'content-cache/pins'].map((path) => `GET ${ADMIN}/${path}`),
     `PUT ${ADMIN}/content-cache/pins/{id}`,
     `DELETE ${ADMIN}/content-cache/pins/{id}`,

@@ -23,6 +23,7 @@ const VALUES: Readonly<Record<string, string>> = {
   number: '1',
   id: '999999',
   code: 'WDJBMJHT',
+  provider: 'missing',
   capability: 'x',
   status: 'pending',
 };

@@ -53,7 +53,7 @@ function has({ credential }: Caller, permission: string, where: Where): boolean 
 const writesSomething = ({ credential }: Caller): boolean =>
   typeof credential === 'string'
     ? credential === 'write'
-    : Object.values(credential).some((list: readonly string[]) => list.some((name) => name.endsWith('.write')));
+    : Object.values(credential).some((list: readonly string[]) => list.some((name) => /\.(?:write|admin)$/.test(name)));
 
 type Step = (caller: Caller) => Outcome;
 
@@ -106,7 +106,13 @@ export const RULES = {
   readAsWriter: inOrder(writer, readable),
   like: inOrder(writer, may('discussion.write', 'global'), readable),
   requestAccess: inOrder(full, readable),
-  reviewRequests: inOrder(account, readable, when(isWriter, '403'), may('repo.access.read', 'repository')),
+  /** Requests have personal data, so tokens with the role `read` do not include them. */
+  reviewRequests: inOrder(
+    account,
+    readable,
+    when((caller) => isWriter(caller) && caller.credential !== 'read', '403'),
+    may('repo.access.read', 'repository'),
+  ),
   checkWrite: inOrder(readable, when(writesSomething, '403'), when(isWriter, '403'), may('repo.write', 'repository')),
   writeRepository: write,
   readUsage: inOrder(account, readable, when(isAdmin, '403'), may('repo.write', 'repository')),
@@ -144,7 +150,10 @@ export const RULES = {
   manageServiceAccounts: inOrder(session, when(isAdmin, '403')),
   ownStorage: inOrder(account, may('repo.content.read', 'own')),
   storage: inOrder(account, when(isMember, '403'), may('repo.content.read', 'organization')),
-  administrator: when(({ isAdministrator }) => isAdministrator === true, '401'),
+  administrator: inOrder(
+    when(({ hasAccount, isAdministrator }) => hasAccount || isAdministrator === true, '401'),
+    when(({ isAdministrator }) => isAdministrator === true, '403'),
+  ),
 } satisfies Record<string, Step>;
 
 export type Rule = keyof typeof RULES;

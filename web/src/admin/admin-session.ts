@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { computed, ref } from 'vue';
 import { BASE_PATH } from '@/api/base-path';
-import { fetchApi, fillPath } from '@/api/client';
+import { fetchApi, fillPath, type Schemas } from '@/api/client';
 import { ApiError } from '@/api/api-error';
 import type { paths } from '@/api/schema';
 
@@ -15,7 +15,18 @@ const token = ref(sessionStorage.getItem(STORAGE_KEY) ?? '');
 
 /** The response that rejected a token that had been accepted before; undefined otherwise. */
 export const rejection = ref<ApiError>();
-export const isSignedIn = computed(() => token.value !== '');
+/** Whether the signed-in user is an administrator; the admin token is not needed then. */
+const isAdministrator = ref(false);
+export const isSignedIn = computed(() => token.value !== '' || isAdministrator.value);
+/** Whether the hub has rejected the signed-in user, who was an administrator before. */
+export const isAccountRejected = ref(false);
+/** Whether the portal is open because of the admin token, which can be deleted. */
+export const usesToken = computed(() => token.value !== '');
+
+/** Opens or closes the portal for the signed-in user. */
+export function useAccount(account: Schemas['MeDto'] | null | undefined): void {
+  isAdministrator.value = account?.administrator === true;
+}
 
 /**
  * Signs in if the hub accepts the token.
@@ -37,14 +48,16 @@ export const onSignOut = (handler: () => void): unknown => signOutHandlers.add(h
 /** @param reason the response that rejected the token */
 export function signOut(reason?: ApiError): void {
   sessionStorage.removeItem(STORAGE_KEY);
-  rejection.value = reason;
+  isAccountRejected.value = reason !== undefined && token.value === '';
+  rejection.value = token.value === '' ? undefined : reason;
   token.value = '';
+  isAdministrator.value = false;
   for (const handler of signOutHandlers) handler();
 }
 
 const authentication: Middleware = {
   onRequest({ request }) {
-    request.headers.set(HEADER, token.value);
+    if (token.value !== '') request.headers.set(HEADER, token.value);
   },
   async onResponse({ response }) {
     if (response.ok) return;

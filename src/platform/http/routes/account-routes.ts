@@ -19,6 +19,8 @@ const AVATAR = { ...WRITE, body: stream(MB) } as const;
 /** Accounts, organizations, sessions and access tokens. */
 export const ACCOUNT_ROUTES = {
   'auth.register': post('api/auth/register', { ...SIGN_IN, capability: 'register' }),
+  'setup.get': get('api/auth/setup', { rate: 'check' }),
+  'setup.create': post('api/auth/setup', { callers: 'administrator', capability: 'use passwords', body: json() }),
   'auth.login': post('api/auth/login', { ...SIGN_IN, capability: 'use passwords' }),
   'auth.logout': post('api/auth/logout'),
   'auth.me': get('api/auth/me', { callers: 'account' }),

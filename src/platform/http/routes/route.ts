@@ -8,7 +8,7 @@ import type { RateClass } from './rate-classes.js';
  * - `account`: a signed-in account
  * - `writer`: an account, with a session or a token that may write
  * - `session`: an account that is signed in in a browser; access tokens are refused
- * - `administrator`: requests with the admin token
+ * - `administrator`: accounts with this role, and requests with the admin token
  * - `link`: holders of a signed link, which is part of the URL
  * - `grant`: holders of a signed grant, which is sent as the bearer token
  * - `registry`: clients of the registry API, whose credentials the handler checks, because some of them are not for this hub

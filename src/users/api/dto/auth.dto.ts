@@ -78,6 +78,12 @@ export class NamedOutcomeDto extends OutcomeDto {
   username: string;
 }
 
+/** The state of the setup. */
+export class SetupDto {
+  /** Whether the hub has no users yet, so that its first administrator can be created. */
+  required: boolean;
+}
+
 /** The signed-in account. */
 export class MeDto {
   id: number;
@@ -91,6 +97,9 @@ export class MeDto {
 
   /** Always false: addresses are not verified. */
   email_verified: boolean;
+
+  /** Whether the user may use the admin API. */
+  administrator: boolean;
 
   /** ISO 8601. */
   created_at: string;

@@ -3,5 +3,5 @@ export function safeRedirectPath(next: unknown): string {
   if (typeof next !== 'string' || !next.startsWith('/') || !URL.canParse(next, location.origin)) return '/';
   const { origin, pathname, search, hash } = new URL(next, location.origin);
   const isLocal = origin === location.origin && !pathname.startsWith('//');
-  return isLocal && !/^\/(login|join)$/.test(pathname) ? pathname + search + hash : '/';
+  return isLocal && !/^\/(login|join|setup)$/.test(pathname) ? pathname + search + hash : '/';
 }
