@@ -154,6 +154,14 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     'PUT /api/users/{name}/avatar',
     'DELETE /api/users/{name}/avatar',
   ],
+  readWebhooks: ['', '/{id}', '/{id}/deliveries'].map((path) => `GET /api/settings/webhooks${path}`),
+  changeWebhooks: [
+    'POST /api/settings/webhooks',
+    ...['', '/enable', '/disable', '/deliveries/{delivery}/replay'].map(
+      (path) => `POST /api/settings/webhooks/{id}${path}`,
+    ),
+    'DELETE /api/settings/webhooks/{id}',
+  ],
   readOrganization: [`GET ${ORGANIZATION}/settings`],
   readAuditLog: ['audit-log', 'audit-log/export', 'usage'].map((path) => `GET ${ORGANIZATION}/${path}`),
   changeOrganization: [

@@ -22,6 +22,7 @@ const VALUES: Readonly<Record<string, string>> = {
   sha: '0'.repeat(64),
   number: '1',
   id: '999999',
+  delivery: '999999',
   code: 'WDJBMJHT',
   provider: 'missing',
   capability: 'x',

@@ -41,6 +41,7 @@ const INCLUDED: Readonly<Record<string, string>> = {
   'repo.content.read': 'repo.write',
   'repo.access.read': 'repo.write',
   'org.read': 'org.write',
+  'user.webhooks.read': 'user.webhooks.write',
 };
 
 function has({ credential }: Caller, permission: string, where: Where): boolean {
@@ -144,6 +145,8 @@ export const RULES = {
     full,
     when(({ isOwner }) => isOwner === true, '403'),
   ),
+  readWebhooks: inOrder(account, may('user.webhooks.read', 'own')),
+  changeWebhooks: inOrder(writer, may('user.webhooks.write', 'own')),
   readOrganization: inOrder(account, when(isAdmin, '403'), may('org.read', 'organization')),
   readAuditLog: inOrder(account, when(isAdmin, '403'), may('org.read', 'organization')),
   changeOrganization: inOrder(writer, when(isAdmin, '403'), may('org.write', 'organization')),
