@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { BASE_PATH } from './api/base-path';
+import { MAIN } from './api/repo-urls';
 import { REPO_TYPES, type RepoType } from './api/repositories';
 
 /** Path segments that follow a repository id; reserved, so that `/gpt2/settings` is not read as namespace and name. */
@@ -25,6 +26,10 @@ const repositoryTabs = (): RouteRecordRaw[] => [
     component: () => import('./pages/repository/commits-tab.vue'),
     meta: { tab: 'commits' },
   },
+  // Clients print the address of a commit after an upload. The history that begins with the commit shows it.
+  { path: 'commit/:revision', redirect: ({ path }) => path.replace(/\/commit\/([^/]+)\/?$/, '/commits/$1') },
+  { path: 'commits', redirect: ({ path }) => `${path.replace(/\/$/, '')}/${MAIN}` },
+  { path: 'tree', redirect: ({ path }) => `${path.replace(/\/$/, '')}/${MAIN}` },
   { path: 'settings', component: () => import('./pages/repository/settings-tab.vue'), meta: { tab: 'settings' } },
   {
     path: 'upload/:revision/:path(.*)*',

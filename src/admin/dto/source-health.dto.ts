@@ -68,6 +68,9 @@ export class SourceHealthDto {
   /** @example "https://huggingface.co" */
   url: string;
 
+  /** Whether the source is used. */
+  enabled: boolean;
+
   /** Circuit breaker: `open` means that the source is skipped, since it cannot be reached; `half-open` that it is tested again. */
   @ApiProperty({ enum: ['closed', 'open', 'half-open'] })
   breaker: BreakerState;
@@ -127,6 +130,7 @@ export const toSourceHealthDto = (
   id: record.id,
   name: record.source.name,
   url: record.source.url,
+  enabled: record.source.enabled,
   breaker: report?.breaker ?? 'closed',
   retry_at: isoTime(report?.retryAt),
   holds: limits.activeHolds().map(toHoldDto),

@@ -27,6 +27,7 @@ export function tagLinks(
 /** `text-generation` → "text generation". */
 const taskTitle = (task: string): string => task.replaceAll('-', ' ');
 
-/** The license from the `license:…` tag. */
-export const licenseOf = ({ tags = [] }: RepoInfo): string | undefined =>
-  tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length);
+/** The license from the `license:…` tag, or from the card if the hub or source does not derive tags from it. */
+export const licenseOf = ({ tags = [], cardData }: RepoInfo): string | undefined =>
+  tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length) ??
+  [cardData?.['license']].flat().find((license): license is string => typeof license === 'string');

@@ -40,13 +40,29 @@ interface TensorEntry {
 }
 
 function parseHeader(text: string): SafetensorsHeader {
-  const { __metadata__: metadata, ...entries } = JSON.parse(text) as Record<string, unknown>;
-  const tensors = Object.entries(entries).map(([name, entry]) => toTensor(name, entry as TensorEntry));
+  const { __metadata__: metadata, ...entries } = parseObject(text);
+  const tensors = Object.entries(entries).map(([name, entry]) => toTensor(name, toEntry(name, entry)));
   return {
     tensors,
     metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)])),
     parameters: tensors.reduce((sum, { parameters }) => sum + parameters, 0),
   };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw new Error('This safetensors header is invalid: it is not JSON.', { cause });
+  }
+  if (typeof header === 'object' && header !== null && !Array.isArray(header)) return header as Record<string, unknown>;
+  throw new Error('This safetensors header is invalid: it is not a JSON object.');
+}
+
+function toEntry(name: string, entry: unknown): TensorEntry {
+  if (typeof entry === 'object' && entry !== null) return entry;
+  throw new Error(`This safetensors header is invalid: tensor "${name}" has no description.`);
 }
 
 function toTensor(name: string, { dtype, shape }: TensorEntry): Tensor {
