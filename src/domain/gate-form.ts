@@ -60,20 +60,21 @@ export function gateForm(cardData: unknown): GateForm {
  * The answers to a form as they are stored. Answers without a field are left out.
  *
  * @param body - what the caller sent
- * @returns the first problem if the answers are incomplete: every field is required, as in the form of huggingface.co
+ * @returns the problems if the answers are incomplete: every field is required, as in the form of huggingface.co
  */
 export function readAnswers(
   fields: readonly GateField[],
   body: unknown,
-): { readonly answers: Readonly<Record<string, string>> } | { readonly problem: AnswerProblem } {
+): { readonly answers: Readonly<Record<string, string>>; readonly problems: readonly AnswerProblem[] } {
   const sent = fieldsOf(body);
   const answers: [string, string][] = [];
+  const problems: AnswerProblem[] = [];
   for (const field of fields) {
     const answer = Object.hasOwn(sent, field.name) ? answerOf(field, sent[field.name]) : undefined;
-    if (answer === undefined) return { problem: { field: field.name, message: expectation(field) } };
-    answers.push([field.name, answer]);
+    if (answer === undefined) problems.push({ field: field.name, message: expectation(field) });
+    else answers.push([field.name, answer]);
   }
-  return { answers: Object.fromEntries(answers) };
+  return { answers: Object.fromEntries(answers), problems };
 }
 
 const textOf = (value: unknown): string | undefined =>

@@ -31,8 +31,6 @@ export const describeAddresses = (shared: () => BrowserFixture): void => {
     await page.getByText(`HF_ENDPOINT=${url}`).first().waitFor();
     await page.getByRole('button', { name: /^Copy hf CLI/ }).click();
     await page.getByRole('button', { name: /^Copied hf CLI/ }).waitFor();
-    await page.goto(`${url}/alice/addressed/commit/main`);
-    await page.waitForURL(`${url}/alice/addressed/commits/main`);
     await page.goto(`${url}/alice/addressed/commits`);
     await page.waitForURL(`${url}/alice/addressed/commits/main`);
     await page.goto(`${url}/alice/addressed`);

@@ -104,9 +104,19 @@ export class BrowserFixture {
     const [organization, name] = id.split('/');
     const wish = { type, name, organization, ...(type === 'space' ? { sdk: 'static' } : {}) };
     await this.post('/api/repos/create', wish, headers);
+    await this.commit(token, type, id, files);
+  }
+
+  /** Commits files to `main`. */
+  async commit(
+    token: string,
+    type: 'model' | 'dataset' | 'space',
+    id: string,
+    files: Readonly<Record<string, string | Buffer>>,
+  ): Promise<void> {
     const lines = Object.entries(files).map(([path, content]) => fileLine(path, content));
     await this.send(`/api/${type}s/${id}/commit/main`, commitBody('Add files', ...lines), {
-      ...headers,
+      authorization: `Bearer ${token}`,
       'content-type': 'application/x-ndjson',
     });
   }

@@ -149,6 +149,29 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown/commits/main`);
   });
 
+  it('shows the changes of a commit', async () => {
+    await fixture.repository(token, 'model', 'alice/changed', { 'a.txt': 'one\ntwo\nthree\n', 'old.txt': 'x' });
+    await fixture.commit(token, 'model', 'alice/changed', { 'a.txt': 'one\n<b>2</b>\nthree\n' });
+    const page = await fixture.view();
+    await page.goto('/alice/changed/commits/main');
+    await page.getByRole('region', { name: 'Commits' }).getByRole('link', { name: 'Add files' }).first().click();
+    await page.getByText('1 changed file').waitFor();
+    const changes = page.getByRole('region', { name: 'Changes of a.txt' });
+    expect((await changes.getByRole('row').allInnerTexts()).map((row) => row.replace(/\s+/g, ' ').trim())).toEqual([
+      '@@ -1,3 +1,3 @@',
+      '1 1 one',
+      '2 - deleted: two',
+      '2 + added: <b>2</b>',
+      '3 3 three',
+    ]);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole('link', { name: 'a.txt' }).click();
+    await page.waitForURL(/\/alice\/changed\/blob\/[0-9a-f]{40}\/a\.txt$/);
+    await page.goto('/far-ai/shown/commit/main');
+    const there = page.getByRole('link', { name: 'View commit on HuggingFace' });
+    expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown/commit/main`);
+  });
+
   it('shows metadata, and a warning if it is invalid', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/near/metadata');

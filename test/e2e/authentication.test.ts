@@ -73,7 +73,7 @@ describe('authentication', () => {
       status: 403,
     });
     expect(await ask('/admin/api/fallback-sources', { authorization: `Bearer ${token}` })).toMatchObject({
-      status: 401,
+      status: 403,
     });
     expect(await ask('/admin/api/fallback-sources', { 'x-admin-token': hub.adminToken })).toMatchObject({
       status: 200,

@@ -502,6 +502,8 @@ describe('access requests', () => {
       const refused = await askAs(users.sam, wrong);
       expect([refused.status, refused.json()]).toMatchObject([400, { fields: [{ field }] }]);
     }
+    const all = ((await askAs(users.sam)).json() as { fields: { field: string }[] }).fields;
+    expect(all.map(({ field }) => field).sort()).toEqual(Object.keys(ANSWERS).sort());
     const form = new URLSearchParams({ ...ANSWERS, other: 'x' }).toString();
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const reply = await send(`/${path()}/ask-access`, {

@@ -402,11 +402,16 @@ describe('comparing revisions', () => {
     expect(diff).toContain('+++ b/b/large.bin\n@@ -0,0 +1,3 @@\n+version https://git-lfs.github.com/spec/v1\n');
     expect(diff).toContain('deleted file mode 100644\n');
     expect((await send('/api/models/alice/compared/compare/main..main')).body.toString()).toBe('');
+    expect((await send('/api/models/alice/compared/compare/main')).body.toString()).toBe(diff);
+    const [, , first] = (await send('/api/models/alice/compared/commits/main')).json() as { id: string }[];
+    const initial = (await send(`/api/models/alice/compared/compare/${first!.id}`)).body.toString();
+    expect(initial).toMatch(/^diff --git a\/\.gitattributes b\/\.gitattributes\nnew file mode 100644\n/);
   });
 
   it('is refused for other ranges and repositories', async () => {
     const status = async (path: string, user = alice): Promise<number> => (await send(path, {}, user)).status;
-    expect(await status('/api/models/alice/compared/compare/main?raw=true')).toBe(400);
+    expect(await status('/api/models/alice/compared/compare/..main?raw=true')).toBe(400);
+    expect(await status('/api/models/alice/compared/compare/none')).toBe(404);
     expect(await status('/api/models/alice/compared/compare/main...main?raw=true')).toBe(400);
     expect(await status('/api/models/alice/compared/compare/main..none?raw=true')).toBe(404);
     expect(await status('/api/models/alice/large/compare/main..main?raw=true', bob)).toBe(404);

@@ -258,6 +258,7 @@ describe('registry clients', () => {
     expect((await get('/v2/', bearer)).status).toBe(200);
     expect((await get('/v2/alice/secret/manifests/latest', bearer)).status).toBe(200);
     expect(errorOf(await get('/v2/token', basic('hf_wrong')))).toEqual([401, 'UNAUTHORIZED']);
+    expect(errorOf(await get('/v2/token', basic('the password of alice')))).toEqual([401, 'UNAUTHORIZED']);
     const { token: anonymous } = (await get('/v2/token')).json() as { token: string };
     const asAnonymous = { headers: { authorization: `Bearer ${anonymous}` } };
     expect((await get('/v2/', asAnonymous)).status).toBe(200);

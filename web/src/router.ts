@@ -26,8 +26,12 @@ const repositoryTabs = (): RouteRecordRaw[] => [
     component: () => import('./pages/repository/commits-tab.vue'),
     meta: { tab: 'commits' },
   },
-  // Clients print the address of a commit after an upload. The history that begins with the commit shows it.
-  { path: 'commit/:revision', redirect: ({ path }) => path.replace(/\/commit\/([^/]+)\/?$/, '/commits/$1') },
+  // Clients print the address of a commit after an upload.
+  {
+    path: 'commit/:revision',
+    component: () => import('./pages/repository/commit/commit-tab.vue'),
+    meta: { tab: 'commits' },
+  },
   { path: 'commits', redirect: ({ path }) => `${path.replace(/\/$/, '')}/${MAIN}` },
   { path: 'tree', redirect: ({ path }) => `${path.replace(/\/$/, '')}/${MAIN}` },
   { path: 'settings', component: () => import('./pages/repository/settings-tab.vue'), meta: { tab: 'settings' } },

@@ -15,5 +15,11 @@ export function tokenIn(authorization: string): string | undefined {
   return TOKEN.test(token) ? token : undefined;
 }
 
+/** Whether an `Authorization` header has a password, which may be no token. */
+export function hasPassword(authorization: string): boolean {
+  const [, encoded = ''] = /^basic +(\S+)$/i.exec(authorization.trim()) ?? [];
+  return passwordOf(encoded) !== '';
+}
+
 /** The token of clients of the registry API that have no account: they need some token if the hub can check one. */
 export const ANONYMOUS_TOKEN = 'anonymous';

@@ -4,7 +4,7 @@ import { ANONYMOUS, type Caller } from '../../domain/caller.js';
 import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
 import { HubError } from '../../domain/hub-error.js';
 import { AdminAccessService } from './admin-access.service.js';
-import { ANONYMOUS_TOKEN, tokenIn } from './authorization.js';
+import { ANONYMOUS_TOKEN, hasPassword, tokenIn } from './authorization.js';
 import { clientAddress } from './client-address.js';
 import { rowOf } from './bound-rows.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
@@ -88,7 +88,8 @@ export class CallerGuard implements CanActivate {
     const token = authorization === undefined ? undefined : tokenIn(authorization);
     if (ownCredentials) {
       request.caller = ANONYMOUS;
-      request.bearer = token;
+      // a password that cannot be a token is refused like an unknown token, so that `oras login` fails
+      request.bearer = token ?? (hasPassword(authorization ?? '') ? '' : undefined);
       return true;
     }
     request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;

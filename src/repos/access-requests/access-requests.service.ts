@@ -49,9 +49,10 @@ export class AccessRequestsService {
     const earlier = await this.requests.find(repositoryId, accountId);
     if (earlier && earlier.status !== 'reset') return repository;
     const { fields: form } = gateForm(await this.repos.cardData(repositoryId));
-    const read = readAnswers(form, body);
-    if ('problem' in read) throw new HubError('BadRequest', read.problem.message, { fields: [read.problem] });
-    const fields = form.length === 0 ? null : read.answers;
+    const { answers, problems } = readAnswers(form, body);
+    if (problems.length > 0)
+      throw new HubError('BadRequest', problems.map(({ message }) => message).join(' '), { fields: problems });
+    const fields = form.length === 0 ? null : answers;
     const status = gated === 'auto' ? 'accepted' : 'pending';
     const request = { repositoryId, accountId, status, fields, at: this.clock() } as const;
     await this.audit.act(

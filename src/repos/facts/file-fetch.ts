@@ -28,6 +28,11 @@ export class FileFetch {
     return this.files.some((file) => file.path === path);
   }
 
+  /** Size of all files with such a name, in bytes. */
+  sizeOf(names: RegExp): number {
+    return this.files.reduce((sum, { path, size }) => (names.test(path) ? sum + size : sum), 0);
+  }
+
   /** The content of a small file; undefined if it is missing or longer. */
   async text(path: string, maxBytes: number): Promise<string | undefined> {
     const file = this.files.find((candidate) => candidate.path === path);

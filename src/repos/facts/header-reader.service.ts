@@ -9,6 +9,7 @@ const MAX_TEMPLATE_LENGTH = 256 * 1024;
 const MAX_NAME_LENGTH = 200;
 const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 const PART = /-\d{5}-of-\d{5}\.gguf$/i;
+const EXTENSION = /\.gguf$/i;
 
 /**
  * Reads the header of a GGUF model. Runs in its own process: parsing a vocabulary takes up to a second.
@@ -18,12 +19,18 @@ const PART = /-\d{5}-of-\d{5}\.gguf$/i;
 export async function readGguf(path: string, files: FileFetch): Promise<GgufFacts> {
   const url = files.urlOf(path);
   const { fetch } = files;
-  const { metadata, parameterCount } = PART.test(path) ? await allParts(url, fetch) : await onePart(url, fetch);
+  const { metadata, parameterCount, headerBytes } = PART.test(path)
+    ? await allParts(url, fetch)
+    : await onePart(url, fetch);
   const architecture = text(metadata['general.architecture'], MAX_NAME_LENGTH);
+  if (!architecture) throw new Error('The header has no architecture');
+  const size = files.sizeOf(EXTENSION);
+  // the library reads zeros behind the end of a file that was cut off
+  if (headerBytes > size || !fits(parameterCount, size)) throw new Error('The file is shorter than its header says');
   const length = Number(metadata[`${architecture}.context_length`]);
   return {
     total: parameterCount,
-    ...(architecture !== undefined && { architecture }),
+    architecture,
     ...(Number.isSafeInteger(length) && length > 0 && { context_length: length }),
     ...texts(metadata),
   };
@@ -32,16 +39,20 @@ export async function readGguf(path: string, files: FileFetch): Promise<GgufFact
 interface ParsedGguf {
   readonly metadata: Fields;
   readonly parameterCount: number;
+  /** The length of the headers of all parts. */
+  readonly headerBytes: number;
 }
 
 async function onePart(url: string, fetch: FileFetch['fetch']): Promise<ParsedGguf> {
-  const { metadata, parameterCount } = await gguf(url, { fetch, computeParametersCount: true });
-  return { metadata: fieldsOf(metadata), parameterCount };
+  const parsed = await gguf(url, { fetch, computeParametersCount: true });
+  const { metadata, parameterCount, tensorDataOffset } = parsed;
+  return { metadata: fieldsOf(metadata), parameterCount, headerBytes: Number(tensorDataOffset) };
 }
 
 async function allParts(url: string, fetch: FileFetch['fetch']): Promise<ParsedGguf> {
   const { shards, parameterCount } = await ggufAllShards(url, { fetch, parallelDownloads: 1 });
-  return { metadata: fieldsOf(shards[0]?.metadata), parameterCount };
+  const headerBytes = shards.reduce((sum, { tensorDataOffset }) => sum + Number(tensorDataOffset), 0);
+  return { metadata: fieldsOf(shards[0]?.metadata), parameterCount, headerBytes };
 }
 
 function texts(metadata: Fields): Omit<GgufFacts, 'total'> {
@@ -99,10 +110,17 @@ async function readSafetensors(files: FileFetch, library: string | undefined): P
     computeParametersCount: true,
   }).catch(() => undefined);
   if (!found) return undefined;
-  const parameters = Object.fromEntries(Object.entries(found.parameterCount).slice(0, MAX_TYPES));
-  const sum = Object.values(parameters).reduce((total, count) => total + count, 0);
-  return { parameters, total: found.parameterTotal ?? sum };
+  const parameters = Object.entries(found.parameterCount);
+  const total = found.parameterTotal ?? parameters.reduce((sum, [, count]) => sum + count, 0);
+  const isValid =
+    parameters.length > 0 && parameters.every(([type, count]) => TYPE.test(type) && Number.isSafeInteger(count));
+  return isValid && fits(total, files.sizeOf(/\.safetensors$/))
+    ? { parameters: Object.fromEntries(parameters), total }
+    : undefined;
 }
 
-/** Safetensors has about 20 types. */
-const MAX_TYPES = 50;
+/** The name of a type, such as `F8_E4M3`. */
+const TYPE = /^[A-Z]+\d*(?:_[A-Z\d]+)?$/;
+
+/** Headers are not trusted: even in the smallest quantization, a parameter has a bit. */
+const fits = (parameters: number, bytes: number): boolean => parameters >= 0 && parameters <= bytes * 8;

@@ -1,9 +1,12 @@
-import { Controller, Query, Req, Res } from '@nestjs/common';
+import { Controller, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { HubRequest } from '../../platform/http/hub-request.js';
+import { Context } from '../../fallback/resolver/request-context.decorator.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
+import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { Repo, Rest } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { FILE_SECURITY_HEADERS, sendReply } from '../../platform/http/send-reply.js';
@@ -21,11 +24,12 @@ export class CompareController {
     private readonly access: RepoAccessService,
     private readonly gate: ContentGate,
     private readonly comparison: LocalComparison,
+    private readonly resolver: FallbackResolver,
   ) {}
 
   @Route('repositories.compare')
   @ApiOperation({
-    summary: 'Compare two revisions (`before..after`)',
+    summary: 'Compare two revisions (`before..after`), or a commit with its parent (`revision`)',
     description:
       'The response is a unified diff, in which large files are compared as their pointers, or a list of the files that differ.',
   })
@@ -40,17 +44,25 @@ export class CompareController {
     @Repo() repo: RepoId,
     @Rest() range: string,
     @Query('raw') raw: string | undefined,
-    @Req() { caller }: HubRequest,
+    @Context() context: RequestContext,
     @Res() response: Response,
   ): Promise<void> {
+    const { caller } = context;
     const found = await this.access.find(repo, caller);
-    if (!found) throw new HubError('RepoNotFound', notHere(repo));
+    if (!found) throw await this.notHere(repo, context);
     const open = await this.gate.open(found, caller);
     const isRaw = /^(?:true|1)$/i.test(raw ?? '');
     const stream = await (isRaw ? this.comparison.rawDiff(open, range) : this.comparison.unifiedDiff(open, range));
     await sendReply(response, { status: 200, headers: TEXT, stream });
   }
-}
 
-const notHere = (repo: RepoId): string =>
-  `This hub does not have the ${repo.type} "${repoFullName(repo)}". Only repositories of this hub can be compared here.`;
+  private async notHere(repo: RepoId, context: RequestContext): Promise<HubError> {
+    const external = await this.resolver.resolve({ ...context, operation: { kind: 'info', repo, query: [] } });
+    if (!external) return new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    const { name, url } = external.source;
+    return new HubError(
+      'NotImplemented',
+      `The ${repo.type} "${repoFullName(repo)}" belongs to the source "${name}". Only repositories of this hub can be compared here. Compare revisions at ${url}.`,
+    );
+  }
+}

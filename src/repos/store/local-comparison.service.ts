@@ -22,6 +22,12 @@ const BATCH_SIZE = 200;
 const CONCURRENCY = 8;
 const NOTHING = Buffer.alloc(0);
 
+/** Ids of the root folders; undefined for one without files. */
+interface ComparedTrees {
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
 /** Compares revisions of local repositories. */
 @Injectable()
 export class LocalComparison {
@@ -34,7 +40,7 @@ export class LocalComparison {
   /**
    * The changed files between two revisions, as huggingface.co's raw diff.
    *
-   * @param range - `before..after`
+   * @param range - `before..after`, or a revision, whose commit is compared with its first parent
    * @throws HubError `BadRequest` for an invalid range, `RevisionNotFound`
    */
   async rawDiff(repository: OpenRepo, range: string): Promise<AsyncIterable<Uint8Array>> {
@@ -44,7 +50,7 @@ export class LocalComparison {
   /**
    * The changes between two revisions, as `git diff` prints them. LFS objects are compared as their pointers.
    *
-   * @param range - `before..after`
+   * @param range - as of `rawDiff`
    * @throws HubError as `rawDiff`
    */
   async unifiedDiff(repository: OpenRepo, range: string): Promise<AsyncIterable<Uint8Array>> {
@@ -52,11 +58,22 @@ export class LocalComparison {
   }
 
   private async changes(repository: OpenRepo, range: string): Promise<AsyncIterable<ChangedFile>> {
-    const [before = '', after = '', ...rest] = range.split('..');
+    const trees = await this.treesOf(repository, range);
+    return compareTrees((oids) => this.objects.trees(repository.id, oids), trees);
+  }
+
+  private async treesOf(repository: OpenRepo, range: string): Promise<ComparedTrees> {
+    const [before = '', after, ...rest] = range.split('..');
+    if (after === undefined) return this.treesOfCommit(repository, before);
     if (before === '' || after === '' || after.startsWith('.') || rest.length > 0)
       throw new HubError('BadRequest', `"${range}" is not a range of revisions. Use /compare/{before}..{after}.`);
-    const trees = { before: await this.tree(repository, before), after: await this.tree(repository, after) };
-    return compareTrees((oids) => this.objects.trees(repository.id, oids), trees);
+    return { before: await this.tree(repository, before), after: await this.tree(repository, after) };
+  }
+
+  private async treesOfCommit(repository: OpenRepo, revision: string): Promise<ComparedTrees> {
+    const { parentOid, treeOid } = await this.revisions.resolve(repository, revision);
+    const parent = parentOid === null ? undefined : await this.revisions.commit(repository, parentOid);
+    return { before: parent?.treeOid, after: treeOid };
   }
 
   private async tree(repository: OpenRepo, revision: string): Promise<string | undefined> {

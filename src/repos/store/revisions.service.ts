@@ -54,7 +54,8 @@ export class RevisionsService {
     return name === undefined ? this.byCommitId(repository, revision) : this.commit(repository, refs.get(name)!);
   }
 
-  private async commit(repository: LocalRepo, oid: string): Promise<CommitEntity> {
+  /** A commit by its full id, without a check of whether it is reachable. For the parents of reachable commits, which are. */
+  async commit(repository: LocalRepo, oid: string): Promise<CommitEntity> {
     const found = await this.commits.find(repository.id, oid);
     if (!found) throw notFound(oid);
     return found;

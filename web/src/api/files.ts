@@ -123,3 +123,31 @@ export async function latestCommit(
   const [commit] = (await (await fetchApi(url, { signal: signal ?? null })).json()) as CommitEntry[];
   return commit ?? null;
 }
+
+/** The start of a text. */
+interface TextStart {
+  readonly text: string;
+  readonly isComplete: boolean;
+}
+
+/** The start of the unified diff between a commit and its parent, up to the last complete line of `maxBytes`. */
+export async function readCommitDiff(
+  { repo, revision }: Omit<PathAt, 'path'>,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<TextStart> {
+  const response = await fetchApi(commitDiffPath(repo, revision), { signal: signal ?? null });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    text += part.value;
+    if (text.length <= maxBytes) continue;
+    await reader.cancel();
+    return { text: text.slice(0, text.lastIndexOf('\n', maxBytes) + 1), isComplete: false };
+  }
+  return { text, isComplete: true };
+}
+
+/** Path of the unified diff between a commit and its parent. */
+export const commitDiffPath = (repo: RepoName, revision: string): string =>
+  `${apiUrl(repo)}/compare/${encodeURIComponent(revision)}`;

@@ -17,7 +17,7 @@ export const repoPage = (repo: RepoName, part = ''): string =>
 /** Page of a path at a revision. */
 export const pathPage = (
   repo: RepoName,
-  part: 'tree' | 'blob' | 'upload' | 'edit' | 'new' | 'commits',
+  part: 'tree' | 'blob' | 'upload' | 'edit' | 'new' | 'commits' | 'commit',
   revision: string,
   path = '',
 ): string => join(repoPage(repo), part, encodeURIComponent(revision), segments(path));

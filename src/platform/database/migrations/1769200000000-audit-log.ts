@@ -1,7 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** The setting with which the functions below are allowed to change events. It ends with the function. */
-const MAINTENANCE = `SET hubfall.audit_maintenance = 'on'`;
+/** Without superuser rights, a function cannot have a custom setting of its own, so it is set and reset in the body. */
+const BEGIN_MAINTENANCE = `PERFORM set_config('hubfall.audit_maintenance', 'on', true);`;
+const END_MAINTENANCE = `PERFORM set_config('hubfall.audit_maintenance', '', true);`;
 
 /** Adds the audit log. Events are only added: a trigger refuses updates and deletions that are not made by the functions for retention and redaction. */
 export class AuditLog1769200000000 implements MigrationInterface {
@@ -50,19 +52,22 @@ export class AuditLog1769200000000 implements MigrationInterface {
 
   private async addMaintenance(runner: QueryRunner): Promise<void> {
     await runner.query(`CREATE FUNCTION expire_audit_events(downloads boolean, before timestamptz, most integer) RETURNS integer
-      LANGUAGE plpgsql ${MAINTENANCE} AS $$
+      LANGUAGE plpgsql AS $$
       DECLARE expired integer;
       BEGIN
+        ${BEGIN_MAINTENANCE}
         DELETE FROM audit_events WHERE id IN (
           SELECT id FROM audit_events WHERE at < before AND (action = 'repo.download') = downloads ORDER BY at LIMIT most);
         GET DIAGNOSTICS expired = ROW_COUNT;
+        ${END_MAINTENANCE}
         RETURN expired;
       END $$`);
     // texts of the data that are exactly the name are replaced, and the namespace of repositories
     await runner.query(`CREATE FUNCTION redact_audit_events(account integer, former text, pseudonym text) RETURNS integer
-      LANGUAGE plpgsql ${MAINTENANCE} AS $$
+      LANGUAGE plpgsql AS $$
       DECLARE redacted integer; quoted text := to_json(former)::text; name text := lower(former);
       BEGIN
+        ${BEGIN_MAINTENANCE}
         UPDATE audit_events SET
           actor_name = CASE WHEN actor_id = account OR lower(actor_name) = name THEN pseudonym ELSE actor_name END,
           address = CASE WHEN actor_id = account OR lower(actor_name) = name THEN NULL ELSE address END,
@@ -76,6 +81,7 @@ export class AuditLog1769200000000 implements MigrationInterface {
         WHERE actor_id = account OR owner_id = account OR lower(actor_name) = name OR lower(object) = name OR data::text LIKE '%' || quoted || '%'
           OR lower(split_part(repo_name, '/', 1)) = name;
         GET DIAGNOSTICS redacted = ROW_COUNT;
+        ${END_MAINTENANCE}
         RETURN redacted;
       END $$`);
   }
