@@ -8,19 +8,7 @@ const RESERVED_NAMES = ['tree', 'blob', 'commits', 'commit', 'metadata', 'settin
 // Closing brackets are escaped, because the router treats an unescaped one as the end of the parameter's pattern.
 const REPO_NAME = `:name((?!(?:${RESERVED_NAMES.join('|')}\\)(?:/|$\\)\\)[^/]+)`;
 
-const repositoryTabs = (): RouteRecordRaw[] => [
-  { path: '', name: undefined, component: () => import('./pages/repository/card-tab.vue'), meta: { tab: 'card' } },
-  {
-    path: 'tree/:revision/:path(.*)*',
-    component: () => import('./pages/repository/files-tab.vue'),
-    meta: { tab: 'files' },
-  },
-  {
-    path: 'blob/:revision/:path(.*)+',
-    component: () => import('./pages/repository/file-tab.vue'),
-    meta: { tab: 'files' },
-  },
-  { path: 'metadata', component: () => import('./pages/repository/metadata-tab.vue'), meta: { tab: 'metadata' } },
+const historyTabs: RouteRecordRaw[] = [
   {
     path: 'commits/:revision',
     component: () => import('./pages/repository/commits-tab.vue'),
@@ -34,6 +22,22 @@ const repositoryTabs = (): RouteRecordRaw[] => [
   },
   { path: 'commits', redirect: ({ path }) => `${path.replace(/\/$/, '')}/${MAIN}` },
   { path: 'tree', redirect: ({ path }) => `${path.replace(/\/$/, '')}/${MAIN}` },
+];
+
+const repositoryTabs = (): RouteRecordRaw[] => [
+  { path: '', name: undefined, component: () => import('./pages/repository/card-tab.vue'), meta: { tab: 'card' } },
+  {
+    path: 'tree/:revision/:path(.*)*',
+    component: () => import('./pages/repository/files-tab.vue'),
+    meta: { tab: 'files' },
+  },
+  {
+    path: 'blob/:revision/:path(.*)+',
+    component: () => import('./pages/repository/file-tab.vue'),
+    meta: { tab: 'files' },
+  },
+  { path: 'metadata', component: () => import('./pages/repository/metadata-tab.vue'), meta: { tab: 'metadata' } },
+  ...historyTabs,
   { path: 'settings', component: () => import('./pages/repository/settings-tab.vue'), meta: { tab: 'settings' } },
   {
     path: 'upload/:revision/:path(.*)*',

@@ -26,7 +26,7 @@ export async function readGguf(path: string, files: FileFetch): Promise<GgufFact
   if (!architecture) throw new Error('The header has no architecture');
   const size = files.sizeOf(EXTENSION);
   // the library reads zeros behind the end of a file that was cut off
-  if (headerBytes > size || !fits(parameterCount, size)) throw new Error('The file is shorter than its header says');
+  if (headerBytes > size || !fits(parameterCount, size)) throw new Error('The file ends before its tensors');
   const length = Number(metadata[`${architecture}.context_length`]);
   return {
     total: parameterCount,

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** The setting with which the functions below are allowed to change events. It ends with the function. */
-/** Without superuser rights, a function cannot have a custom setting of its own, so it is set and reset in the body. */
+/** Without superuser rights, a function cannot declare a custom setting, so it is set and reset in the body. */
 const BEGIN_MAINTENANCE = `PERFORM set_config('hubfall.audit_maintenance', 'on', true);`;
 const END_MAINTENANCE = `PERFORM set_config('hubfall.audit_maintenance', '', true);`;
 
