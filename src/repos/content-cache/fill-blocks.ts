@@ -136,6 +136,7 @@ export class FillBlocks {
     } catch (error) {
       if (error !== this.wrong) this.ports.report(error);
       this.stopStoring();
+      await block.abandon();
       return false;
     } finally {
       this.end(index);

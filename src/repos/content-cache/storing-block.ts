@@ -107,6 +107,11 @@ export class StoringBlock {
   async cancel(): Promise<void> {
     await this.last;
     this.digest.rewind(this.start);
+    await this.abandon();
+  }
+
+  /** Releases the block in the store, if it was not stored. Never rejects. */
+  async abandon(): Promise<void> {
     await withTimeout(this.ports.storeMs, this.block.cancel()).catch((error: unknown) => this.ports.report(error));
   }
 

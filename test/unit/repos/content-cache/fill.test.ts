@@ -29,6 +29,8 @@ class MemoryFile implements FillPorts {
   readonly stored = new Map<number, Uint8Array>();
   /** Blocks that are written in part, on a disk. */
   private readonly written = new Map<number, Uint8Array>();
+  /** Blocks whose place in the store is open. */
+  readonly unended = new Set<number>();
   published: Buffer | undefined;
   discarded = 0;
   /** Number of blocks that can be stored. */
@@ -66,16 +68,22 @@ class MemoryFile implements FillPorts {
       await tick();
       if (this.hangs) return new Promise(() => undefined);
       if (this.stored.size >= this.capacity) return false;
+      this.unended.add(index);
       for (const piece of pieces) length += Buffer.from(piece).copy(block, length);
       if (this.readsUnfinished) this.written.set(index, block.subarray(0, length));
       return true;
     };
     const end = async (): Promise<boolean> => {
       await tick();
+      this.unended.delete(index);
       this.stored.set(index, block.subarray(0, length));
       return true;
     };
-    return { write, end, cancel: tick };
+    const cancel = async (): Promise<void> => {
+      await tick();
+      this.unended.delete(index);
+    };
+    return { write, end, cancel };
   }
 
   async open({ start, end }: ByteRange): Promise<AsyncIterable<Uint8Array>> {
@@ -152,6 +160,7 @@ describe('a fill', () => {
           expect(result.value.equals(content.subarray(Math.min(...pairs[n]!), Math.max(...pairs[n]!) + 1))).toBe(true);
       await read(fill, { start: 0, end: 499 }).catch(() => undefined);
       for (let turn = 0; turn < 50 && !fill.isIdle; turn++) await tick();
+      if (fill.isIdle) expect(file.unended.size).toBe(0);
       if (file.published) expect(file.published.equals(content)).toBe(true);
       const isHonest = scripts.every(({ isWrong }) => !isWrong);
       if (isHonest) expect(file.discarded).toBe(0);
@@ -179,6 +188,8 @@ describe('a fill', () => {
       })(),
     ).rejects.toThrow('wrong');
     expect([file.published, file.discarded]).toEqual([undefined, 1]);
+    await tick();
+    expect(file.unended.size).toBe(0);
   });
 
   it('delivers the rest without the cache if there is no space', async () => {
