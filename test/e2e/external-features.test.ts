@@ -265,16 +265,22 @@ describe('likes of local repositories', () => {
     expect((await send('/api/models/Team/secret/likers', bob)).status).toBe(404);
   });
 
-  it('external repositories refuse them, and comparisons, with the name of the source', async () => {
-    const refused = await send('/api/models/lab/net/like', ann, 'POST');
-    expect([refused.status, refused.headers['x-error-code']]).toEqual([501, 'NotImplemented']);
-    expect((refused.json() as { error: string }).error).toBe(
-      `The model "lab/net" belongs to the source "A", and this hub has no account there. Like it at ${hub.sources[0]!.url}.`,
-    );
-    expect((await send('/api/models/lab/missing/like', ann, 'POST')).status).toBe(404);
-    const compared = await send('/api/models/lab/net/compare/main..dev', ann, 'GET');
-    expect([compared.status, compared.headers['x-error-code']]).toEqual([501, 'NotImplemented']);
-    expect((compared.json() as { error: string }).error).toContain('belongs to the source "A"');
+  it('external repositories refuse them, and other requests for local ones, with the name of the source', async () => {
+    for (const [method, path] of [
+      ['POST', '/api/models/lab/net/like'],
+      ['GET', '/api/models/lab/net/like'],
+      ['GET', '/api/models/lab/net/compare/main..dev'],
+      ['POST', '/lab/net/ask-access'],
+      ['GET', '/api/models/lab/net/lfs-files'],
+      ['GET', '/api/models/lab/net/user-access-request/pending'],
+    ] as const) {
+      const refused = await send(path, ann, method);
+      expect([path, refused.status, refused.headers['x-error-code']]).toEqual([path, 501, 'NotImplemented']);
+      expect((refused.json() as { error: string }).error).toBe(
+        `The model "lab/net" belongs to the source "A", and this hub has no account there. Send this request to ${hub.sources[0]!.url}.`,
+      );
+      expect((await send(path.replace('net', 'missing'), ann, method)).status).toBe(404);
+    }
   });
 
   it('end with their account and with their repository', async () => {

@@ -21,10 +21,11 @@ export interface PageRequest {
   readonly response: Response;
 }
 
+/** The `RequestContext` of a request. */
+export const contextOf = (execution: ExecutionContext): RequestContext => pageRequest(execution).context;
+
 /** Injects the `RequestContext` of a request. */
-export const Context = createParamDecorator(
-  (_: unknown, execution: ExecutionContext): RequestContext => pageRequest(execution).context,
-);
+export const Context = createParamDecorator((_: unknown, execution: ExecutionContext) => contextOf(execution));
 
 /** Injects the `PageRequest` of a request. */
 export const PageContext = createParamDecorator((_: unknown, execution: ExecutionContext) => pageRequest(execution));

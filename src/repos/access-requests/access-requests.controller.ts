@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Req, Res } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
@@ -8,6 +8,7 @@ import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { OwnAccessDto } from './dto/own-access.dto.js';
 import { AccessRequestsService } from './access-requests.service.js';
+import { LocalOnlyInterceptor } from '../store/local-only.interceptor.js';
 
 /** Requests of users for access to gated repositories. */
 @ApiTags('repositories')
@@ -23,6 +24,7 @@ export class AccessRequestsController {
   }
 
   @Route('accessRequests.ask')
+  @UseInterceptors(LocalOnlyInterceptor)
   @HttpCode(303)
   @ApiOperation({
     summary: 'Request access to a gated repository',
@@ -40,6 +42,7 @@ export class AccessRequestsController {
   }
 
   @Route('accessRequests.withdraw')
+  @UseInterceptors(LocalOnlyInterceptor)
   @HttpCode(200)
   @ApiOperation({ summary: "Withdraw the caller's pending request for access" })
   async withdraw(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<{ ok: boolean }> {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { AccessRequestListStore } from './access-request-list.store.js';
@@ -9,7 +10,7 @@ import { RequestReviews } from './request-reviews.service.js';
 
 /** Requests for access to gated repositories, and their reviews. */
 @Module({
-  imports: [LocalStoreModule, UsersModule],
+  imports: [LocalStoreModule, UsersModule, FallbackModule],
   controllers: [AccessRequestsController, RequestReviewsController],
   providers: [AccessRequestListStore, AccessRequestsService, RequestReviews],
 })

@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
@@ -17,12 +17,14 @@ import { AccessRequestPageDto, MAX_PAGE } from './dto/access-request-page.dto.js
 import { AccessRequestDto, BatchItemDto } from './dto/access-request.dto.js';
 import { BatchDecisionDto, DecisionDto, RequestOfDto } from './dto/decision.dto.js';
 import { RequestReviews } from './request-reviews.service.js';
+import { LocalOnlyInterceptor } from '../store/local-only.interceptor.js';
 
 const NO_STORE = ['Cache-Control', 'no-store'] as const;
 
 /** Reviews of access requests by the authors of a gated repository. */
 @ApiTags('repositories')
 @Controller()
+@UseInterceptors(LocalOnlyInterceptor)
 export class RequestReviewsController {
   constructor(private readonly reviews: RequestReviews) {}
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
@@ -10,12 +10,14 @@ import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { LfsDeletionQueryDto, LfsFileDto, LfsFilesBatchDto, LfsFilesQueryDto } from './dto/lfs-files.dto.js';
 import { LfsFiles } from './lfs-files.service.js';
+import { LocalOnlyInterceptor } from '../store/local-only.interceptor.js';
 
 const MAX_PAGE_SIZE = 1000;
 
 /** Large files of a repository in all its commits. */
 @ApiTags('lfs')
 @Controller()
+@UseInterceptors(LocalOnlyInterceptor)
 export class LfsFilesController {
   constructor(private readonly files: LfsFiles) {}
 

@@ -1,4 +1,4 @@
-import { Controller, Header, HttpCode } from '@nestjs/common';
+import { Controller, Header, HttpCode, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
@@ -7,9 +7,11 @@ import { Repo } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { LikeStateDto } from './dto/like.dto.js';
 import { LikesService } from './likes.service.js';
+import { LocalOnlyInterceptor } from '../store/local-only.interceptor.js';
 
 /** Likes of local repositories. The likes of external repositories are read from their sources, with the repository and its likers. */
 @Controller()
+@UseInterceptors(LocalOnlyInterceptor)
 @ApiTags('repositories')
 export class LikesController {
   constructor(private readonly likes: LikesService) {}
