@@ -105,6 +105,7 @@ it('are managed as on the Hub, without showing their secrets', async () => {
     { watched: [{ type: 'x', name: 'y' }] },
   ])
     expect((await post(WEBHOOKS, { url, watched: [], ...wrong })).status).toBe(400);
+  for (const incomplete of [{}, { url }, { watched: [] }]) expect((await post(WEBHOOKS, incomplete)).status).toBe(400);
   expect((await send(at, { method: 'DELETE' })).status).toBe(200);
   expect((await send(at)).status).toBe(404);
   expect((await send(WEBHOOKS)).json()).toEqual([]);

@@ -21,23 +21,8 @@ export class WatchedItemDto implements WatchedItem {
   name: string;
 }
 
-/** Fields of a webhook to change. */
-export class ChangeWebhookDto {
-  /** @example "https://ci.example.com/hooks/models" */
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsUrl(URL_RULES)
-  @MaxLength(2000)
-  url?: string;
-
-  @ApiPropertyOptional({ type: [WatchedItemDto] })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => WatchedItemDto)
-  watched?: WatchedItemDto[];
-
+/** Settings of a webhook that may be omitted. */
+class WebhookOptionsDto {
   /** This hub has no discussions; the domain is accepted, and there are no events of it. */
   @ApiPropertyOptional({ type: [String], enum: DOMAINS })
   @IsOptional()
@@ -54,18 +39,37 @@ export class ChangeWebhookDto {
   secret?: string;
 }
 
-/** A new webhook. */
-export class NewWebhookDto extends ChangeWebhookDto {
+/** Fields of a webhook to change. */
+export class ChangeWebhookDto extends WebhookOptionsDto {
+  /** @example "https://ci.example.com/hooks/models" */
+  @ApiPropertyOptional()
+  @IsOptional()
   @IsUrl(URL_RULES)
   @MaxLength(2000)
-  declare url: string;
+  url?: string;
+
+  @ApiPropertyOptional({ type: [WatchedItemDto] })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => WatchedItemDto)
+  watched?: WatchedItemDto[];
+}
+
+/** A new webhook. */
+export class NewWebhookDto extends WebhookOptionsDto {
+  /** @example "https://ci.example.com/hooks/models" */
+  @IsUrl(URL_RULES)
+  @MaxLength(2000)
+  url: string;
 
   @ApiProperty({ type: [WatchedItemDto] })
   @IsArray()
   @ArrayMaxSize(100)
   @ValidateNested({ each: true })
   @Type(() => WatchedItemDto)
-  declare watched: WatchedItemDto[];
+  watched: WatchedItemDto[];
 }
 
 /** A webhook. Its secret is never sent. */

@@ -57,9 +57,10 @@ export function describeCoverage(hub: () => { readonly url: string; readonly tok
     const problems: string[] = [];
     for (const [row, { kind, type }] of answered.flatMap(ofEachType)) {
       const { method, path } = requestOf(row, type);
-      const { status, headers } = await send(method, path);
+      const response = await send(method, path);
+      const { status, headers } = response;
       const isRefused = kind === 'relayed' && headers.get('x-error-code') === 'NotImplemented';
-      const isUnexplained = status === 404 && !headers.has('x-error-code');
+      const isUnexplained = status === 404 && (await response.text()).includes("can't find the page");
       if (isUnexplained || status === 405 || (status >= 500 && !isRefused))
         problems.push(`${method} ${path}: ${status}`);
     }

@@ -8,6 +8,7 @@ import os
 import pathlib
 import pty
 import re
+import select
 import sys
 import urllib.request
 
@@ -32,12 +33,22 @@ if child == 0:
     os.execv(hf, [str(hf), "auth", "login", "--force"])
 
 screen = ""
-steps = [("Paste an access token", lambda _: os.write(terminal, b"\r" if choice == "browser" else b"2"))]
+
+
+def choose(_=None):
+    os.write(terminal, b"\r" if choice == "browser" else b"2")
+
+
+steps = [("Paste an access token", choose)]
 if choice == "browser":
     steps.append((r"enter the code: (\S+)\s", lambda match: confirm(match[1])))
 else:
     steps.append(("Enter your token", lambda _: os.write(terminal, f"{secret}\n".encode())))
 while True:
+    # the program discards a key that is pressed before it reads the terminal
+    if not select.select([terminal], [], [], 2)[0] and len(steps) == 1:
+        choose()
+        continue
     try:
         output = os.read(terminal, 4096)
     except OSError:  # the other side of the terminal is closed
