@@ -239,7 +239,7 @@ const isEmpty = (value: unknown): boolean =>
   value === false ||
   (Array.isArray(value) && value.length === 0);
 
-/** URLs of pictures are those of this hub. */
+/** URLs of images are those of this hub. */
 const isChanged = (sent: unknown, got: unknown): boolean =>
   typeof sent === 'string' && sent.endsWith('.svg') ? isEmpty(got) : sent !== got;
 
