@@ -48,6 +48,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/{types}/{name}/duplicate': { repository: 'acme/other' },
   'POST /api/organizations/create': { name: 'acme' },
   'POST /org/create': { name: 'acme' },
+  'POST /api/settings/webhooks': { url: 'https://ci.example.com/', watched: [] },
 };
 
 /** A body without the required fields is refused after the rights were checked. */
