@@ -2,8 +2,8 @@ import { TestEnvironment } from 'jest-environment-node';
 
 /**
  * One environment for all test files of a worker process, so that modules outside of `test` are loaded, linked and compiled once (see
- * shared-runtime.mjs) instead of once per file: that was a quarter of the CPU time of the tests. A test file that replaces a module has
- * `@jest-environment node` in its first comment: an environment for it only.
+ * shared-runtime.mjs) instead of once per file: that was a quarter of the CPU time of the tests. A test file that replaces a module must
+ * not share them: `@jest-environment node` in its first comment gives it a new environment.
  */
 class SharedEnvironment extends TestEnvironment {
   modules = { commonJs: new Map(), es: new Map() };

@@ -11,7 +11,7 @@ import { WebhookStore } from './webhook.store.js';
 import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
-/** Notifies other programs of changes of repositories (ADR 67). */
+/** Notifies other programs of changes of repositories (ADR 68). */
 @Module({
   imports: [
     AuditModule,

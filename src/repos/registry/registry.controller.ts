@@ -15,7 +15,7 @@ import { API_VERSION, RegistryErrorFilter } from './registry-error.filter.js';
 import { RegistryService } from './registry.service.js';
 import { RegistryTokens, type RegistryToken } from './registry-tokens.service.js';
 
-/** The read-only registry API for GGUF models, which Ollama and other registry clients use (docs/adr/0053). GET routes also handle HEAD. */
+/** The read-only registry API for GGUF models, which Ollama and other registry clients use (ADR 57). GET routes also handle HEAD. */
 @Controller()
 @ApiTags('registry')
 @UseFilters(RegistryErrorFilter)

@@ -130,10 +130,10 @@ interface TextStart {
   readonly isComplete: boolean;
 }
 
-/** The start of the unified diff between a commit and its parent, up to the last complete line of `maxBytes`. */
+/** The start of the unified diff between a commit and its parent: complete lines with at most `maxLength` characters. */
 export async function readCommitDiff(
   { repo, revision }: Omit<PathAt, 'path'>,
-  maxBytes: number,
+  maxLength: number,
   signal?: AbortSignal,
 ): Promise<TextStart> {
   const response = await fetchApi(commitDiffPath(repo, revision), { signal: signal ?? null });
@@ -141,9 +141,9 @@ export async function readCommitDiff(
   let text = '';
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     text += part.value;
-    if (text.length <= maxBytes) continue;
+    if (text.length <= maxLength) continue;
     await reader.cancel();
-    return { text: text.slice(0, text.lastIndexOf('\n', maxBytes) + 1), isComplete: false };
+    return { text: text.slice(0, text.lastIndexOf('\n', maxLength - 1) + 1), isComplete: false };
   }
   return { text, isComplete: true };
 }

@@ -19,8 +19,12 @@ it('reads the types of safetensors files', async () => {
 });
 
 it.each<[what: string, header: string, bytes: number]>([
-  ['types of prototypes', '{"w":{"dtype":"constructor","shape":[2],"data_offsets":[0,8]}}', 8],
-  ['a tensor and type of prototypes', '{"__proto__":{"dtype":"__proto__","shape":[2],"data_offsets":[0,8]}}', 8],
+  [
+    'a type that is the name of a property of every object',
+    '{"w":{"dtype":"constructor","shape":[2],"data_offsets":[0,8]}}',
+    8,
+  ],
+  ['a tensor and a type named __proto__', '{"__proto__":{"dtype":"__proto__","shape":[2],"data_offsets":[0,8]}}', 8],
   ['shapes larger than the file', '{"w":{"dtype":"F32","shape":[4000000000,4000000000],"data_offsets":[0,128]}}', 128],
   ['negative shapes', '{"w":{"dtype":"F32","shape":[-4],"data_offsets":[0,16]}}', 16],
 ])('describes no safetensors file with %s', async (_, header, bytes) => {
