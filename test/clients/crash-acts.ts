@@ -104,10 +104,10 @@ export class ActingHub {
   }
 
   private async require(path: string, { headers = {}, ...options }: RequestOptions): Promise<void> {
-    const authorization = 'cookie' in headers ? {} : { authorization: `Bearer ${this.token}` };
+    const credentials: Record<string, string> = 'cookie' in headers ? {} : { authorization: `Bearer ${this.token}` };
     const { status, body } = await sendRequest(this.hub.url, path, {
       ...options,
-      headers: { ...headers, ...authorization },
+      headers: { ...headers, ...credentials },
     });
     if (status >= 300) throw new Error(`${path}: the hub answered ${status} ${body.toString()}`);
   }

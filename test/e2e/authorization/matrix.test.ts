@@ -2,4 +2,4 @@ import { describe } from '@jest/globals';
 import { describeMatrix } from './matrix-suite.js';
 import { Replicas } from './replicas.js';
 
-describe('the rights of callers', () => describeMatrix((env) => Replicas.one(env)));
+describe('the rights of callers', () => describeMatrix((env) => Replicas.single(env)));

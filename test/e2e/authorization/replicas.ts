@@ -17,7 +17,7 @@ export class Replicas {
   ) {}
 
   /** One replica with an embedded database. */
-  static async one(env: Headers): Promise<Replicas> {
+  static async single(env: Headers): Promise<Replicas> {
     return new Replicas([await startHub({ env })], () => Promise.resolve());
   }
 
