@@ -137,7 +137,7 @@ export class ContentCacheController {
   @ApiBadRequestResponse({ type: ErrorDto })
   async evict(@Param() params: RepoParamsDto, @CurrentCaller() caller: Caller): Promise<CacheEvictionDto> {
     const repo = toRepoId(params);
-    await this.audit.note(caller, { action: 'content_cache.evict', object: `${repo.type} ${repoFullName(repo)}` });
-    return this.cache.evict(repo);
+    const event = { action: 'content_cache.evict', object: `${repo.type} ${repoFullName(repo)}` } as const;
+    return this.audit.attempt(caller, event, { work: () => this.cache.evict(repo), outcome: (evicted) => evicted });
   }
 }

@@ -39,10 +39,14 @@ export class FallbackCacheController {
   })
   @ApiOkResponse({ type: ClearedDto })
   async clear(@CurrentCaller() caller: Caller): Promise<ClearedDto> {
-    await this.audit.note(caller, { action: 'cache.clear' });
-    for (const source of this.sources.sources()) if (!source.offline) await this.kept.removeAll({ source });
-    const size = await this.cache.clear();
-    await this.limits.lift();
+    const work = async (): Promise<number> => {
+      for (const source of this.sources.sources()) if (!source.offline) await this.kept.removeAll({ source });
+      const removed = await this.cache.clear();
+      await this.limits.lift();
+      return removed;
+    };
+    const outcome = (entries: number): object => ({ entries });
+    const size = await this.audit.attempt(caller, { action: 'cache.clear' }, { work, outcome });
     return { success: true, message: `Cache cleared (${size} entries removed)`, old_size: size };
   }
 
@@ -52,8 +56,12 @@ export class FallbackCacheController {
   @ApiBadRequestResponse({ type: ErrorDto })
   async evict(@Param() params: RepoParamsDto, @CurrentCaller() caller: Caller): Promise<EvictedDto> {
     const repo = toRepoId(params);
-    await this.audit.note(caller, { action: 'cache.evict', object: `${repo.type} ${repoFullName(repo)}` });
-    await this.kept.removeAll({ repository: keptRepository(repo) });
-    return { success: true, evicted: await this.cache.evict(repo) };
+    const work = async (): Promise<number> => {
+      await this.kept.removeAll({ repository: keptRepository(repo) });
+      return this.cache.evict(repo);
+    };
+    const event = { action: 'cache.evict', object: `${repo.type} ${repoFullName(repo)}` } as const;
+    const evicted = await this.audit.attempt(caller, event, { work, outcome: (entries) => ({ entries }) });
+    return { success: true, evicted };
   }
 }

@@ -33,8 +33,11 @@ export class NameChecksController {
   @ApiOkResponse({ type: ScheduledDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The namespace guard is off' })
   async checkAll(@CurrentCaller() caller: Caller): Promise<ScheduledDto> {
-    await this.audit.note(caller, { action: 'hub.check_names' });
-    const scheduled = await this.review.scheduleAll();
+    const scheduled = await this.audit.attempt(
+      caller,
+      { action: 'hub.check_names' },
+      { work: () => this.review.scheduleAll(), outcome: (names) => ({ names }) },
+    );
     return { success: true, message: `${scheduled} names will be checked, about 50 per minute`, scheduled };
   }
 }

@@ -30,7 +30,11 @@ export class SecretKeysController {
   @ApiOkResponse({ type: RotatedKeysDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'There is only one secret key' })
   async rotate(@CurrentCaller() caller: Caller): Promise<RotatedKeysDto> {
-    await this.audit.note(caller, { action: 'hub.rotate_secret_key' });
-    return toRotatedKeysDto(await this.rotation.rotate());
+    const rotated = await this.audit.attempt(
+      caller,
+      { action: 'hub.rotate_secret_key' },
+      { work: () => this.rotation.rotate(), outcome: ({ reencrypted }) => ({ reencrypted }) },
+    );
+    return toRotatedKeysDto(rotated);
   }
 }

@@ -15,7 +15,6 @@ import { Route } from '../platform/http/route.decorator.js';
 import { DiskFloor } from '../platform/storage/disk-floor.js';
 import { CollectionJobs } from '../repos/gc/collection-jobs.service.js';
 import { SumStore } from '../repos/quota/sum.store.js';
-import { AuditLog } from '../platform/audit/audit-log.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CollectionDto, CollectionListDto, CollectionParamsDto, toCollectionDto } from './dto/collection.dto.js';
 import { ErrorDto } from './dto/outcome.dto.js';
@@ -28,7 +27,6 @@ export class StorageController {
     private readonly collections: CollectionJobs,
     private readonly sums: SumStore,
     private readonly floor: DiskFloor,
-    private readonly audit: AuditLog,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
@@ -67,8 +65,7 @@ export class StorageController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CollectionDto> {
-    await this.audit.note(caller, { action: 'hub.collect_garbage' });
-    const collection = toCollectionDto(await this.collections.start('administrator'));
+    const collection = toCollectionDto(await this.collections.startFor(caller));
     response.setHeader('Location', urls.url(`/admin/api/storage/collections/${collection.id}`));
     return collection;
   }

@@ -8,6 +8,7 @@ import { CLOCK, type Clock } from '../platform/config/clock.js';
 import { SESSION_SECONDS } from '../platform/http/session-cookie.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
+import { FailedSignIns } from './failed-sign-ins.service.js';
 import { CallersService, credentialHash } from './callers.service.js';
 import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
@@ -34,6 +35,7 @@ export class SignInStores {
     readonly passwords: PasswordStore,
     readonly sessions: SessionStore,
     readonly audit: AuditLog,
+    readonly failures: FailedSignIns,
   ) {}
 }
 
@@ -61,12 +63,12 @@ export class SignInService {
     const passwordHash = account ? await this.stores.passwords.findHash(account.id) : undefined;
     const isCorrect = await this.passwords.verify(password, passwordHash);
     if (!isCorrect || !account || passwordHash === undefined) {
-      await this.recordFailure(by, account, 'wrong password');
+      await this.stores.failures.record(by, { reason: 'wrong password', account: account ?? undefined });
       throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
     }
     await attempt.succeed();
     if (account.disabledAt) {
-      await this.recordFailure(by, account, 'disabled account');
+      await this.stores.failures.record(by, { reason: 'disabled account', account });
       throw new HubError('Forbidden', 'This account is disabled. Contact the administrator.');
     }
     const session = await this.createSession(account, passwordHash, by);
@@ -83,12 +85,6 @@ export class SignInService {
       (isDeleted) => (isDeleted ? { action: 'user.sign_out', ownerId: accountId } : undefined),
     );
     await this.callers.invalidate(accountId);
-  }
-
-  /** The name that was tried is only recorded if an account has it: users may type their password into this field. */
-  private recordFailure(by: Caller | undefined, account: AccountEntity | null, reason: string): Promise<void> {
-    const named = account ? { ownerId: account.id, object: account.name } : {};
-    return this.stores.audit.note(by, { action: 'user.sign_in_failed', ...named, data: { reason } });
   }
 
   private async createSession({ id, name }: AccountEntity, passwordHash: string, by?: Caller): Promise<string> {

@@ -21,6 +21,7 @@ import { AvatarStore } from './avatar.store.js';
 import { DeviceLoginEntity } from './device-login.entity.js';
 import { DeviceLoginStore } from './device-login.store.js';
 import { DeviceLogins } from './device-logins.service.js';
+import { FailedSignIns } from './failed-sign-ins.service.js';
 import { ExternalNames } from './external-names.service.js';
 import { LocalAvatarsService } from './local-avatars.service.js';
 import { CallersService, CredentialStores } from './callers.service.js';
@@ -125,6 +126,7 @@ import { WhoamiService } from './whoami.service.js';
     AvatarEncoder,
     CallersService,
     SetupService,
+    FailedSignIns,
     SignInStores,
     SignInService,
     RegistrationService,
@@ -135,6 +137,7 @@ import { WhoamiService } from './whoami.service.js';
   exports: [
     AdministratorsStore,
     SetupService,
+    FailedSignIns,
     InvitationLinks,
     Invitations,
     MembershipsByInvitation,

@@ -319,7 +319,40 @@ const ADMIN_ACTS: readonly Act[] = [
       { action: 'source.set_offline', data: { offline: false } },
     ],
   ],
-  ['clearing the cache', () => admin('DELETE', '/fallback-sources/cache/clear'), [{ action: 'cache.clear' }]],
+  [
+    'clearing the cache, with its start and its outcome',
+    () => admin('DELETE', '/fallback-sources/cache/clear'),
+    [
+      { action: 'cache.clear', ...byAdmin, data: { state: 'started' }, message: 'Cleared the cache (started)' },
+      { action: 'cache.clear', ...byAdmin, data: { state: 'done', entries: 0 }, message: 'Cleared the cache' },
+    ],
+  ],
+  [
+    'removing a repository from the caches',
+    async () => {
+      await admin('DELETE', '/fallback-sources/cache/repo/model/acme/bert');
+      await admin('DELETE', '/content-cache/model/acme/bert');
+    },
+    [
+      { action: 'cache.evict', object: 'model acme/bert', data: { state: 'started' } },
+      { action: 'cache.evict', data: { state: 'done', entries: 0 } },
+      { action: 'content_cache.evict', object: 'model acme/bert', data: { state: 'started' } },
+      { action: 'content_cache.evict', data: { state: 'done', files: 0 } },
+    ],
+  ],
+  [
+    'a rotation of the secret key that is refused',
+    () => admin('POST', '/secret-keys/rotate'),
+    [
+      { action: 'hub.rotate_secret_key', data: { state: 'started' } },
+      { action: 'hub.rotate_secret_key', data: { state: 'failed', error: 'Conflict' } },
+    ],
+  ],
+  [
+    'starting a garbage collection',
+    () => admin('POST', '/storage/collect'),
+    [{ action: 'hub.collect_garbage', ...byAdmin, data: { collection: expect.any(Number) } }],
+  ],
   [
     'pinning and unpinning files',
     async () => {

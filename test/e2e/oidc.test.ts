@@ -126,6 +126,21 @@ describe('sign-in with an OIDC provider', () => {
     expect((await client.request('/api/auth/me')).status).toBe(401);
   });
 
+  it('records failed sign-ins with the provider and the reason', async () => {
+    provider.misbehaviour = { error: 'access_denied' };
+    await browser().open(START);
+    const headers = { 'x-admin-token': hub.adminToken };
+    const log = await sendRequest(hub.url, '/admin/api/audit-log?action=user.sign_in_failed', { headers });
+    const { events } = log.json() as { events: unknown[] };
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        actor_kind: 'anonymous',
+        address: '127.0.0.1',
+        data: { reason: 'denied', method: 'oidc' },
+      }),
+    );
+  });
+
   it('accepts a clock that differs by less than a minute', async () => {
     provider.misbehaviour = withClaims({ iat: now() + 40, nbf: now() + 40, exp: now() - 20 });
     expect(await nameIn(await signIn({ sub: 's-5', preferred_username: 'skewed' }))).toBe('skewed');

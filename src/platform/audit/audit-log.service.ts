@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditAction } from '../../domain/audit-actions.js';
 import type { Caller } from '../../domain/caller.js';
+import { HubError } from '../../domain/hub-error.js';
 import { CLOCK, type Clock } from '../config/clock.js';
 import { actorOf } from './actor.js';
 
@@ -22,6 +23,9 @@ export interface AuditEvent {
 /** Work in the transaction of an act. */
 export type AuditFollower = (m: EntityManager, event: AuditEvent) => Promise<void>;
 
+/** The state of an act that is more than one transaction. */
+export type ActState = 'started' | 'done' | 'failed';
+
 const MAX_OBJECT = 300;
 
 const INSERT = `
@@ -37,6 +41,7 @@ const INSERT = `
  */
 @Injectable()
 export class AuditLog {
+  private readonly logger = new Logger('Audit log');
   private readonly followers: AuditFollower[] = [];
 
   constructor(
@@ -61,7 +66,33 @@ export class AuditLog {
     });
   }
 
-  /** Records an act that changes nothing in the database. Call this before the act. */
+  /**
+   * Runs an act that is more than one transaction, such as the removal of files. Records its start and then its outcome (`data.state`), so that there is no
+   * act without its start, and an act that a crash has interrupted has no outcome.
+   * @param outcome - details of the result
+   */
+  async attempt<T>(
+    by: Caller | undefined,
+    event: AuditEvent,
+    { work, outcome }: { readonly work: () => Promise<T>; readonly outcome: (result: T) => object },
+  ): Promise<T> {
+    const note = (state: ActState, data: object = {}): Promise<void> =>
+      this.note(by, { ...event, data: { ...event.data, state, ...data } });
+    await note('started');
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await note('failed', { error: error instanceof HubError ? error.code : 'InternalError' }).catch((err: unknown) =>
+        this.logger.warn({ err, action: event.action }, 'The failure of an act could not be recorded'),
+      );
+      throw error;
+    }
+    await note('done', outcome(result));
+    return result;
+  }
+
+  /** Records something that changes nothing in the database. */
   note(by: Caller | undefined, event: AuditEvent): Promise<void> {
     return this.record(this.database.manager, by, event);
   }

@@ -5,7 +5,9 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { CollectionProgress, CollectionTrigger } from './collection.entity.js';
 import { CollectionMetrics } from './collection-metrics.service.js';
@@ -29,6 +31,7 @@ export class CollectionJobs implements OnApplicationBootstrap, BeforeApplication
     private readonly collector: CollectorService,
     private readonly store: CollectionStore,
     private readonly metrics: CollectionMetrics,
+    private readonly audit: AuditLog,
     @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'databaseUrl'>,
   ) {}
 
@@ -45,9 +48,22 @@ export class CollectionJobs implements OnApplicationBootstrap, BeforeApplication
    */
   async start(trigger: CollectionTrigger, prefixes?: readonly string[]): Promise<Collection> {
     await this.collector.requireOwnership();
-    const id = await this.store.claim(trigger);
-    if (id !== undefined) this.running = this.run(id, prefixes);
-    return id === undefined ? (await this.store.latest(1))[0]! : this.get(id);
+    return this.runClaimed(await this.store.claim(trigger), prefixes);
+  }
+
+  /**
+   * Starts a collection for an administrator, and records it in the same transaction. If one is running, that one is returned and nothing is recorded.
+   * @throws HubError `Conflict` if the storage may belong to another hub
+   */
+  async startFor(by: Caller): Promise<Collection> {
+    await this.collector.requireOwnership();
+    const id = await this.audit.act(
+      by,
+      (m) => this.store.claim('administrator', m),
+      (claimed) =>
+        claimed === undefined ? undefined : { action: 'hub.collect_garbage', data: { collection: claimed } },
+    );
+    return this.runClaimed(id);
   }
 
   /** The newest collections, newest first. */
@@ -76,6 +92,11 @@ export class CollectionJobs implements OnApplicationBootstrap, BeforeApplication
   async beforeApplicationShutdown(): Promise<void> {
     this.collector.stop();
     await this.running;
+  }
+
+  private async runClaimed(id: number | undefined, prefixes?: readonly string[]): Promise<Collection> {
+    if (id !== undefined) this.running = this.run(id, prefixes);
+    return id === undefined ? (await this.store.latest(1))[0]! : this.get(id);
   }
 
   private async run(id: number, prefixes: readonly string[] | undefined): Promise<void> {

@@ -37,22 +37,23 @@ export interface CollectionEnd {
 export class CollectionStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** Registers a new collection. Returns its id, or `undefined` if another one is running. */
-  async claim(trigger: CollectionTrigger): Promise<number | undefined> {
-    await this.endLost(LOST_SECONDS);
-    const rows = await this.database.query<{ id: number }[]>(
+  /**
+   * Registers a new collection. Returns its id, or `undefined` if another one is running.
+   * @param m - the transaction to run in, if any
+   */
+  async claim(trigger: CollectionTrigger, m = this.database.manager): Promise<number | undefined> {
+    await this.endLost(LOST_SECONDS, m);
+    const rows = await m.query<{ id: number }[]>(
       `INSERT INTO collections (state, trigger, step) VALUES ('running', $1, 'uploads') ON CONFLICT DO NOTHING RETURNING id`,
       [trigger],
     );
-    await this.database.query(
-      `DELETE FROM collections WHERE id <= (SELECT max(id) FROM collections) - ${KEPT_COLLECTIONS}`,
-    );
+    await m.query(`DELETE FROM collections WHERE id <= (SELECT max(id) FROM collections) - ${KEPT_COLLECTIONS}`);
     return rows[0]?.id;
   }
 
   /** Ends collections of replicas that have not reported for this time. */
-  async endLost(seconds: number): Promise<void> {
-    await this.database.query(
+  async endLost(seconds: number, m = this.database.manager): Promise<void> {
+    await m.query(
       `UPDATE collections SET state = 'interrupted', finished_at = reported_at
        WHERE state = 'running' AND reported_at <= now() - make_interval(secs => $1)`,
       [seconds],

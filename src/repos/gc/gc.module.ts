@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../../platform/audit/audit.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { CollectionEntity } from './collection.entity.js';
 import { CollectionJobs } from './collection-jobs.service.js';
@@ -13,7 +14,7 @@ import { HistoryStore } from './history.store.js';
 
 /** Garbage collection: deletes unreachable history and unreferenced content. */
 @Module({
-  imports: [LocalStoreModule, TypeOrmModule.forFeature([CollectionEntity])],
+  imports: [AuditModule, LocalStoreModule, TypeOrmModule.forFeature([CollectionEntity])],
   providers: [
     UnreferencedContentStore,
     HistoryStore,

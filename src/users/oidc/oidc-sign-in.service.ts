@@ -9,6 +9,7 @@ import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { SESSION_SECONDS } from '../../platform/http/session-cookie.js';
 import { CallersService, credentialHash } from '../callers.service.js';
 import { SignInService } from '../sign-in.service.js';
+import { FailedSignIns } from '../failed-sign-ins.service.js';
 import { ExternalAccounts, type ExternalSignIn } from './external-accounts.service.js';
 import { ExternalSessionStore } from './external-session.store.js';
 import { GroupMembershipStore } from './group-membership.store.js';
@@ -60,6 +61,7 @@ export class ExternalUsers {
     readonly sessions: ExternalSessionStore,
     readonly groups: GroupMembershipStore,
     readonly audit: AuditLog,
+    readonly failures: FailedSignIns,
   ) {}
 }
 
@@ -103,7 +105,17 @@ export class OidcSignIn {
   }
 
   /** @throws SignInProblem; HubError `NotFound` */
-  async finish(id: string, { query, sealed, caller }: FlowReturn): Promise<FinishedFlow> {
+  async finish(id: string, flowReturn: FlowReturn): Promise<FinishedFlow> {
+    try {
+      return await this.complete(id, flowReturn);
+    } catch (error) {
+      if (error instanceof SignInProblem)
+        await this.users.failures.record(flowReturn.caller, { reason: error.code, provider: id });
+      throw error;
+    }
+  }
+
+  private async complete(id: string, { query, sealed, caller }: FlowReturn): Promise<FinishedFlow> {
     const provider = this.clients.provider(id);
     const state = query.get('state') ?? '';
     const flow = sealed.map((text) => this.flows.open(text, provider.issuer, state)).find(Boolean);

@@ -14,6 +14,7 @@ import { HistoryPruner } from '../../../src/repos/gc/history-pruner.service.js';
 import { HistoryStore } from '../../../src/repos/gc/history.store.js';
 import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
 import { SumStore } from '../../../src/repos/quota/sum.store.js';
+import { auditLogOf } from '../../support/audit-log.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { LocalStore } from '../../support/local-store.js';
 
@@ -63,7 +64,9 @@ describeOnEveryDatabase('collections', (newDatabase) => {
     const collector = new CollectorService(index, own, new FsPartStore(join(dataDir, 'parts')), inTwoDays, OWNED);
     const metrics = new CollectionMetrics(new HubMetrics());
     const databaseUrl = store.database.options.type === 'postgres' ? 'postgresql://server' : undefined;
-    return new CollectionJobs(collector, new CollectionStore(store.database), metrics, { databaseUrl });
+    return new CollectionJobs(collector, new CollectionStore(store.database), metrics, auditLogOf(store.database), {
+      databaseUrl,
+    });
   }
 
   /** Starts a collection that waits for its first deletion. */

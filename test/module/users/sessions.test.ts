@@ -9,6 +9,7 @@ import { AccountsService } from '../../../src/users/accounts.service.js';
 import { TokenScopeStore } from '../../../src/users/token-scope.store.js';
 import { TokenUses } from '../../../src/users/token-uses.service.js';
 import { CredentialStores, CallersService, credentialHash } from '../../../src/users/callers.service.js';
+import { FailedSignIns } from '../../../src/users/failed-sign-ins.service.js';
 import { InvitationLinks } from '../../../src/users/invitations/invitation-links.service.js';
 import { InvitationStore } from '../../../src/users/invitations/invitation.store.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
@@ -70,7 +71,7 @@ function wire(database: DataSource) {
       },
     ),
     signIns: new SignInService(
-      { accounts, passwords: passwordStore, sessions, audit },
+      { accounts, passwords: passwordStore, sessions, audit, failures: new FailedSignIns(audit) },
       passwords,
       limits,
       callers,
