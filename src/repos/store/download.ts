@@ -21,7 +21,7 @@ export interface SentFile {
   /** Whether it is an event of the audit log. Otherwise it is the rest of a file, whose bytes are counted. */
   readonly isStart: boolean;
   /** How the file was sent, if not over plain HTTP. */
-  readonly over?: 'xet' | 'lfs';
+  readonly over?: 'xet' | 'lfs' | 'git';
 }
 
 /** Where the bytes come from, in the audit log. */

@@ -7,7 +7,7 @@ import { DownloadCounts } from '../store/download-counts.service.js';
 import { isXetHash } from '../xet/format/xet-hash.js';
 import { FileLayouts } from './file-layouts.service.js';
 import { reconstruct, toV1, toV2, type Reconstruction } from './reconstruction.js';
-import type { RelayedXetFile, StoredXetFile, XetClaims } from './xet-file.js';
+import type { RelayedXetFile, StoredXetFile, XetClaims, XetFile } from './xet-file.js';
 import { XetMetrics } from './xet-metrics.service.js';
 import { XetProviders } from './xet-providers.service.js';
 import { XetReadTokens } from './xet-read-tokens.service.js';
@@ -20,13 +20,6 @@ export type ProtocolVersion = keyof typeof RESPONSES;
 /** A request for a file with a token. */
 interface TokenUse {
   readonly claims: XetClaims;
-  readonly id: string;
-  readonly request: HubRequest;
-}
-
-/** A range of a file that was described. */
-interface DescribedRange {
-  readonly range: ByteRange;
   readonly id: string;
   readonly request: HubRequest;
 }
@@ -55,6 +48,7 @@ export class ReconstructionsService {
     const token = { claims, id, request };
     const found = 'sha256' in file ? await this.stored(file, token) : await this.relayed(file, token);
     this.metrics.described(file.served);
+    this.count(file, token);
     return RESPONSES[version](found);
   }
 
@@ -67,18 +61,24 @@ export class ReconstructionsService {
   private async stored(file: StoredXetFile, { claims, id, request }: TokenUse): Promise<Reconstruction> {
     const range = rangeOf(request.headers.range, file.size);
     const parts = await this.layouts.parts(file, range);
-    if (claims.from === 'own') this.count(claims.repository, claims.account, { range, id, request });
     return reconstruct(parts, range, this.links.linksFor({ ...claims, id, range }, request.urls));
   }
 
   /** The client gets the bytes in parts, from other URLs. */
-  private count(repositoryId: number, account: number | undefined, { range, id, request }: DescribedRange): void {
-    const accountId = account === undefined ? undefined : String(account);
+  private count({ size, served }: XetFile, { claims, id, request }: TokenUse): void {
+    const range = rangeOf(request.headers.range, size);
+    const accountId = claims.account === undefined ? undefined : String(claims.account);
     const caller = { ...request.caller, ...(accountId !== undefined && { accountId }) };
-    const [of, by] = [{ repositoryId }, { caller, address: clientAddress(request) }];
+    const of =
+      claims.from === 'own'
+        ? { repositoryId: claims.repository }
+        : { repo: claims.repo, source: served.source ?? claims.source };
+    const commit = claims.from === 'own' ? undefined : claims.commit;
+    const by = { caller, address: clientAddress(request) };
     const isStart = range.start === 0;
     if (isStart) this.downloads.record(of, by);
-    this.downloads.sent(of, by, { path: id, delivery: 'own', isStart, over: 'xet' }, range.end - range.start + 1);
+    const file = { path: id, commit, delivery: served.kind, isStart, over: 'xet' } as const;
+    this.downloads.sent(of, by, file, range.end - range.start + 1);
   }
 }
 
