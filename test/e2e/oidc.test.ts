@@ -131,6 +131,26 @@ describe('sign-in with an OIDC provider', () => {
     expect(await nameIn(await signIn({ sub: 's-5', preferred_username: 'skewed' }))).toBe('skewed');
   });
 
+  it.each(['closed', 'failed'] as const)(
+    'reports that the provider is down, if its token endpoint is not available: %s',
+    async (tokens) => {
+      provider.misbehaviour = { tokens };
+      expect((await browser().open(START)).path).toBe('/login?problem=unavailable&provider=oidc');
+    },
+  );
+
+  it('finishes the sign-ins of up to four tabs, in any order', async () => {
+    const client = browser();
+    const tabs: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      const page = (await client.request(`${START}?next=/${n}`)).headers.location!;
+      tabs.push((await client.request(page)).headers.location!);
+    }
+    const ends: (string | undefined)[] = [];
+    for (const n of [3, 0, 4, 1, 2]) ends.push((await client.request(tabs[n]!)).headers.location);
+    expect(ends).toEqual(['/3', '/login?problem=expired&provider=oidc', '/4', '/1', '/2']);
+  });
+
   it('a browser has a few cookies of sign-ins in progress at most', async () => {
     const client = browser();
     for (let n = 0; n < 30; n++) await client.request(`${START}?next=/${'x'.repeat(600)}`);
@@ -221,6 +241,21 @@ describe('sign-in with an OIDC provider', () => {
     expect([refused.status, refused.json()]).toEqual([409, expect.objectContaining({ error: expect.any(String) })]);
   });
 
+  it('takes back the roles of an account that is unlinked, and no others', async () => {
+    const client = browser();
+    await registerUser(hub.url, 'paula');
+    await client.request('/api/auth/login', { method: 'POST', json: { username: 'paula', password: PASSWORD } });
+    provider.user = { sub: 's-30', groups: ['hub-admins', 'leads'] };
+    await client.open(
+      ((await client.request('/api/auth/identities/oidc', { method: 'POST' })).json() as { url: string }).url,
+    );
+    const rights = async () => [await organizationsOf(client), (await client.request('/admin/api/accounts')).status];
+    expect(await rights()).toEqual([{ acme: 'admin' }, 200]);
+    const { identities } = (await client.request('/api/auth/identities')).json() as { identities: { id: number }[] };
+    const unlinked = await client.request(`/api/auth/identities/${identities[0]!.id}`, { method: 'DELETE' });
+    expect([unlinked.status, ...(await rights())]).toEqual([200, {}, 403]);
+  });
+
   it('other sites cannot start to link an account', async () => {
     const client = await signIn({ sub: 's-13', preferred_username: 'target' });
     const forged = await client.request('/api/auth/identities/oidc', {
@@ -258,6 +293,11 @@ describe('sign-in with an OIDC provider', () => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       const reply = await sendRequest(hub.url, LOGOUT, { method: 'POST', headers, body });
       expect([reply.status, await nameIn(client)]).toEqual([status, ends ? undefined : 'peter']);
+      const events = await sendRequest(hub.url, '/admin/api/audit-log?limit=1', {
+        headers: { 'x-admin-token': hub.adminToken },
+      });
+      const [last] = (events.json() as { events: { action: string; owner: string }[] }).events;
+      expect(last!.action).toBe(ends ? 'user.end_sessions' : 'user.sign_in');
     });
   });
 

@@ -3,6 +3,7 @@ import * as openid from 'openid-client';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
 import { domainProblem, readUser, type Claims, type ExternalUser } from './claims.js';
 import { OidcClients } from './oidc-client.service.js';
+import { ProviderUnreachable } from './provider-requests.service.js';
 import type { SignInFlow } from './sign-in-flows.service.js';
 import { SignInProblem } from './sign-in-problem.js';
 
@@ -83,6 +84,10 @@ export class TokenExchange {
   }
 }
 
-/** `openid-client` wraps errors of connections. */
-const isOutage = (error: Error & { readonly code?: string; readonly status?: number }): boolean =>
-  error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT' || (error.status ?? 0) >= 500;
+/** Whether a provider is down. `openid-client` wraps errors of connections and replies without the format of OAuth. */
+function isOutage(error: unknown): boolean {
+  if (error instanceof ProviderUnreachable) return true;
+  if (error instanceof Response) return error.status >= 500;
+  if (!(error instanceof Error)) return false;
+  return ((error as { readonly status?: number }).status ?? 0) >= 500 || isOutage(error.cause);
+}
