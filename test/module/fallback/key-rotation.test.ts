@@ -93,7 +93,9 @@ describeOnEveryDatabase.inFullRuns('key rotation', (newDatabase) => {
     const keys = await open(OTHER, NEW);
     const cipher = new TokenCipher(keys);
     const hook = 'https://ci.example.com/hook';
-    await database.query(`INSERT INTO accounts (kind, name, lookup_name, full_name) VALUES ('user', 'ann', 'ann', 'Ann')`);
+    await database.query(
+      `INSERT INTO accounts (kind, name, lookup_name, full_name) VALUES ('user', 'ann', 'ann', 'Ann')`,
+    );
     const account = '(SELECT id FROM accounts)';
     await database.query(
       `INSERT INTO webhooks (account_id, url, secret, watched, domains) VALUES (${account}, $1, $2, '[]', '{repo}'), (${account}, $1, NULL, '[]', '{repo}')`,
