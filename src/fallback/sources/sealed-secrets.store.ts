@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { SecretField } from '../../domain/source.js';
 import { HubSettings } from '../../platform/identity/hub-settings.js';
 import type { SecretKeys } from '../../platform/identity/secret-keys.js';
-import { findStoredSecrets, type StoredSecret } from './stored-secrets.js';
+import { findStoredSecrets, type StoredSecret } from './stored-secrets.store.js';
 import { TokenCipher } from './token-cipher.js';
 
 /** Credentials of a source, by the names of their fields. */
