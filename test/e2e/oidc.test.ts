@@ -114,6 +114,7 @@ describe('sign-in with an OIDC provider', () => {
     ['an expired token', 'rejected', () => withClaims({ exp: now() - 120, iat: now() - 400 })],
     ['a token from the future', 'rejected', () => withClaims({ nbf: now() + 300 })],
     ['a token without a subject', 'rejected', () => withClaims({ sub: undefined })],
+    ['a subject with a NUL', 'rejected', () => withClaims({ sub: 'a\u0000b' })],
     ['userinfo of another user', 'rejected', () => withClaims({ sub: 'u-other' })],
     ['the algorithm none', 'rejected', () => ({ signature: 'none' })],
     ['a signature with another key', 'rejected', () => ({ signature: 'other-key' })],
@@ -211,6 +212,13 @@ describe('sign-in with an OIDC provider', () => {
     expect([await portal([]), await portal(['hub-admins']), await portal(['ml'])]).toEqual([403, 200, 403]);
   });
 
+  it('finds a group after thousands of others, and a user with a long subject again', async () => {
+    const user = { sub: 's-21'.padEnd(400, 'x'), preferred_username: 'lena' };
+    const groups = [...Array.from({ length: 3000 }, (_, n) => `group-${n}`), 'ml'];
+    expect(await organizationsOf(await signIn({ ...user, groups }))).toEqual({ acme: 'write', other: 'read' });
+    expect(await nameIn(await signIn(user))).toBe('lena');
+  });
+
   it('a group that the provider has left out changes nothing', async () => {
     const user = { sub: 's-10', preferred_username: 'ivan' };
     await signIn({ ...user, groups: ['ml'] });
@@ -235,7 +243,11 @@ describe('sign-in with an OIDC provider', () => {
     });
     const other = await signIn({ sub: 's-12', preferred_username: 'other-user' });
     provider.user = { sub: 's-11' };
-    expect(await link(other)).toBe('/login?problem=linked-elsewhere&provider=oidc');
+    expect(await link(other)).toBe('/login?problem=linked-already&provider=oidc');
+    const third = browser();
+    await registerUser(hub.url, 'third');
+    await third.request('/api/auth/login', { method: 'POST', json: { username: 'third', password: PASSWORD } });
+    expect(await link(third)).toBe('/login?problem=linked-elsewhere&provider=oidc');
     const [own] = ((await other.request('/api/auth/identities')).json() as { identities: { id: number }[] }).identities;
     const refused = await other.request(`/api/auth/identities/${own!.id}`, { method: 'DELETE' });
     expect([refused.status, refused.json()]).toEqual([409, expect.objectContaining({ error: expect.any(String) })]);

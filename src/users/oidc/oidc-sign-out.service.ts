@@ -8,6 +8,7 @@ import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { CallersService } from '../callers.service.js';
 import { oauthError } from '../oauth-error.js';
+import { storedSubject } from './claims.js';
 import { ExternalSessionStore } from './external-session.store.js';
 import { CLOCK_TOLERANCE_SECONDS, OidcClients } from './oidc-client.service.js';
 import { SignInFlows } from './sign-in-flows.service.js';
@@ -86,5 +87,5 @@ function endedBy({ sub, sid, nonce, events }: JWTPayload) {
   const providerSession = typeof sid === 'string' ? sid : undefined;
   if (sub === undefined && providerSession === undefined)
     throw oauthError('invalid_request', 'The logout token names neither a user nor a session.');
-  return { subject: sub, providerSession };
+  return { subject: sub === undefined ? undefined : (storedSubject(sub) ?? ''), providerSession };
 }

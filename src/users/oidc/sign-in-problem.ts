@@ -16,6 +16,8 @@ export type SignInProblemCode =
   | 'no-account'
   /** The user of the provider is linked to another account. */
   | 'linked-elsewhere'
+  /** Another user of the provider is linked to the account. */
+  | 'linked-already'
   /** The user has signed out of the hub, or in as another user, while linking. */
   | 'other-account';
 

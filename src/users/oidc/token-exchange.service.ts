@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import * as openid from 'openid-client';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
-import { domainProblem, readUser, type Claims, type ExternalUser } from './claims.js';
+import { domainProblem, readUser, storedSubject, type Claims, type ExternalUser } from './claims.js';
 import { OidcClients } from './oidc-client.service.js';
 import { ProviderUnreachable } from './provider-requests.service.js';
 import type { SignInFlow } from './sign-in-flows.service.js';
@@ -53,9 +53,11 @@ export class TokenExchange {
       const claims = await this.completeClaims(provider, own, tokens.access_token);
       const problem = domainProblem(claims, provider.allowedDomains);
       if (problem) throw new SignInProblem(problem);
+      const subject = storedSubject(own.sub);
+      if (subject === undefined) throw new SignInProblem('rejected');
       const sid = own['sid'];
       return {
-        ...readUser(claims, own.sub, provider),
+        ...readUser(claims, subject, provider),
         idToken: tokens.id_token!,
         providerSession: typeof sid === 'string' ? sid.slice(0, 255) : undefined,
       };
