@@ -36,7 +36,7 @@ export interface AccountInput extends Omit<NewAccount, 'kind' | 'fullName'> {
   readonly fullName?: string;
 }
 
-/** Who creates a token, and the permissions of a fine-grained one, for the audit log. */
+/** The creator of a token, and the permissions of a fine-grained one, for the audit log. */
 export interface TokenIssue {
   readonly by?: Caller | undefined;
   readonly permissions?: Pick<FineGrained, 'global' | 'scoped'> | undefined;

@@ -137,7 +137,7 @@ function issuerOf(token: string): string {
 const invalid = (message: string): Error => oauthError('invalid_grant', message);
 
 /** Messages of errors of `jose` are for developers. */
-/** Each ID token is remembered until it expires, so that it is exchanged once. */
+/** Each ID token is stored until it expires, so that it is exchanged once. */
 function checkTimes({ iat, exp }: JWTPayload, clock: Date): void {
   const now = clock.getTime() / 1000;
   if (iat! > now + CLOCK_TOLERANCE_SECONDS) throw invalid('The ID token is not valid yet. Check the clocks.');

@@ -35,7 +35,7 @@ export class WebhookOutbox implements OnModuleInit {
   private async add(m: EntityManager, event: AuditEvent): Promise<void> {
     if (!isNotified(event)) return;
     const { action, repositoryId, data = {} } = event;
-    const formerName = action === 'repo.move' ? data['from'] : ''; // of a copy, it is the name of another repository
+    const formerName = action === 'repo.move' ? data['from'] : ''; // a copy has the name of another repository there
     const webhooks = await m.query<{ id: number }[]>(WATCHING, [repositoryId, formerName]);
     if (webhooks.length === 0) return;
     const [repo] = await m.query<NotifiedRepo[]>(REPO, [repositoryId]);

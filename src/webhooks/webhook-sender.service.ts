@@ -14,7 +14,7 @@ import { SECRET_PURPOSE } from './webhooks.service.js';
 
 const POLL_MS = 1_000;
 const TIMEOUT_MS = 10_000;
-/** Deliveries that a process sends at the same time, and those of an account. */
+/** Deliveries that a process sends at the same time, in total and for an account. */
 const MAX_SENDING = 20;
 const MAX_OF_ACCOUNT = 4;
 const MINUTE_MS = 60_000;

@@ -21,13 +21,13 @@ export interface ClaimLimits {
   readonly count: number;
   /** The most deliveries of an account that this process sends at the same time. */
   readonly perAccount: number;
-  /** What this process is sending. */
+  /** The deliveries that this process is sending. */
   readonly sending: readonly Pick<ClaimedDelivery, 'webhookId' | 'accountId'>[];
 }
 
 /**
- * Deliveries of $1 webhooks that are due: the oldest of each webhook, and only a few of each account, so that receivers that do not respond delay only
- * the webhooks of their own account. $2 are the webhooks that are being sent to, $3 the number of those of each account, $4 the most of an account.
+ * Deliveries of $1 webhooks that are due: the oldest of each webhook, and only a few of each account, so that receivers that do not respond delay no
+ * webhooks of other accounts. $2 are the webhooks that are being sent to, $3 their number by account, $4 the most of an account.
  */
 const DUE = `
   SELECT chosen.id FROM webhook_deliveries chosen

@@ -398,6 +398,9 @@ describe('the log', () => {
       cursor = next;
     }
     expect(paged).toEqual(whole);
+    const id = String(whole[0]!['actor_id']);
+    expect(await events(`?actor_id=${id}&limit=500`)).toEqual(await events('?actor=alice&limit=500'));
+    expect((await admin('GET', '/audit-log?actor_id=7')).status).toBe(400);
     expect((await admin('GET', '/audit-log?action=repo.unknown')).status).toBe(400);
     expect((await admin('GET', '/audit-log?cursor=x')).status).toBe(400);
   });

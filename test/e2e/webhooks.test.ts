@@ -189,7 +189,7 @@ it('are sent again after an error, and after a process was killed while it sent 
   expect(JSON.stringify(sent)).toContain('refs/heads/dev');
 });
 
-it('are not sent while they are disabled, nor by a replay, nor those of a disabled account', async () => {
+it('webhooks are not sent while they or their account are disabled, nor by a replay', async () => {
   await removeWebhooks();
   status = 500;
   const watched = [{ type: 'user', name: 'alice' }];
@@ -219,7 +219,7 @@ it('are not sent while they are disabled, nor by a replay, nor those of a disabl
   expect((await deliver()).map(({ payload }) => (payload['webhook'] as Webhook).id)).toEqual([ofBob.id]);
 });
 
-it('that watch a repository are not notified of copies of it', async () => {
+it('webhooks of a repository are not notified of copies of it', async () => {
   await removeWebhooks();
   await post('/api/repos/create', { name: 'original' });
   await create({ watched: [{ type: 'model', name: 'alice/original' }] }, bob);
@@ -227,7 +227,7 @@ it('that watch a repository are not notified of copies of it', async () => {
   expect(await deliver()).toEqual([]);
 });
 
-it('of other accounts do not wait for receivers that do not respond', async () => {
+it('webhooks do not wait for receivers of other accounts that do not respond', async () => {
   await removeWebhooks();
   const hanging = new Set<IncomingMessage>();
   const silent = createServer((request) => {

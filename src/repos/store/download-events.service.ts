@@ -54,7 +54,7 @@ export class DownloadEvents {
     return this.waiting.slice(0, count);
   }
 
-  /** Forgets the oldest events. */
+  /** Deletes the oldest events. */
   written(count: number): void {
     this.waiting = this.waiting.slice(count);
     if (this.lost > 0) this.logger.error(`${this.lost} downloads are missing in the audit log: too many were waiting`);
