@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CallersService } from '../../users/callers.service.js';
 import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
@@ -42,6 +43,7 @@ export class RepoManagementService {
     private readonly namespaces: NamespacesService,
     private readonly bindings: FallbackCacheService,
     private readonly names: RepoNames,
+    private readonly callers: CallersService,
   ) {}
 
   /**
@@ -90,6 +92,7 @@ export class RepoManagementService {
     await this.changes.move(repository, { repo, ownerId: owner.id, nameCheck }, caller).catch((error: unknown) => {
       throw isConflict(error) ? this.names.existing(repo, 'move', urls, error) : error;
     });
+    if (owner.id !== repository.ownerId) await this.callers.invalidate(repository.ownerId); // its trusted publishers have ended
     await this.bindings.evict(repository.repo);
     await this.bindings.evict(repo);
     return createdDto({ id: repository.id, repo }, urls);

@@ -29,11 +29,9 @@ import { ContentReferences } from './content-references.service.js';
 import { CommitLfsObjects } from './commit-lfs-objects.service.js';
 import { DamagedContent } from './damaged-content.service.js';
 import { ContentWriterService } from './content-writer.service.js';
-import { DownloadDayEntity } from './download-day.entity.js';
 import { DownloadCounts } from './download-counts.service.js';
-import { UsageDayEntity } from './usage-day.entity.js';
+import { DOWNLOAD_ENTITIES, DOWNLOAD_PROVIDERS } from './download-providers.js';
 import { UsageStore } from './usage.store.js';
-import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { FileContents } from './file-contents.service.js';
 import { FolderSizes } from './folder-sizes.service.js';
@@ -96,8 +94,7 @@ const ENTITIES = [
   EntryChangeEntity,
   ContentEntity,
   HistoryCutEntity,
-  DownloadDayEntity,
-  UsageDayEntity,
+  ...DOWNLOAD_ENTITIES,
   DirectUploadEntity,
   ...MODEL_ENTITIES,
   LikeEntity,
@@ -120,9 +117,7 @@ const ENTITIES = [
     DamagedContent,
     DirectUploadStore,
     DirectUploads,
-    DownloadCounts,
-    DownloadStore,
-    UsageStore,
+    ...DOWNLOAD_PROVIDERS,
     FileContents,
     FolderSizes,
     HistoryRewriter,

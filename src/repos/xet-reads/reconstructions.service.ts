@@ -3,6 +3,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
 import { clientAddress } from '../../platform/http/client-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
+import { holderOf, type AccessGrant } from '../store/access-grants.store.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { isXetHash } from '../xet/format/xet-hash.js';
 import { FileLayouts } from './file-layouts.service.js';
@@ -67,15 +68,16 @@ export class ReconstructionsService {
   private async stored(file: StoredXetFile, { claims, id, request }: TokenUse): Promise<Reconstruction> {
     const range = rangeOf(request.headers.range, file.size);
     const parts = await this.layouts.parts(file, range);
-    if (claims.from === 'own') this.count(claims.repository, claims.account, { range, id, request });
+    if (claims.from === 'own') this.count(claims, { range, id, request });
     return reconstruct(parts, range, this.links.linksFor({ ...claims, id, range }, request.urls));
   }
 
   /** The client gets the bytes in parts, from other URLs. */
-  private count(repositoryId: number, account: number | undefined, { range, id, request }: DescribedRange): void {
-    const accountId = account === undefined ? undefined : String(account);
-    const caller = { ...request.caller, ...(accountId !== undefined && { accountId }) };
-    const [of, by] = [{ repositoryId }, { caller, address: clientAddress(request) }];
+  private count(grant: AccessGrant, { range, id, request }: DescribedRange): void {
+    const [of, by] = [
+      { repositoryId: grant.repository },
+      { caller: holderOf(request.caller, grant), address: clientAddress(request) },
+    ];
     const isStart = range.start === 0;
     if (isStart) this.downloads.record(of, by);
     this.downloads.sent(of, by, { path: id, delivery: 'own', isStart, over: 'xet' }, range.end - range.start + 1);

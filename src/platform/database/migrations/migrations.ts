@@ -34,6 +34,7 @@ import { Usage1769200001000 } from './1769200001000-usage.js';
 import { ExternalSignIn1769300000000 } from './1769300000000-external-sign-in.js';
 import { Webhooks1769400000000 } from './1769400000000-webhooks.js';
 import { Invitations1769500000000 } from './1769500000000-invitations.js';
+import { RedactPersons1769600000000 } from './1769600000000-redact-persons.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -73,4 +74,5 @@ export const MIGRATIONS = [
   ExternalSignIn1769300000000,
   Webhooks1769400000000,
   Invitations1769500000000,
+  RedactPersons1769600000000,
 ];

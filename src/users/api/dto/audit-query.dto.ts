@@ -30,6 +30,12 @@ export class AuditFilterDto {
   @PrintableLine(120)
   actor?: string;
 
+  /** Only acts of the account with this ID, the `actor_id` of an event. */
+  @ApiPropertyOptional({ example: '00000000000000000000002a' })
+  @IsOptional()
+  @Matches(/^0{16}[0-7][0-9a-f]{7}$/, { message: 'Must be the actor_id of an event' })
+  actor_id?: string;
+
   /** Only these actions, separated by commas. Downloads are only listed if they are named. */
   @ApiPropertyOptional({ type: String, example: 'repo.create,repo.delete' })
   @IsOptional()
@@ -89,8 +95,9 @@ export class AuditExportDto extends AuditFilterDto {
   downloads?: boolean;
 }
 
-export const toAuditFilter = ({ actor, action, repo, from, to }: AuditFilterDto): AuditFilter => ({
+export const toAuditFilter = ({ actor, actor_id, action, repo, from, to }: AuditFilterDto): AuditFilter => ({
   actor,
+  actorId: actor_id === undefined ? undefined : Number.parseInt(actor_id, 16),
   actions: action,
   repo,
   ...(from !== undefined && { from: new Date(from) }),
