@@ -319,6 +319,11 @@ describe('the settings of a repository', () => {
     expect((await settings(alice, await newModel(alice), body)).status).toBe(status);
   });
 
+  it('explain how to keep files from members', async () => {
+    const refused = await settings(alice, await newModel(alice, { organization: 'acme' }), { orgMembersGated: true });
+    expect((refused.json() as { error: string }).error).toContain('move the repository to another organization');
+  });
+
   it('require the admin role in the owning organization', async () => {
     const id = await newModel(alice, { organization: 'acme' });
     expect((await settings(undefined, id, { private: true })).status).toBe(401);
