@@ -173,13 +173,13 @@ describe('deleting a repository', () => {
   it('only requests the repository from a source, to name the source in the error', async () => {
     world.sources[0]!.forget();
     const refused = [
-      await remove(alice, { name: 'strangers/repository' }),
-      await settings(alice, 'strangers/repository', { private: true }),
-      await askAs(alice, '/api/models/strangers/repository/auth-check/write'),
+      await remove(alice, { name: 'acme/external' }),
+      await settings(alice, 'acme/external', { private: true }),
+      await askAs(alice, '/api/models/acme/external/auth-check/write'),
     ];
     expect(refused.map(({ status }) => status)).toEqual([501, 501, 501]);
     const requests = world.sources[0]!.requests.map(({ method, url }) => `${method} ${url}`);
-    expect(new Set(requests)).toEqual(new Set(['GET /api/models/strangers/repository']));
+    expect(new Set(requests)).toEqual(new Set(['GET /api/models/acme/external']));
   });
 });
 

@@ -10,7 +10,7 @@ import {
   type ProcessInput,
   type ProcessMessage,
 } from './facts-messages.js';
-import type { HeaderMemory } from './header-memory.js';
+import type { HeaderLimits } from './header-limits.js';
 import { watchMemory } from './watch-memory.js';
 
 const ENTRY = fileURLToPath(new URL('./facts-process.js', import.meta.url));
@@ -34,7 +34,7 @@ export class FactsProcesses implements OnApplicationShutdown {
   private running: ChildProcess | undefined;
   private isClosed = false;
 
-  constructor(private readonly memory: HeaderMemory) {}
+  constructor(private readonly memory: HeaderLimits) {}
 
   /** @throws Error if the file cannot be read, or the hub stops */
   read(job: FactsJob, open: OpenFile): Promise<FactsResult> {
@@ -87,7 +87,7 @@ export class FactsProcesses implements OnApplicationShutdown {
 }
 
 /** The options of this process may have loaders of code; a debugger would occupy the same port. */
-const startProcess = ({ heapBytes }: HeaderMemory): ChildProcess =>
+const startProcess = ({ heapBytes }: HeaderLimits): ChildProcess =>
   fork(ENTRY, {
     execArgv: [
       ...process.execArgv.filter((option) => !option.startsWith('--inspect')),

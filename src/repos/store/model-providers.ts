@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { FactsProcesses } from '../facts/facts-processes.service.js';
-import { headerMemory } from '../facts/header-memory.js';
+import { headerLimits } from '../facts/header-limits.js';
 import { ModelFactsEntity } from '../facts/model-facts.entity.js';
 import { ModelFactsStore } from '../facts/model-facts.store.js';
 import { OllamaTemplates } from '../facts/ollama-templates.service.js';
@@ -16,7 +16,7 @@ export const MODEL_ENTITIES = [ModelDescriptionEntity, ModelFactsEntity];
 export const MODEL_PROVIDERS = [
   {
     provide: FactsProcesses,
-    useFactory: () => new FactsProcesses(headerMemory(process.constrainedMemory(), totalmem())),
+    useFactory: () => new FactsProcesses(headerLimits(process.constrainedMemory(), totalmem())),
   },
   ModelDescriptions,
   ModelDescriptionStore,

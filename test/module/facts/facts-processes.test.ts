@@ -1,4 +1,4 @@
-import { headerMemory } from '../../../src/repos/facts/header-memory.js';
+import { headerLimits } from '../../../src/repos/facts/header-limits.js';
 import { FactsProcesses, type OpenFile } from '../../../src/repos/facts/facts-processes.service.js';
 import { ggufFile } from '../../support/gguf-file.js';
 
@@ -12,12 +12,12 @@ const open: OpenFile = async function* (_path, { start, end }) {
 
 describe('a process that reads a header', () => {
   it('has enough memory in the smallest container', async () => {
-    const processes = new FactsProcesses(headerMemory(256 * MIB, 256 * MIB));
+    const processes = new FactsProcesses(headerLimits(256 * MIB, 256 * MIB));
     expect(await processes.read(JOB, open)).toMatchObject({ facts: { architecture: 'llama' } });
   });
 
   it('is ended when it occupies more memory than it may, of which buffers are a part', async () => {
-    // Node.js alone occupies more; the file is read when the memory has been checked
+    // Node.js itself occupies more; the file is never read
     const processes = new FactsProcesses({ heapBytes: 128 * MIB, totalBytes: MIB });
     const never: OpenFile = async function* () {
       await new Promise(() => undefined);

@@ -33,7 +33,7 @@ export class SettingsDto {
   gatedNotificationsEmail?: string | null;
 
   @Unsupported(
-    'gate repositories for members of their organization, who can always read them. To keep files from members, move the repository to another organization',
+    'gate repositories for members of their organization: members can always read them. To keep files from members, move the repository to another organization',
     false,
   )
   orgMembersGated?: unknown;

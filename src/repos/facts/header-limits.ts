@@ -5,19 +5,19 @@ const MAX_BYTES = 512 * MIB;
 const PART = 1 / 4;
 
 /** Limits of a process that reads a header. */
-export interface HeaderMemory {
-  /** Of the objects of JavaScript. Node.js needs about 60 MB beside them, and the bytes of the file are buffers outside of them. */
+export interface HeaderLimits {
+  /** Limit for the objects of JavaScript. Node.js itself needs about 60 MB, and the bytes of the file are in other buffers. */
   readonly heapBytes: number;
-  /** Of the whole process. */
+  /** Limit for the whole process. */
   readonly totalBytes: number;
 }
 
 /**
  * The memory of a process that reads a header, which is part of the memory of the container.
  *
- * @param constrained - limit of the container; 0 or far above the memory of the machine if there is none
+ * @param constrained - limit of the container; 0 or far above the memory of the machine if it has no limit
  */
-export function headerMemory(constrained: number, total: number): HeaderMemory {
+export function headerLimits(constrained: number, total: number): HeaderLimits {
   const available = constrained > 0 ? Math.min(constrained, total) : total;
   const totalBytes = Math.min(MAX_BYTES, Math.max(MIN_BYTES, Math.floor(available * PART)));
   return { heapBytes: totalBytes / 2, totalBytes };

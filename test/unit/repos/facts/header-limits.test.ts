@@ -1,4 +1,4 @@
-import { headerMemory } from '../../../../src/repos/facts/header-memory.js';
+import { headerLimits } from '../../../../src/repos/facts/header-limits.js';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -11,6 +11,6 @@ describe('the memory of a process that reads a header', () => {
     ['at most 512 MiB', 0, 64 * GIB, 512],
     ['at least 192 MiB', GIB / 4, 16 * GIB, 192],
   ])('is %s', (_case, constrained, total, mib) =>
-    expect(headerMemory(constrained, total)).toEqual({ heapBytes: (mib / 2) * MIB, totalBytes: mib * MIB }),
+    expect(headerLimits(constrained, total)).toEqual({ heapBytes: (mib / 2) * MIB, totalBytes: mib * MIB }),
   );
 });
