@@ -173,13 +173,13 @@ describe('deleting a repository', () => {
   it('only requests the repository from a source, to name the source in the error', async () => {
     world.sources[0]!.forget();
     const refused = [
-      await remove(alice, { name: 'strangers/repository' }),
-      await settings(alice, 'strangers/repository', { private: true }),
-      await askAs(alice, '/api/models/strangers/repository/auth-check/write'),
+      await remove(alice, { name: 'acme/external' }),
+      await settings(alice, 'acme/external', { private: true }),
+      await askAs(alice, '/api/models/acme/external/auth-check/write'),
     ];
     expect(refused.map(({ status }) => status)).toEqual([501, 501, 501]);
     const requests = world.sources[0]!.requests.map(({ method, url }) => `${method} ${url}`);
-    expect(new Set(requests)).toEqual(new Set(['GET /api/models/strangers/repository']));
+    expect(new Set(requests)).toEqual(new Set(['GET /api/models/acme/external']));
   });
 });
 
@@ -317,6 +317,11 @@ describe('the settings of a repository', () => {
     ['a string instead of a boolean', { private: 'yes' }, 400],
   ])('refuse %s', async (_case, body, status) => {
     expect((await settings(alice, await newModel(alice), body)).status).toBe(status);
+  });
+
+  it('explain how to keep files from members', async () => {
+    const refused = await settings(alice, await newModel(alice, { organization: 'acme' }), { orgMembersGated: true });
+    expect((refused.json() as { error: string }).error).toContain('move the repository to another organization');
   });
 
   it('require the admin role in the owning organization', async () => {

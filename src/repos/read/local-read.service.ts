@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { FileOperation, PathsInfoOperation, RepoOperations } from '../../domain/operation.js';
+import type { FileOperation, Operation, PathsInfoOperation, RepoOperations } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
 import { REFUSALS } from '../../domain/refusals.js';
 import { countedReply } from './file-downloads.js';
@@ -33,7 +33,9 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import { XetOffers } from '../xet-reads/xet-offers.service.js';
 import { withXetHashes } from './xet-hashes.js';
 
-type LocalRead = Pick<FallbackRequest, 'operation' | 'caller'>;
+interface LocalRead<Kind = Operation> extends Pick<FallbackRequest, 'caller'> {
+  readonly operation: Kind;
+}
 
 /** Serves reads of local repositories. Their responses are final, including "not found" (invariant 4: local wins absolutely). */
 @Injectable()
@@ -89,13 +91,8 @@ export class LocalReadService {
         return json(await this.infos.refs(repository, operation.query));
       case 'pathsInfo':
         return json(await this.pathsInfo(repository, operation, caller));
-      case 'tree': {
-        const { entries, nextCursor } = await this.files.tree(repository, operation.rest, operation.query);
-        const offered = (await this.gate.isOpen(repository, caller))
-          ? withXetHashes(entries, ({ oid, size }) => this.offers.offeredHash(oid, size))
-          : entries.map(maskedEntry);
-        return json(offered, nextPageLink(client, operation.query, 'cursor', nextCursor));
-      }
+      case 'tree':
+        return this.tree(repository, { operation, caller }, client);
       case 'treesize':
         return json(await this.sizes.sizeOf(repository, operation.rest));
       case 'commits': {
@@ -114,6 +111,18 @@ export class LocalReadService {
         return json(likers, nextPageLink(client, operation.query, 'cursor', next));
       }
     }
+  }
+
+  private async tree(
+    repository: LocalRepo,
+    { operation: { rest, query }, caller }: LocalRead<RepoOperations['tree']>,
+    client: ClientInfo,
+  ): Promise<WireReply> {
+    const { entries, nextCursor } = await this.files.tree(repository, rest, query);
+    const offered = (await this.gate.isOpen(repository, caller))
+      ? withXetHashes(entries, ({ oid, size }) => this.offers.offeredHash(oid, size))
+      : entries.map(maskedEntry);
+    return json(offered, nextPageLink(client, query, 'cursor', nextCursor));
   }
 
   private async comparison(repository: OpenRepo, { rest, query }: RepoOperations['compare']): Promise<WireReply> {

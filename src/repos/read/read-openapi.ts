@@ -69,7 +69,6 @@ interface OperationDoc {
   readonly response: string;
   readonly schema: object;
   readonly body?: object;
-  /** Whether the response is text. */
   readonly isText?: boolean;
 }
 

@@ -32,6 +32,7 @@ import { Workloads1769130000000 } from './1769130000000-workloads.js';
 import { AuditLog1769200000000 } from './1769200000000-audit-log.js';
 import { Usage1769200001000 } from './1769200001000-usage.js';
 import { ExternalSignIn1769300000000 } from './1769300000000-external-sign-in.js';
+import { GateFields1769600000000 } from './1769600000000-gate-fields.js';
 import { Webhooks1769400000000 } from './1769400000000-webhooks.js';
 
 /** Every migration, oldest first. */
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   Usage1769200001000,
   ExternalSignIn1769300000000,
   Webhooks1769400000000,
+  GateFields1769600000000,
 ];
