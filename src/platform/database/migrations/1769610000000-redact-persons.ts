@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Redaction also replaces what the log has of a person elsewhere: the names of its accounts at providers and of its tokens, former names of repositories, and the
  * addresses of programs that acted for it without a session, such as for a registration.
  */
-export class RedactPersons1769600000000 implements MigrationInterface {
+export class RedactPersons1769610000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`CREATE OR REPLACE FUNCTION redact_audit_events(account integer, former text, pseudonym text) RETURNS integer
       LANGUAGE plpgsql AS $$
