@@ -55,7 +55,7 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     await saveScreenshot(page, `models-${appearance.theme}-${appearance.width}`);
   });
 
-  it('remembers whether external sources are included', async () => {
+  it('keeps the choice to include external sources', async () => {
     const page = await fixture.view();
     await page.goto('/models');
     const choice = page.getByRole('checkbox', { name: 'Include external sources' });

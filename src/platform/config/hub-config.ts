@@ -127,7 +127,7 @@ export interface HubConfig {
   /** Whether browsers that use https must use it from now on. */
   readonly hsts: boolean;
   readonly siteName: string;
-  /** Which images and media of other hosts the web pages load. */
+  /** Images and media of other hosts that the web pages load. */
   readonly remoteImages: 'off' | 'sources' | 'all';
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;

@@ -9,7 +9,7 @@ export const PAGE_VARIABLES = {
     'KOHAKU_HUB_REMOTE_IMAGES',
     'all',
     parse.oneOf('off', 'sources', 'all'),
-    'Which images and media of other hosts the web pages load from cards and other Markdown files. sources: only those of the source of the repository, also of its subdomains; off: none, they become links',
+    'Images and media of other hosts that the web pages load from cards and other Markdown files. sources: only from the source of the repository and its subdomains; off: none, they become links',
   ),
 };
 

@@ -20,7 +20,7 @@ export class SiteDto {
   /** `closed`: only the administrator can create accounts. */
   registration: 'open' | 'closed';
 
-  /** Which images and media of other hosts the pages load from Markdown: `sources` only from the source of the repository. */
+  /** Images and media of other hosts that the pages load from Markdown: `sources` only from the source of the repository. */
   remote_images: 'off' | 'sources' | 'all';
 
   /** Whether requests for missing repositories are resolved through sources. */
