@@ -18,7 +18,8 @@ export const describeUsage = (shared: () => BrowserFixture): void => {
     proxy = await PrefixProxy.start(fixture.hub.url);
     const token = await fixture.tokenOf('alice');
     await fixture.repository(token, 'model', 'acme/used', { 'weights.bin': Buffer.alloc(4000, 1) });
-    for (const headers of [{ authorization: `Bearer ${token}` }, {}])
+    const callers: Record<string, string>[] = [{ authorization: `Bearer ${token}` }, {}];
+    for (const headers of callers)
       await (await fetch(`${fixture.hub.url}/acme/used/resolve/main/weights.bin`, { headers })).arrayBuffer();
   });
   afterAll(() => proxy?.stop());

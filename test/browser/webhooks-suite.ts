@@ -149,10 +149,12 @@ export const describeWebhooks = (shared: () => BrowserFixture): void => {
     await page.goto('/settings/webhooks');
     const link = page.getByRole('link', { name: 'https://ci.example.com/' });
     await link.waitFor();
-    const pages = [['list', page.url()] as const];
-    pages.push(['page', new URL((await link.getAttribute('href'))!, page.url()).href] as const);
-    pages.push(['new', '/settings/webhooks/new'] as const);
-    for (const [name, path] of pages) {
+    const webhook = (await link.getAttribute('href'))!;
+    for (const [name, path] of [
+      ['list', '/settings/webhooks'],
+      ['page', webhook],
+      ['new', '/settings/webhooks/new'],
+    ] as const) {
       await page.goto(path, { waitUntil: 'networkidle' });
       await page.getByRole('heading', { level: 2 }).first().waitFor();
       expect([name, await accessibilityViolations(page)]).toEqual([name, []]);
