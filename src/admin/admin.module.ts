@@ -23,6 +23,7 @@ import { ContentCacheController } from './content-cache.controller.js';
 import { FallbackCacheController } from './fallback-cache.controller.js';
 import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
+import { InvitationsAdminController } from './invitations.controller.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 import { NameChecksController } from './name-checks.controller.js';
 import { PrefetchController } from './prefetch.controller.js';
@@ -69,6 +70,7 @@ import { StorageController } from './storage.controller.js';
     SecretKeysController,
     StorageController,
     AccountsAdminController,
+    InvitationsAdminController,
     RepositoriesAdminController,
     NameChecksController,
     PrefetchController,

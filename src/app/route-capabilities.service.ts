@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { flag } from '../domain/query-flags.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { CapabilityChecks } from '../platform/http/capability-checks.js';
+import { clientAddress } from '../platform/http/client-address.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { repoOf } from '../platform/http/repo.decorator.js';
 import { LfsUploadsService } from '../repos/lfs/lfs-uploads.service.js';
@@ -9,6 +10,7 @@ import { RepoAccessService } from '../repos/store/repo-access.service.js';
 import { noPullRequests } from '../repos/write/target-branch.js';
 import { WritableRepos } from '../repos/write/writable-repos.service.js';
 import { AccountsService } from '../users/accounts.service.js';
+import { InvitationLinks } from '../users/invitations/invitation-links.service.js';
 import { OrganizationsService } from '../users/organizations.service.js';
 import { requirePasswords } from '../users/require-passwords.js';
 import { RegistrationService } from '../users/registration.service.js';
@@ -22,6 +24,7 @@ export class RouteCapabilities implements CapabilityChecks {
     @Inject(LfsUploadsService) private readonly uploads: LfsUploadsService,
     @Inject(AccountsService) private readonly accounts: AccountsService,
     @Inject(RegistrationService) private readonly registrations: RegistrationService,
+    @Inject(InvitationLinks) private readonly invitations: InvitationLinks,
     @Inject(OrganizationsService) private readonly organizations: OrganizationsService,
     @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'signIn'>,
   ) {}
@@ -29,6 +32,12 @@ export class RouteCapabilities implements CapabilityChecks {
   readonly register = async (): Promise<void> => {
     requirePasswords(this.config);
     this.registrations.requireOpen();
+  };
+
+  readonly 'use invitation' = async (request: HubRequest): Promise<unknown> => {
+    requirePasswords(this.config);
+    const link = { token: request.params['token'] as string, address: clientAddress(request) };
+    return this.invitations.claimRegistration(link);
   };
 
   readonly 'use passwords' = async (): Promise<void> => requirePasswords(this.config);

@@ -15,6 +15,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'docs-json',
   'favicon.ico',
   'health',
+  'invitations',
   'docs-yaml',
   'join',
   'kernels',

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { InvitationClaim } from './invitations/invitation-links.service.js';
 import type { AccountKind } from '../domain/account.js';
 import { hasPermission, type Caller, type PermissionTarget, type TokenRole } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
@@ -51,14 +52,17 @@ export class AccountsService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** @throws HubError `BadRequest` for an invalid name, `Conflict` if the name is taken */
-  createUser(input: AccountInput, by?: Caller): Promise<AccountEntity> {
-    return this.create('user', input, by);
+  /**
+   * @param claim - the invitation that permits the account, which is used in the same transaction
+   * @throws HubError `BadRequest` for an invalid name, `Conflict` if the name is taken
+   */
+  createUser(input: AccountInput, by?: Caller, claim?: InvitationClaim): Promise<AccountEntity> {
+    return this.create({ ...input, kind: 'user' }, by, claim);
   }
 
   /** @throws HubError see `createUser` */
   createOrganization(input: AccountInput, by?: Caller): Promise<AccountEntity> {
-    return this.create('organization', input, by);
+    return this.create({ ...input, kind: 'organization' }, by);
   }
 
   /** @throws HubError `Conflict` if a user or organization has this name */
@@ -153,13 +157,25 @@ export class AccountsService {
     return caller.accountId === String(ownerId) ? 'admin' : this.memberships.roleIn(ownerId, Number(caller.accountId));
   }
 
-  private async create(kind: AccountKind, { fullName, ...account }: AccountInput, by?: Caller): Promise<AccountEntity> {
+  private async create(
+    { fullName, ...account }: AccountInput & { readonly kind: AccountKind },
+    by?: Caller,
+    claim?: InvitationClaim,
+  ): Promise<AccountEntity> {
     checkAccountName(account.name);
-    const action = kind === 'user' ? 'user.create' : 'org.create';
+    const action = account.kind === 'user' ? 'user.create' : 'org.create';
     const created = await this.audit.act(
       by,
-      (m) => this.accounts.create({ ...account, kind, fullName: fullName ?? account.name }, m),
-      ({ id, name }) => ({ action, ownerId: id, object: name }),
+      async (m) => {
+        await claim?.use(m);
+        return this.accounts.create({ ...account, fullName: fullName ?? account.name }, m);
+      },
+      ({ id, name }) => ({
+        action,
+        ownerId: id,
+        object: name,
+        ...(claim && { data: { invitation: claim.invitation.id } }),
+      }),
     );
     await this.reserved.publishNewAccount();
     return created;

@@ -28,6 +28,9 @@ export const MAX_DEVICE_CODES_PER_ADDRESS = 100;
 /** Wrong user codes in 15 minutes, of an account and of all accounts at an address. There are 20⁸ codes, each valid for 15 minutes. */
 export const MAX_WRONG_CODES = { account: 10, address: 100 } as const;
 
+/** Wrong tokens of invitations from one address in 15 minutes. */
+export const MAX_WRONG_INVITATIONS_PER_ADDRESS = 100;
+
 /** An attempt that counts as failed until its password or code is found to be right. */
 export interface CountedAttempt {
   /** Reverts the count of the attempt. A right password also records that the account signs in from this address. */
@@ -51,6 +54,7 @@ export class AuthLimitsService {
   private readonly knownAddresses: RateLimiterAbstract;
   private readonly registrations: RateLimiterAbstract;
   private readonly deviceCodes: RateLimiterAbstract;
+  private readonly wrongInvitations: RateLimiterAbstract;
   private readonly wrongCodes: Readonly<Record<keyof typeof MAX_WRONG_CODES, RateLimiterAbstract>>;
 
   constructor(@Inject(NEW_LIMITER) newLimiter: NewLimiter) {
@@ -64,6 +68,7 @@ export class AuthLimitsService {
     this.knownAddresses = limit('known-address', 1, TWO_WEEKS_SECONDS);
     this.registrations = limit('registration', MAX_REGISTRATIONS_PER_ADDRESS, HOUR_SECONDS);
     this.deviceCodes = limit('device-code', MAX_DEVICE_CODES_PER_ADDRESS, QUARTER_HOUR_SECONDS);
+    this.wrongInvitations = limit('invitation', MAX_WRONG_INVITATIONS_PER_ADDRESS, QUARTER_HOUR_SECONDS);
     this.wrongCodes = {
       account: limit('user-code', MAX_WRONG_CODES.account, QUARTER_HOUR_SECONDS),
       address: limit('user-code-address', MAX_WRONG_CODES.address, QUARTER_HOUR_SECONDS),
@@ -110,13 +115,25 @@ export class AuthLimitsService {
    * @throws HubError `RateLimited`
    */
   async startCodeAttempt(accountId: number, address: string): Promise<CountedAttempt> {
-    const limits = [
+    return countAttempt([
       [this.wrongCodes.account, `${accountId}`],
       [this.wrongCodes.address, networkOf(address)],
-    ] as const;
-    for (const [limiter, key] of limits) await consume(limiter, key, TOO_MANY);
-    return {
-      succeed: async () => void (await Promise.all(limits.map(([limiter, key]) => limiter.reward(key)))),
-    };
+    ]);
   }
+
+  /**
+   * Counts the use of a link of an invitation before it is looked up.
+   * @throws HubError `RateLimited`
+   */
+  startInvitationAttempt(address: string): Promise<CountedAttempt> {
+    return countAttempt([[this.wrongInvitations, networkOf(address)]]);
+  }
+}
+
+/** @throws HubError `RateLimited` */
+async function countAttempt(limits: readonly (readonly [RateLimiterAbstract, string])[]): Promise<CountedAttempt> {
+  for (const [limiter, key] of limits) await consume(limiter, key, TOO_MANY);
+  return {
+    succeed: async () => void (await Promise.all(limits.map(([limiter, key]) => limiter.reward(key)))),
+  };
 }

@@ -24,6 +24,11 @@ import { DeviceLogins } from './device-logins.service.js';
 import { ExternalNames } from './external-names.service.js';
 import { LocalAvatarsService } from './local-avatars.service.js';
 import { CallersService, CredentialStores } from './callers.service.js';
+import { InvitationEntity } from './invitations/invitation.entity.js';
+import { InvitationLinks } from './invitations/invitation-links.service.js';
+import { InvitationStore } from './invitations/invitation.store.js';
+import { Invitations } from './invitations/invitations.service.js';
+import { MembershipsByInvitation } from './invitations/memberships-by-invitation.service.js';
 import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
 import { OauthLoginStore } from './oauth-login.store.js';
@@ -75,10 +80,15 @@ import { WhoamiService } from './whoami.service.js';
       SessionEntity,
       IdentityEntity, // sessions refer to it
       AvatarEntity,
+      InvitationEntity,
     ]),
   ],
   providers: [
     AccountStore,
+    InvitationStore,
+    InvitationLinks,
+    Invitations,
+    MembershipsByInvitation,
     MembershipStore,
     AccessTokenStore,
     TokenScopeStore,
@@ -125,6 +135,9 @@ import { WhoamiService } from './whoami.service.js';
   exports: [
     AdministratorsStore,
     SetupService,
+    InvitationLinks,
+    Invitations,
+    MembershipsByInvitation,
     AccountStore,
     MembershipStore,
     AccessTokenStore,

@@ -1,5 +1,6 @@
 import { ScriptedProvider } from '../support/scripted-provider.js';
 import { BrowserFixture, PASSWORD } from './browser-fixture.js';
+import { describeInvitations } from './invitations-suite.js';
 import { accessibilityViolations } from './page-checks.js';
 
 describe('a new hub with closed registration and a sign-in provider', () => {
@@ -7,7 +8,11 @@ describe('a new hub with closed registration and a sign-in provider', () => {
   let provider: ScriptedProvider;
   beforeAll(async () => {
     provider = await ScriptedProvider.start();
-    const closed = { KOHAKU_HUB_REGISTRATION: 'closed', KOHAKU_HUB_OIDC_ADMIN_GROUP: 'hub-admins' };
+    const closed = {
+      KOHAKU_HUB_REGISTRATION: 'closed',
+      KOHAKU_HUB_OIDC_ADMIN_GROUP: 'hub-admins',
+      KOHAKU_HUB_TRUSTED_PROXIES: '127.0.0.1',
+    };
     fixture = await BrowserFixture.start([], { ...provider.settings, ...closed });
   }, 60_000);
   afterAll(async () => {
@@ -22,7 +27,7 @@ describe('a new hub with closed registration and a sign-in provider', () => {
     expect(await page.getByRole('link', { name: 'Sign up' }).count()).toBe(0);
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
-    await page.getByText('No account? Ask an administrator.').waitFor();
+    await page.getByText('No account? Ask an administrator for an invitation.').waitFor();
   });
 
   it('creates its first administrator, whose account opens the portal', async () => {
@@ -73,4 +78,6 @@ describe('a new hub with closed registration and a sign-in provider', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
   });
+
+  describe('invites users', () => describeInvitations(() => fixture));
 });

@@ -86,6 +86,11 @@ export const router = createRouter({
     { path: '/login', component: () => import('./pages/sign-in/sign-in-page.vue') },
     { path: '/join', component: () => import('./pages/sign-in/register-page.vue') },
     { path: '/setup', component: () => import('./pages/sign-in/setup-page.vue') },
+    {
+      path: '/invitations/:token',
+      component: () => import('./pages/invitation/invitation-page.vue'),
+      props: true,
+    },
     { path: '/device', component: () => import('./pages/device/device-page.vue') },
     {
       path: '/settings/:section?/:name?/:page?',

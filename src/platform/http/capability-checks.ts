@@ -4,6 +4,7 @@ import type { HubRequest } from './hub-request.js';
  * Rights that a route requires, most of which depend on its URL:
  *
  * - `register`: users may create accounts
+ * - `use invitation`: users may create accounts with the invitation in the URL
  * - `use passwords`: users may sign in with passwords
  * - `read repository`: the caller can read the local repository in the URL
  * - `read if local`: as before, if the repository is local; the handler searches the sources otherwise
@@ -20,6 +21,7 @@ import type { HubRequest } from './hub-request.js';
  */
 export type Capability =
   | 'register'
+  | 'use invitation'
   | 'use passwords'
   | 'read repository'
   | 'read if local'

@@ -25,7 +25,9 @@ export function requestIdOf(request: IncomingMessage & { requestId?: string }): 
 
 /** The path of a request as it may be logged: without its query, and without the capability in the path of links. */
 export const loggedPath = (url: string): string =>
-  url.split('?', 1)[0]!.replace(/^(\/(?:lfs\/(?:upload|verify|download)|xet\/xorbs)\/)[^/]+/, '$1[hidden]');
+  url
+    .split('?', 1)[0]!
+    .replace(/^(\/(?:lfs\/(?:upload|verify|download)|xet\/xorbs|(?:api\/)?invitations)\/)[^/]+/, '$1[hidden]');
 
 /** True for health checks and metrics scrapes, which are excluded from the request log and from traces. */
 export const isMonitoringRequest = (url = ''): boolean => /^\/(health\/|metrics([?]|$))/.test(url);

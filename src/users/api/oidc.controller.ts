@@ -22,20 +22,21 @@ export class OidcController {
     private readonly signOuts: OidcSignOut,
   ) {}
 
-  /** Start to sign in: redirects to the provider. `next` is the page of this hub to open afterwards. */
+  /** Start to sign in: redirects to the provider. `next` is the page of this hub to open afterwards, `invitation` the token of an invitation to the hub. */
   @Route('oidc.start')
   @Header('Cache-Control', 'no-store')
   async start(
     @Param('provider') id: string,
-    @Query('next') next: unknown,
-    @Query('redirected') redirected: unknown,
+    @Query() { next, invitation, redirected }: Readonly<Record<string, unknown>>,
     @Req() { urls, originalUrl }: HubRequest,
     @Res() response: Response,
   ): Promise<void> {
     // the cookie must be at the address that the provider leads back to; once, since a reverse proxy may hide the address
     if (urls.clientHost !== urls.host && redirected === undefined)
       return response.redirect(303, urls.url(`${originalUrl}${originalUrl.includes('?') ? '&' : '?'}redirected=1`));
-    const started = await this.signIns.start(id, urls, { next }).catch((error: unknown) => problemOf(error));
+    const started = await this.signIns
+      .start(id, urls, { next, invitation })
+      .catch((error: unknown) => problemOf(error));
     if (typeof started === 'string') return response.redirect(303, urls.path(problemPage(started, id)));
     response.setHeader('Set-Cookie', flowCookie(urls, started.state, started.sealed));
     response.redirect(303, started.url);

@@ -13,6 +13,8 @@ import { AccountListPages } from './account-list-pages.service.js';
 import { DeviceLoginsController } from './device-logins.controller.js';
 import { IdentitiesController } from './identities.controller.js';
 import { OidcController } from './oidc.controller.js';
+import { InvitationsController } from './invitations.controller.js';
+import { OrganizationInvitationsController } from './organization-invitations.controller.js';
 import { SetupController } from './setup.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import { OidcModule } from '../oidc/oidc.module.js';
@@ -41,6 +43,8 @@ import { WhoamiController } from './whoami.controller.js';
     SetupController,
     WhoamiController,
     OrganizationsController,
+    OrganizationInvitationsController,
+    InvitationsController,
     ServiceAccountsController,
     ProfilesController,
     AccountListsController,

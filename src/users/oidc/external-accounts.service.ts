@@ -9,18 +9,29 @@ import { NamespaceGuard } from '../../fallback/guard/namespace-guard.service.js'
 import { AccountEntity } from '../account.entity.js';
 import { AccountStore } from '../account.store.js';
 import { ReservedAccounts } from '../reserved-accounts.service.js';
+import { InvitationLinks, type InvitationClaim } from '../invitations/invitation-links.service.js';
 import type { ExternalUser } from './claims.js';
 import type { IdentityEntity } from './identity.entity.js';
 import { IdentityStore } from './identity.store.js';
 import { SignInProblem } from './sign-in-problem.js';
+import type { ConfirmedUser } from './token-exchange.service.js';
 
 /** Names that are tried: alice, alice-2, … */
 const MAX_SUFFIX = 50;
+
+/** A user who signs in with a provider. */
+export interface ExternalSignIn {
+  readonly user: ConfirmedUser;
+  readonly by: Caller;
+  /** The token of the invitation with which the user has started. */
+  readonly invitation?: string;
+}
 
 interface NewExternalAccount {
   readonly issuer: string;
   readonly user: ExternalUser;
   readonly by: Caller;
+  readonly claim?: InvitationClaim;
 }
 
 /** The accounts of users of providers. They are only found by issuer and subject: a name or an e-mail address never leads to an account. */
@@ -34,23 +45,30 @@ export class ExternalAccounts {
     private readonly reserved: ReservedAccounts,
     private readonly guard: NamespaceGuard,
     private readonly audit: AuditLog,
+    private readonly invitations: InvitationLinks,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The identity of a user, with a new account at the first sign-in. */
-  async findOrCreate({ issuer }: OidcProvider, user: ExternalUser, by: Caller): Promise<IdentityEntity> {
-    const identity =
-      (await this.identities.find({ issuer, subject: user.subject })) ?? (await this.create(issuer, user, by));
+  /**
+   * The identity of a user, with a new account at the first sign-in. An invitation permits an e-mail address in any domain.
+   * @throws SignInProblem `domain`, `email-not-verified`, `invitation`
+   */
+  async findOrCreate({ issuer }: OidcProvider, { user, by, invitation }: ExternalSignIn): Promise<IdentityEntity> {
+    const known = await this.identities.find({ issuer, subject: user.subject });
+    const isInvited = known ? known.invited : invitation !== undefined;
+    if (user.problem && !isInvited) throw new SignInProblem(user.problem);
+    const identity = known ?? (await this.create({ issuer, user, by, claim: await this.claimOf(invitation, by) }));
     await this.identities.recordUse(identity.id, user.label, this.clock());
     return identity;
   }
 
   /**
    * Links a user of a provider to the account of the caller.
-   * @throws SignInProblem `linked-elsewhere`
+   * @throws SignInProblem `linked-elsewhere`, `domain`, `email-not-verified`
    */
-  async link({ issuer }: OidcProvider, user: ExternalUser, caller: Caller): Promise<IdentityEntity> {
+  async link({ issuer }: OidcProvider, user: ConfirmedUser, caller: Caller): Promise<IdentityEntity> {
     const { accountId } = requireSession(caller);
+    if (user.problem) throw new SignInProblem(user.problem);
     return this.audit.act(
       caller,
       async (m) => {
@@ -70,10 +88,17 @@ export class ExternalAccounts {
     return account;
   }
 
-  private async create(issuer: string, user: ExternalUser, by: Caller): Promise<IdentityEntity> {
+  /** @throws SignInProblem `invitation` */
+  private async claimOf(token: string | undefined, by: Caller): Promise<InvitationClaim | undefined> {
+    if (token === undefined) return undefined;
+    return asProblem(this.invitations.claimRegistration({ token, address: by.origin?.address ?? '' }));
+  }
+
+  private async create(account: NewExternalAccount): Promise<IdentityEntity> {
+    const { user } = account;
     for (let number = 1; number <= MAX_SUFFIX; number++) {
       const name = number === 1 ? user.name : `${user.name}-${number}`;
-      const identity = await this.tryName(name, { issuer, user, by }).catch((error: unknown) => {
+      const identity = await this.tryName(name, account).catch((error: unknown) => {
         if (error instanceof HubError && error.code === 'Conflict') return undefined; // taken, or a name of a source
         throw error;
       });
@@ -82,7 +107,7 @@ export class ExternalAccounts {
     throw new HubError('Conflict', `No free name for the account "${user.name}" was found.`);
   }
 
-  private async tryName(name: string, { issuer, user, by }: NewExternalAccount): Promise<IdentityEntity> {
+  private async tryName(name: string, { issuer, user, by, claim }: NewExternalAccount): Promise<IdentityEntity> {
     if (await this.accounts.find(name)) throw new HubError('Conflict', `The name "${name}" is already taken`);
     const nameCheck = await this.guard.checkAccount(name, { isAdministrator: false });
     const { subject, label, email = null } = user;
@@ -90,14 +115,21 @@ export class ExternalAccounts {
     const created = await this.audit.act(
       by,
       async (m) => {
+        if (claim) await asProblem(claim.use(m));
         const account = await this.accounts.create({ kind: 'user', name, fullName, email, nameCheck }, m);
-        const identity = await this.identities.link({ issuer, subject }, { accountId: account.id, label }, m);
+        const linked = { accountId: account.id, label, invited: claim !== undefined };
+        const identity = await this.identities.link({ issuer, subject }, linked, m);
         if (identity.accountId !== account.id) await m.delete(AccountEntity, { id: account.id }); // another request was faster
         return { account, identity };
       },
       ({ account, identity }) =>
         identity.accountId === account.id
-          ? { action: 'user.create', ownerId: account.id, object: name, data: { issuer } }
+          ? {
+              action: 'user.create',
+              ownerId: account.id,
+              object: name,
+              data: { issuer, ...(claim && { invitation: claim.invitation.id }) },
+            }
           : undefined,
     );
     await this.reserved.publishNewAccount();
@@ -109,3 +141,9 @@ export class ExternalAccounts {
     this.logger.log({ account: name, issuer }, 'A user of a sign-in provider has signed in for the first time');
   }
 }
+
+/** The problem of an invitation, which the sign-in page explains. */
+const asProblem = <T>(use: Promise<T>): Promise<T> =>
+  use.catch((cause: unknown) => {
+    throw cause instanceof HubError ? new SignInProblem('invitation', { cause }) : cause;
+  });

@@ -24,6 +24,10 @@ export class IdentityEntity {
   @Column('varchar', { length: 254 })
   label: string;
 
+  /** Whether the account was created with an invitation, so that it may have an e-mail address in any domain. */
+  @Column('boolean', { default: false })
+  invited: boolean;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

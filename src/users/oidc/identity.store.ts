@@ -33,12 +33,12 @@ export class IdentityStore {
    */
   async link(
     { issuer, subject }: ExternalKey,
-    { accountId, label }: Pick<IdentityEntity, 'accountId' | 'label'>,
+    { accountId, label, invited = false }: Pick<IdentityEntity, 'accountId' | 'label'> & { invited?: boolean },
     m: EntityManager = this.database.manager,
   ): Promise<IdentityEntity> {
     await m.query(
-      `INSERT INTO identities (account_id, issuer, subject, label) VALUES ($1, $2, $3, $4) ON CONFLICT (issuer, subject) DO NOTHING`,
-      [accountId, issuer, subject, label],
+      `INSERT INTO identities (account_id, issuer, subject, label, invited) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer, subject) DO NOTHING`,
+      [accountId, issuer, subject, label, invited],
     );
     return m.findOneByOrFail(IdentityEntity, { issuer, subject });
   }

@@ -9,7 +9,7 @@ import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { SESSION_SECONDS } from '../../platform/http/session-cookie.js';
 import { CallersService, credentialHash } from '../callers.service.js';
 import { SignInService } from '../sign-in.service.js';
-import { ExternalAccounts } from './external-accounts.service.js';
+import { ExternalAccounts, type ExternalSignIn } from './external-accounts.service.js';
 import { ExternalSessionStore } from './external-session.store.js';
 import { GroupMembershipStore } from './group-membership.store.js';
 import { OidcClients } from './oidc-client.service.js';
@@ -25,6 +25,16 @@ export interface StartedFlow {
   readonly state: string;
   /** The value of the flow's cookie. */
   readonly sealed: string;
+}
+
+/** The purpose of a sign-in. */
+export interface FlowTarget {
+  /** The page to open afterwards. */
+  readonly next?: unknown;
+  /** The account that is to be linked. */
+  readonly accountId?: number;
+  /** The token of an invitation, which permits a new account. */
+  readonly invitation?: unknown;
 }
 
 /** The redirect from the provider. */
@@ -53,6 +63,9 @@ export class ExternalUsers {
   ) {}
 }
 
+/** It is stored in a cookie. */
+const MAX_INVITATION = 100;
+
 const random = (): string => randomBytes(32).toString('base64url');
 
 /** Signs users in with OIDC providers, and links their accounts. */
@@ -69,14 +82,10 @@ export class OidcSignIn {
   ) {}
 
   /**
-   * @param target - the page to open afterwards, and the account that is to be linked
+   * @param target - the page to open afterwards, and the account that is to be linked or the invitation that permits a new one
    * @throws HubError `NotFound`, `UpstreamUnavailable`
    */
-  async start(
-    id: string,
-    urls: UrlBuilder,
-    { next, accountId }: { readonly next?: unknown; readonly accountId?: number },
-  ): Promise<StartedFlow> {
+  async start(id: string, urls: UrlBuilder, { next, accountId, invitation }: FlowTarget): Promise<StartedFlow> {
     const provider = this.clients.provider(id);
     const flow: SignInFlow = {
       provider: id,
@@ -87,6 +96,7 @@ export class OidcSignIn {
       redirectUri: urls.url(`/api/auth/oidc/${id}/callback`),
       next: safeNext(next),
       ...(accountId !== undefined && { accountId }),
+      ...(typeof invitation === 'string' && invitation.length <= MAX_INVITATION && { invitation }),
     };
     const url = await this.exchange.authorizationUrl(provider, flow);
     return { url: url.href, state: flow.state, sealed: this.flows.seal(flow) };
@@ -101,15 +111,20 @@ export class OidcSignIn {
     if (flow.accountId !== undefined && caller.accountId !== String(flow.accountId))
       throw new SignInProblem('other-account');
     const user = await this.exchange.redeem(provider, flow, query);
-    if (flow.accountId === undefined) return { session: await this.signIn(provider, user, caller), next: flow.next };
+    if (flow.accountId === undefined)
+      return {
+        session: await this.signIn(provider, { user, by: caller, invitation: flow.invitation }),
+        next: flow.next,
+      };
     const { accountId } = await this.users.accounts.link(provider, user, caller);
     await this.applyGroups(provider, accountId, user);
     return { next: flow.next };
   }
 
   /** The session before is not continued (session fixation), and ends. */
-  private async signIn(provider: OidcProvider, user: ConfirmedUser, caller: Caller): Promise<string> {
-    const { id: identityId, accountId } = await this.accountOf(provider, user, caller);
+  private async signIn(provider: OidcProvider, external: ExternalSignIn): Promise<string> {
+    const { user, by: caller } = external;
+    const { id: identityId, accountId } = await this.accountOf(provider, external);
     const { name } = await this.users.accounts.account(accountId);
     await this.applyGroups(provider, accountId, user);
     const value = random();
@@ -136,9 +151,9 @@ export class OidcSignIn {
     return value;
   }
 
-  private async accountOf(provider: OidcProvider, user: ConfirmedUser, { origin }: Caller) {
+  private async accountOf(provider: OidcProvider, { by: { origin }, ...external }: ExternalSignIn) {
     try {
-      return await this.users.accounts.findOrCreate(provider, user, { origin });
+      return await this.users.accounts.findOrCreate(provider, { ...external, by: { origin } });
     } catch (error) {
       if (error instanceof HubError) throw new SignInProblem('no-account', { cause: error });
       throw error;

@@ -16,6 +16,8 @@ export interface SignInFlow {
   readonly next: string;
   /** The signed-in account that is to be linked; undefined to sign in. */
   readonly accountId?: number;
+  /** The token of an invitation, which permits a new account. */
+  readonly invitation?: string;
 }
 
 interface StoredFlow extends SignInFlow {

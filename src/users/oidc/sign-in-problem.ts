@@ -14,6 +14,8 @@ export type SignInProblemCode =
   | 'disabled'
   /** No account could be created, for example because no name is free. */
   | 'no-account'
+  /** The invitation has expired, was revoked or was already used. */
+  | 'invitation'
   /** The user of the provider is linked to another account. */
   | 'linked-elsewhere'
   /** The user has signed out of the hub, or in as another user, while linking. */

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import * as openid from 'openid-client';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
-import { domainProblem, readUser, type Claims, type ExternalUser } from './claims.js';
+import { domainProblem, readUser, type Claims, type DomainProblem, type ExternalUser } from './claims.js';
 import { OidcClients } from './oidc-client.service.js';
 import type { SignInFlow } from './sign-in-flows.service.js';
 import { SignInProblem } from './sign-in-problem.js';
@@ -11,6 +11,8 @@ export interface ConfirmedUser extends ExternalUser {
   readonly idToken: string;
   /** Its session at the provider, if it reports one. */
   readonly providerSession: string | undefined;
+  /** The reason why only users with an invitation may sign in with this e-mail address. */
+  readonly problem: DomainProblem | undefined;
 }
 
 /** Creates the URLs that send users to the provider, and exchanges codes for verified claims. */
@@ -50,11 +52,10 @@ export class TokenExchange {
       });
       const own = tokens.claims()!;
       const claims = await this.completeClaims(provider, own, tokens.access_token);
-      const problem = domainProblem(claims, provider.allowedDomains);
-      if (problem) throw new SignInProblem(problem);
       const sid = own['sid'];
       return {
         ...readUser(claims, own.sub, provider),
+        problem: domainProblem(claims, provider.allowedDomains),
         idToken: tokens.id_token!,
         providerSession: typeof sid === 'string' ? sid.slice(0, 255) : undefined,
       };

@@ -26,6 +26,7 @@ const VALUES: Readonly<Record<string, string>> = {
   code: 'WDJBMJHT',
   provider: 'missing',
   capability: 'x',
+  token: 'x',
   status: 'pending',
 };
 

@@ -9,6 +9,8 @@ import { AccountsService } from '../../../src/users/accounts.service.js';
 import { TokenScopeStore } from '../../../src/users/token-scope.store.js';
 import { TokenUses } from '../../../src/users/token-uses.service.js';
 import { CredentialStores, CallersService, credentialHash } from '../../../src/users/callers.service.js';
+import { InvitationLinks } from '../../../src/users/invitations/invitation-links.service.js';
+import { InvitationStore } from '../../../src/users/invitations/invitation.store.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { PasswordChangeService } from '../../../src/users/password-change.service.js';
 import { PasswordStore } from '../../../src/users/password.store.js';
@@ -62,6 +64,7 @@ function wire(database: DataSource) {
       limits,
       guard,
       new CredentialCheck(admin, callers),
+      new InvitationLinks(new InvitationStore(database), limits, clock),
       {
         registration: 'open',
       },

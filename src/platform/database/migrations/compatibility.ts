@@ -38,6 +38,7 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'Usage1769200001000', previousMayRun: true },
   { name: 'ExternalSignIn1769300000000', previousMayRun: true },
   { name: 'Webhooks1769400000000', previousMayRun: true },
+  { name: 'Invitations1769500000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

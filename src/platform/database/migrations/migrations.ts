@@ -33,6 +33,7 @@ import { AuditLog1769200000000 } from './1769200000000-audit-log.js';
 import { Usage1769200001000 } from './1769200001000-usage.js';
 import { ExternalSignIn1769300000000 } from './1769300000000-external-sign-in.js';
 import { Webhooks1769400000000 } from './1769400000000-webhooks.js';
+import { Invitations1769500000000 } from './1769500000000-invitations.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   Usage1769200001000,
   ExternalSignIn1769300000000,
   Webhooks1769400000000,
+  Invitations1769500000000,
 ];

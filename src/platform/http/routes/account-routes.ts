@@ -6,9 +6,12 @@ const ORGANIZATION = 'api/organizations/:name';
 const SERVICE_ACCOUNTS = 'api/organizations/:organization/service-accounts';
 const SERVICE_ACCOUNT = `${SERVICE_ACCOUNTS}/:account`;
 const MEMBER = 'api/organizations/:organization/members/:user';
+const ORGANIZATION_INVITATIONS = 'api/organizations/:organization/invitations';
 /** Sign-in and registration also have limits for wrong passwords and new accounts. */
 const SIGN_IN = { body: json() } as const;
 const WRITE = { callers: 'writer', rate: 'write' } as const;
+const INVITATION = 'api/invitations/:token';
+const OWN_INVITATIONS = 'api/settings/invitations';
 const WEBHOOKS = 'api/settings/webhooks';
 const WEBHOOK = `${WEBHOOKS}/:id`;
 const AUDIT = { callers: 'account', rate: 'search', capability: 'inspect organization' } as const;
@@ -54,6 +57,19 @@ export const ACCOUNT_ROUTES = {
   'organizations.create': post(['api/organizations/create', 'org/create'], { ...WRITE, body: json() }),
   'organizations.setRole': put(MEMBER, { ...WRITE, capability: 'manage members', body: json() }),
   'organizations.removeMember': del(MEMBER, WRITE),
+  'invitations.list': get(ORGANIZATION_INVITATIONS, {
+    callers: 'writer',
+    rate: 'search',
+    capability: 'manage members',
+  }),
+  'invitations.create': post(ORGANIZATION_INVITATIONS, { ...WRITE, capability: 'manage members', body: json() }),
+  'invitations.revoke': del(`${ORGANIZATION_INVITATIONS}/:id`, { ...WRITE, capability: 'manage members' }),
+  'invitations.own': get(OWN_INVITATIONS, { callers: 'session' }),
+  'invitations.accept': post(`${OWN_INVITATIONS}/:id/accept`, { callers: 'session', rate: 'write' }),
+  'invitations.decline': post(`${OWN_INVITATIONS}/:id/decline`, { callers: 'session', rate: 'write' }),
+  'invitations.get': get(INVITATION, { rate: 'check' }),
+  'invitations.acceptLink': post(`${INVITATION}/accept`, { callers: 'session', rate: 'write' }),
+  'invitations.register': post(`${INVITATION}/register`, { ...SIGN_IN, capability: 'use invitation' }),
   'organizations.auditLog': get(`${ORGANIZATION}/audit-log`, AUDIT),
   'organizations.auditLogExport': get(`${ORGANIZATION}/audit-log/export`, AUDIT),
   'organizations.usage': get(`${ORGANIZATION}/usage`, AUDIT),

@@ -5,6 +5,7 @@ const API = 'admin/api';
 const SOURCES = `${API}/fallback-sources`;
 const PREFETCH = `${API}/prefetch`;
 const ACCOUNTS = `${API}/accounts`;
+const INVITATIONS = `${API}/invitations`;
 const REPOSITORIES = `${API}/repositories`;
 const REPOSITORY = [`${REPOSITORIES}/:type/:namespace/:name`, `${REPOSITORIES}/:type/:name`];
 const CONTENT_CACHE = `${API}/content-cache`;
@@ -69,6 +70,9 @@ export const ADMIN_ROUTES = {
   'admin.accounts.change': put(`${ACCOUNTS}/:name`, withBody()),
   'admin.accounts.setPassword': post(`${ACCOUNTS}/:name/password`, withBody()),
   'admin.accounts.delete': del(`${ACCOUNTS}/:name`, ADMINISTRATOR),
+  'admin.invitations.list': get(INVITATIONS, ADMINISTRATOR),
+  'admin.invitations.create': post(INVITATIONS, withBody()),
+  'admin.invitations.revoke': del(`${INVITATIONS}/:id`, ADMINISTRATOR),
   'admin.repositories.list': get(REPOSITORIES, ADMINISTRATOR),
   'admin.repositories.create': post(REPOSITORIES, withBody()),
   'admin.repositories.change': put(REPOSITORY, withBody()),

@@ -8,6 +8,8 @@ it.each([
   ['/lfs/upload/ey.J.x/parts/3', '/lfs/upload/[hidden]/parts/3'],
   ['/lfs/verify/ey.J.x', '/lfs/verify/[hidden]'],
   ['/lfs/download/ey.J.x?y', '/lfs/download/[hidden]'],
+  ['/invitations/sEcReT', '/invitations/[hidden]'],
+  ['/api/invitations/sEcReT/accept', '/api/invitations/[hidden]/accept'],
   ['/xet/xorbs/ey.J.x/3', '/xet/xorbs/[hidden]/3'],
   ['/alice/lfs/upload/x', '/alice/lfs/upload/x'],
 ])('logs %s as %s', (url, logged) => {

@@ -12,6 +12,7 @@ const SENTENCES: Readonly<Record<string, (provider: string) => string>> = {
     `Your e-mail address is not verified at ${provider}. Verify it there, and then sign in again.`,
   disabled: () => 'Your account on this hub is disabled. Contact the administrator.',
   'no-account': () => 'Your account on this hub could not be created now. Try again, or contact the administrator.',
+  invitation: () => 'This invitation has expired, was revoked or was already used. Ask for a new one.',
   'linked-elsewhere': (provider) =>
     `This account at ${provider} is already linked to another account on this hub. Unlink it there first.`,
   'other-account': () => 'You have signed out, or signed in as another user, before the account was linked. Try again.',
