@@ -1,21 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
 import { AUDIT_ACTIONS } from '../../../domain/audit-actions.js';
 import type { AuditAction } from '../../../domain/audit-actions.js';
 import type { AuditFilter } from '../../../platform/audit/audit-events.store.js';
 import { PrintableLine } from '../printable.decorator.js';
+import { PageLimit } from '../../../platform/http/page-limit.decorator.js';
 
 const ACTIONS = Object.keys(AUDIT_ACTIONS) as AuditAction[];
 
@@ -70,12 +60,7 @@ export class AuditFilterDto {
 /** Filters and pagination of the audit log. */
 export class AuditQueryDto extends AuditFilterDto {
   /** Events per page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @PageLimit({ maximum: 500, default: 50 })
   limit?: number;
 
   /** `next` of the previous page, with the same filters. */
