@@ -16,9 +16,9 @@ const PARTS = {
     commands: ['nest build'],
   },
   web: {
-    sources: ['web', 'src', 'openapi.json', ...PACKAGES],
+    sources: ['web', 'src', 'openapi.json', 'tools/compress-web.mjs', ...PACKAGES],
     output: 'dist/web',
-    commands: ['npm run -s web:types', 'vite build web --logLevel warn'],
+    commands: ['npm run -s web:types', 'vite build web --logLevel warn', 'node tools/compress-web.mjs'],
   },
   database: {
     sources: ['src/platform/database', 'tools/build-database.mjs', ...PACKAGES],

@@ -20,7 +20,7 @@ const NEXT_STEP: Readonly<Record<Origin, string>> = {
 };
 
 /**
- * The `rotate-key` command: encrypts the credentials of sources with the first key of several, or with a new one. A generated key in the data
+ * The `rotate-key` command: encrypts the credentials of sources, and other stored secrets, with the first key of several, or with a new one. A generated key in the data
  * directory is replaced. The new key is stored there before it is first used, so that an interrupted rotation can be continued.
  */
 export async function rotateKey(): Promise<string> {
@@ -53,7 +53,7 @@ function describeRotation({ reencrypted, report }: RotationResult, origin: Origi
   const total = report.keys[0]!.credentials;
   const left = report.keys.slice(1).reduce((sum, { credentials }) => sum + credentials, 0);
   return [
-    `Encrypted ${reencrypted} credentials of sources with the first key, which now encrypts ${total}. ${left} use another key.`,
+    `Encrypted ${reencrypted} credentials with the first key, which now encrypts ${total}. ${left} use another key.`,
     ...report.unreadable.map(
       ({ name, fields }) =>
         `Source "${name}": none of the keys can decrypt ${fields.join(', ')}. The hub does not ask this source. Add the key that encrypted ` +

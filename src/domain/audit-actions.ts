@@ -56,6 +56,8 @@ export const AUDIT_ACTIONS = {
   'org.update_service_account': 'Changed a service account',
   'org.delete_service_account': 'Deleted a service account',
   'token.exchange': 'Exchanged an ID token of a CI job for an access token',
+  'token.approve_device': 'Confirmed the code of a program that signs in',
+  'token.deny_device': 'Denied the code of a program that signs in',
   'token.create': 'Created an access token',
   'token.rotate': 'Rotated an access token',
   'token.delete': 'Deleted an access token',

@@ -41,6 +41,7 @@ const BUILDERS: { readonly [Kind in OperationKind]: (parts: OperationParts) => R
   treesize: onRevision('treesize'),
   refs: ({ repo, query }) => ({ kind: 'refs', repo, query }),
   commits: onRevision('commits'),
+  compare: onRevision('compare'),
   discussions: ({ repo, query, rest: [number] }) => ({ kind: 'discussions', repo, query, number }),
   likers: ({ repo, query }) => ({ kind: 'likers', repo, query }),
 };

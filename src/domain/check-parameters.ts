@@ -28,6 +28,7 @@ const OF_OPERATION: Readonly<Record<OperationKind, ParameterRules>> = {
   treesize: {},
   refs: { flags: ['include_prs'] },
   commits: { ...PAGES, pages: ['p'] },
+  compare: { flags: ['raw'] },
   discussions: { ...PAGES, pages: ['p'] },
   likers: PAGES,
 };

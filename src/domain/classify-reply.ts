@@ -81,6 +81,7 @@ const isListOfObjects = (json: unknown): boolean =>
 /** Whether JSON has the expected shape. A list of discussions has `discussions`, a single one has `num`. */
 const HAS_SHAPE: Readonly<Record<ReplyShape, (json: unknown) => boolean>> = {
   bytes: () => true,
+  text: (text) => typeof text === 'string',
   repository: (json) => typeof (fieldsOf(json)['id'] ?? fieldsOf(json)['modelId']) === 'string',
   list: isListOfObjects,
   size: (json) => typeof fieldsOf(json)['size'] === 'number',

@@ -80,6 +80,7 @@ const CHECKS: Readonly<Record<OperationKind, Check>> = {
       commitProblem(targetCommit),
     ),
   commits: (json) => first(json, ({ id }) => commitProblem(id)),
+  compare: nothing,
   discussions: nothing,
   likers: nothing,
 };

@@ -22,6 +22,7 @@ const FORWARDED: Readonly<Record<ForwardingKind, ReadonlySet<string>>> = {
   treesize: new Set(),
   refs: new Set(['include_prs']),
   commits: new Set([...EXPAND, ...PAGE, 'formatted']),
+  compare: new Set(['raw']),
   discussions: new Set([...PAGE, 'type', 'status', 'author', 'search', 'sort', 'diff']),
   likers: new Set([...EXPAND, ...PAGE]),
   list: new Set([

@@ -56,6 +56,25 @@ export function gateForm(cardData: unknown): GateForm {
   };
 }
 
+/** The names of the fields in the order of the card; null without a form. */
+export function gateFieldNames(cardData: unknown): string[] | null {
+  const names = Object.keys(fieldsOf(fieldsOf(cardData)['extra_gated_fields'])).slice(0, MAX_FIELDS);
+  return names.length === 0 ? null : names;
+}
+
+/** Stored metadata of a card, whose form has the order of the card again. The database sorts the keys of JSON by their length. */
+export function withFieldOrder<Card extends Readonly<Record<string, unknown>> | null>(
+  cardData: Card,
+  names: readonly string[] | null,
+): Card {
+  const form = fieldsOf(fieldsOf(cardData)['extra_gated_fields']);
+  if (cardData === null || names === null || Object.keys(form).length === 0) return cardData;
+  const known = names.filter((name) => Object.hasOwn(form, name));
+  const others = Object.keys(form).filter((name) => !known.includes(name));
+  const ordered = Object.fromEntries([...known, ...others].map((name) => [name, form[name]]));
+  return { ...cardData, extra_gated_fields: ordered };
+}
+
 /**
  * The answers to a form as they are stored. Answers without a field are left out.
  *

@@ -4,8 +4,8 @@ import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
 import type { TagsByType, TagsOperation } from './repo-tags.js';
 
-/** The content of a reply: a file, a repository, a list of objects, or an object with such lists. */
-export type ReplyShape = 'bytes' | 'repository' | 'list' | 'refs' | 'discussions' | 'likers' | 'size';
+/** The content of a reply: a file, text, a repository, a list of objects, or an object with such lists. */
+export type ReplyShape = 'bytes' | 'text' | 'repository' | 'list' | 'refs' | 'discussions' | 'likers' | 'size';
 
 /** Properties of a kind of operation on one repository. */
 interface OperationRow {
@@ -13,11 +13,11 @@ interface OperationRow {
   readonly verbs: readonly string[];
   readonly method: 'GET' | 'POST';
   /**
-   * Path after the verb: nothing, a revision, a revision and a path in it, one file (whose path is required), or optionally the number of an
-   * item.
+   * Path after the verb: nothing, a revision, two revisions (`before..after`) or one, a revision and a path in it, one file (whose path is
+   * required), or optionally the number of an item.
    */
-  readonly takes: 'nothing' | 'revision' | 'folder' | 'file' | 'item';
-  /** Expected JSON of a reply; `bytes` for a file. `classifyReply` has a check for each. */
+  readonly takes: 'nothing' | 'revision' | 'range' | 'folder' | 'file' | 'item';
+  /** Expected JSON of a reply; `bytes` for a file, `text` for other text. `classifyReply` has a check for each. */
   readonly reply: ReplyShape;
   /**
    * The object that a 404 without error code may refer to: only the repository, also a file in it, or a feature that some sources do not
@@ -39,6 +39,7 @@ export const OPERATIONS = {
   treesize: { verbs: ['treesize'], method: 'GET', takes: 'folder', reply: 'size', subject: 'feature' },
   refs: { verbs: ['refs'], method: 'GET', takes: 'nothing', reply: 'refs', subject: 'repository' },
   commits: { verbs: ['commits'], method: 'GET', takes: 'revision', reply: 'list', subject: 'repository' },
+  compare: { verbs: ['compare'], method: 'GET', takes: 'range', reply: 'text', subject: 'feature' },
   discussions: { verbs: ['discussions'], method: 'GET', takes: 'item', reply: 'discussions', subject: 'feature' },
   likers: { verbs: ['likers'], method: 'GET', takes: 'nothing', reply: 'likers', subject: 'feature' },
 } as const satisfies Readonly<Record<string, OperationRow>>;
@@ -102,6 +103,7 @@ export interface RepoOperations {
   readonly treesize: RevisionOperation<'treesize'>;
   readonly refs: PlainOperation<'refs'>;
   readonly commits: RevisionOperation<'commits'>;
+  readonly compare: RevisionOperation<'compare'>;
   readonly discussions: DiscussionsOperation;
   readonly likers: PlainOperation<'likers'>;
 }
@@ -170,6 +172,7 @@ export interface ReplyJson {
   readonly treesize: Readonly<Record<string, unknown>>;
   readonly refs: Readonly<Record<string, unknown>>;
   readonly commits: readonly unknown[];
+  readonly compare: string;
   readonly discussions: Readonly<Record<string, unknown>>;
   readonly likers: readonly unknown[];
   readonly list: ListPage;

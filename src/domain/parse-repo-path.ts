@@ -23,7 +23,6 @@ export const VERBS: ReadonlySet<string> = new Set([
   'super-squash',
   'lfs-files',
   'settings',
-  'compare',
   'like',
   'auth-check',
   'ask-access',

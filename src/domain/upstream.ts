@@ -13,9 +13,12 @@ export interface UpstreamRequest {
   /** A form body (`application/x-www-form-urlencoded`). */
   readonly form?: QueryPairs;
   readonly conditions?: Conditions;
-  /** `json`: the body is read and parsed, at most 16 MiB. `stream`: the body is passed on unread. */
-  readonly expects: 'json' | 'stream';
-  /** Whether the JSON may have up to 64 MiB: it grows with the repository and has no pages. */
+  /**
+   * `json`: the body is read and parsed, at most 16 MiB. `text`: the body is read, with the same limit, and may have any encoding. `stream`:
+   * the body is passed on unread.
+   */
+  readonly expects: 'json' | 'text' | 'stream';
+  /** Whether the JSON or text may have up to 64 MiB: it grows with the repository and has no pages. */
   readonly mayBeLarge?: boolean;
   /**
    * Whether redirects on the source's origin are followed. `unless-described`: not if the reply already has commit, ETag and size, which
@@ -43,9 +46,9 @@ export interface Reply {
   readonly kind: 'reply';
   readonly status: number;
   readonly headers: ReplyHeaders;
-  /** The parsed body of a 2xx response if JSON was expected. */
+  /** The parsed body of a 2xx response if JSON was expected. If text was expected, a string with one character for each byte. */
   readonly json?: unknown;
-  /** Present if the JSON is larger than 1 MiB. */
+  /** Present if the JSON or text is larger than 1 MiB. */
   readonly hold?: ReplyHold;
   /** Whether the JSON is larger than 16 MiB. */
   readonly isLarge?: boolean;

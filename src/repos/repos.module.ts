@@ -11,7 +11,6 @@ import { LfsModule } from './lfs/lfs.module.js';
 import { LocalLikers } from './read/local-likers.service.js';
 import { LocalReadService } from './read/local-read.service.js';
 import { LocalStoreModule } from './store/local-store.module.js';
-import { CompareController } from './read/compare.controller.js';
 import { ReadController } from './read/read.controller.js';
 import { ReadService } from './read/read.service.js';
 import { SourceReadService } from './read/source-read.service.js';
@@ -48,7 +47,7 @@ import { WriteModule } from './write/write.module.js';
     GitModule,
     AccessRequestsModule,
   ],
-  controllers: [ReadController, CompareController, RegistryController],
+  controllers: [ReadController, RegistryController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
   providers: [
     ReadService,

@@ -84,7 +84,8 @@ export class AccessTokensService {
       }),
       ...(scopes && { scopes }),
     };
-    const issued = await this.accounts.issueToken(accountId, details, by);
+    const permissions = fineGrained && { global: fineGrained.global, scoped: fineGrained.scoped };
+    const issued = await this.accounts.issueToken(accountId, details, { by, permissions });
     return { ...issued, scopes: await this.stores.scopes.named([issued.record.id]) };
   }
 

@@ -13,6 +13,7 @@ import { AccessTokenStore, type NewToken } from './access-token.store.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore, nameTaken, type NewAccount } from './account.store.js';
 import { credentialHash } from './callers.service.js';
+import type { FineGrained } from './fine-grained.js';
 import type { MemberRole } from './membership.entity.js';
 import { ReservedAccounts } from './reserved-accounts.service.js';
 import { MembershipStore } from './membership.store.js';
@@ -34,6 +35,12 @@ export const newAccessToken = (): string =>
 export interface AccountInput extends Omit<NewAccount, 'kind' | 'fullName'> {
   /** Display name; defaults to the account name. */
   readonly fullName?: string;
+}
+
+/** The creator of a token, and the permissions of a fine-grained one, for the audit log. */
+export interface TokenIssue {
+  readonly by?: Caller | undefined;
+  readonly permissions?: Pick<FineGrained, 'global' | 'scoped'> | undefined;
 }
 
 export interface AccountKey {
@@ -119,14 +126,19 @@ export class AccountsService {
   async issueToken(
     accountId: number,
     details: Omit<NewToken, 'accountId' | 'hash'>,
-    by?: Caller,
+    { by, permissions }: TokenIssue = {},
   ): Promise<{ readonly token: string; readonly record: AccessTokenEntity }> {
     const token = newAccessToken();
     const { name, role, expiresAt = null } = details;
     const record = await this.audit.act(
       by,
       (m) => this.tokens.create({ ...details, accountId, hash: credentialHash(token) }, m),
-      ({ id }) => ({ action: 'token.create', ownerId: accountId, object: name, data: { id, role, expiresAt } }),
+      ({ id }) => ({
+        action: 'token.create',
+        ownerId: accountId,
+        object: name,
+        data: { id, role, expiresAt, ...permissions },
+      }),
     );
     return { token, record };
   }

@@ -34,10 +34,10 @@ export class DeviceLoginStore {
   async decide(
     userCode: string,
     decision: { readonly accountId: number; readonly approved: boolean },
-    now: Date,
+    { now, m }: { readonly now: Date; readonly m: EntityManager },
   ): Promise<boolean> {
     const open = { userCode, approved: IsNull(), expiresAt: MoreThan(now) };
-    const { affected } = await this.database.manager.update(DeviceLoginEntity, open, decision);
+    const { affected } = await m.update(DeviceLoginEntity, open, decision);
     return affected === 1;
   }
 

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { requireSession } from '../domain/require-caller.js';
+import { AuditLog } from '../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 import { credentialHash } from './callers.service.js';
@@ -41,6 +42,7 @@ export class DeviceLogins {
   constructor(
     private readonly logins: DeviceLoginStore,
     private readonly limits: AuthLimitsService,
+    private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -86,7 +88,20 @@ export class DeviceLogins {
   async decide(entry: CodeEntry, approved: boolean): Promise<DeviceLoginEntity> {
     const { accountId } = requireSession(entry.caller);
     const login = await this.findOpen(entry, accountId);
-    const decided = await this.logins.decide(login.userCode, { accountId, approved }, this.clock());
+    const { clientId, address, role } = login;
+    const decided = await this.audit.act(
+      entry.caller,
+      (m) => this.logins.decide(login.userCode, { accountId, approved }, { now: this.clock(), m }),
+      (isDecided) =>
+        isDecided
+          ? {
+              action: approved ? 'token.approve_device' : 'token.deny_device',
+              ownerId: accountId,
+              object: clientId,
+              data: { address, role },
+            }
+          : undefined,
+    );
     if (!decided) throw unknownCode();
     return login;
   }

@@ -22,6 +22,7 @@ const KEYS_COOLDOWN_MS = 30_000;
 /** Clocks of issuers are not exact. */
 const CLOCK_TOLERANCE_SECONDS = 60;
 /** No symmetric algorithms, and not `none`. */
+const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 /** Verifies ID tokens of the issuers that the administrator allows. Their keys are requested from these issuers only. */
@@ -72,6 +73,7 @@ export class IdTokens {
     }).catch((error: unknown) => {
       throw invalid(describe(error));
     });
+    checkTimes(payload, this.clock());
     return { issuer, claims: payload };
   }
 
@@ -135,6 +137,14 @@ function issuerOf(token: string): string {
 const invalid = (message: string): Error => oauthError('invalid_grant', message);
 
 /** Messages of errors of `jose` are for developers. */
+/** Each ID token is stored until it expires, so that it is exchanged once. */
+function checkTimes({ iat, exp }: JWTPayload, clock: Date): void {
+  const now = clock.getTime() / 1000;
+  if (iat! > now + CLOCK_TOLERANCE_SECONDS) throw invalid('The ID token is not valid yet. Check the clocks.');
+  if (exp! > now + MAX_LIFETIME_SECONDS)
+    throw invalid('The ID token expires too late. Tokens that are valid for more than a day are not accepted.');
+}
+
 function describe(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The ID token has expired. Request a new one in the CI job.';
   if (error instanceof errors.JWTClaimValidationFailed)

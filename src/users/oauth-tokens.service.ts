@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditAction } from '../domain/audit-actions.js';
 import type { Caller } from '../domain/caller.js';
 import type { HubError } from '../domain/hub-error.js';
@@ -50,6 +52,7 @@ export class OauthTokens {
     private readonly logins: OauthLoginStore,
     private readonly callers: CallersService,
     private readonly audit: AuditLog,
+    @InjectDataSource() private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -61,10 +64,8 @@ export class OauthTokens {
     await this.logins.deleteExpired(now);
     const hash = credentialHash(deviceCode);
     const { tokens, pair } = newPair(now);
-    const redeemed = await this.audit.act(
-      by,
-      (m) => this.devices.redeem({ hash, clientId }, { ...pair, host }, { now, m }),
-      (token) => token && tokenEvent('token.create', token, clientId),
+    const redeemed = await this.actOfHolder(by, { action: 'token.create', clientId }, (m) =>
+      this.devices.redeem({ hash, clientId }, { ...pair, host }, { now, m }),
     );
     if (redeemed) return { ...tokens, role: redeemed.role };
     const login = await this.devices.findByDevice(hash, clientId);
@@ -80,10 +81,8 @@ export class OauthTokens {
     const refreshHash = credentialHash(refreshToken);
     const { tokens, pair } = newPair(now);
     const oldExpiresAt = secondsAfter(now, OVERLAP_SECONDS);
-    const rotated = await this.audit.act(
-      by,
-      (m) => this.logins.rotate({ refreshHash, clientId }, pair, { now, oldExpiresAt, m }),
-      (token) => token && tokenEvent('token.rotate', token, clientId),
+    const rotated = await this.actOfHolder(by, { action: 'token.rotate', clientId }, (m) =>
+      this.logins.rotate({ refreshHash, clientId }, pair, { now, oldExpiresAt, m }),
     );
     if (rotated) return { ...tokens, role: rotated.role };
     const latest = secondsAfter(now, REFRESH_TOKEN_SECONDS - REUSE_GRACE_SECONDS);
@@ -94,6 +93,25 @@ export class OauthTokens {
     );
     if (revoked) await this.callers.invalidate(revoked.accountId);
     throw invalidGrant('refresh token');
+  }
+
+  /** Records an act of the account that the token belongs to: the program has shown one of its codes. */
+  private actOfHolder<T extends RevokedLogin>(
+    by: Caller | undefined,
+    { action, clientId }: { readonly action: AuditAction; readonly clientId: string },
+    work: (m: EntityManager) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    return this.database.transaction(async (m) => {
+      const token = await work(m);
+      if (!token) return undefined;
+      const holder = {
+        accountId: String(token.accountId),
+        tokenId: token.id,
+        ...(by?.origin && { origin: by.origin }),
+      };
+      await this.audit.record(m, holder, tokenEvent(action, token, clientId));
+      return token;
+    });
   }
 
   private async reasonToWait(login: DeviceLoginEntity, now: Date): Promise<HubError> {

@@ -44,11 +44,13 @@ export class OrganizationsService {
 
   /**
    * Creates an organization with the caller as its first admin.
-   * @throws HubError `Unauthorized`, `Forbidden` for read-only tokens, `BadRequest` for an invalid name, `Conflict` if the name is taken;
+   * @throws HubError `Unauthorized`, `Forbidden` for read-only tokens and service accounts, `BadRequest` for an invalid name, `Conflict` if the name is taken;
    * as `NamespaceGuard.checkAccount`
    */
   async create(caller: Caller, { name, bio, isAdministrator }: NewOrganization): Promise<AccountEntity> {
     const { accountId } = requireFullAccess(caller, 'create organizations');
+    if (caller.serviceOf !== undefined)
+      throw new HubError('Forbidden', 'A service account cannot create organizations. Ask a person to create it.');
     checkChosenAccountName(name);
     await this.credentials.checkTexts([name], { isAdministrator });
     await this.accounts.requireAvailable(name);

@@ -53,10 +53,11 @@ export class TrustedPublisherStore {
     return found;
   }
 
-  /** A repository that is not disabled, by its lookup key. */
+  /** A repository that is not disabled, and whose owner is not, by its lookup key. */
   async findRepository(key: string): Promise<PublishedRepository | undefined> {
     const [row] = await this.database.manager.query<PublishedRepository[]>(
-      `SELECT id, owner_id AS "ownerId" FROM repositories WHERE lookup_key = $1 AND disabled_at IS NULL`,
+      `SELECT r.id, r.owner_id AS "ownerId" FROM repositories r JOIN accounts owner ON owner.id = r.owner_id
+       WHERE r.lookup_key = $1 AND r.disabled_at IS NULL AND owner.disabled_at IS NULL`,
       [key],
     );
     return row;
@@ -100,7 +101,12 @@ export class TrustedPublisherStore {
         [readOnly ? 'repo.content.read' : 'repo.write'],
       ]);
       await m.query('UPDATE trusted_publishers SET last_used_at = $2 WHERE id = $1', [id, now]);
-      await this.audit.record(m, by, { action: 'token.exchange', repositoryId, object: name, data: { subject } });
+      await this.audit.record(m, by, {
+        action: 'token.exchange',
+        repositoryId,
+        object: name,
+        data: { subject, id: row!.id },
+      });
     });
   }
 }

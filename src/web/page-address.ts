@@ -27,9 +27,15 @@ export function isPageAddress(path: readonly string[]): boolean {
   return !path.some((segment, index) => index > 0 && (FILE_SEGMENTS.has(segment) || /\.git$/.test(segment)));
 }
 
+/** Pages without repositories or accounts, whose addresses programs show to their users. */
+const OPEN_PAGES = new Set(['', 'device', 'join', 'login', 'setup']);
+
 /**
- * Whether the client accepts HTML, as browsers do for page navigation. Monitors and link previews accept anything; they get the home page.
+ * Whether the client accepts HTML, as browsers do for page navigation. Monitors, link previews and prefetching accept anything; they get only
+ * pages that no program mistakes for a file.
  * @param path - decoded segments of the URL's path
  */
 export const wantsPage = (accept: string | undefined, path: readonly string[]): boolean =>
-  /\btext\/html\b/.test(accept ?? '') || (path.length === 0 && (accept === undefined || accept.includes('*/*')));
+  /\btext\/html\b/.test(accept ?? '') || (isOpenPage(path) && (accept === undefined || accept.includes('*/*')));
+
+const isOpenPage = ([first = '', ...rest]: readonly string[]): boolean => rest.length === 0 && OPEN_PAGES.has(first);

@@ -5,10 +5,10 @@ import { AuditLog, type AuditEvent } from '../platform/audit/audit-log.service.j
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { isNotified, webhookPayload, type NotifiedRepo } from './webhook-payload.js';
 
-/** Webhooks that watch the repository $1 or its owner, and whose account may read it. */
+/** Webhooks that watch the repository $1, which had the name $2 before, or its owner, and whose account may read it. */
 const WATCHING = `
-  SELECT w.id FROM webhooks w JOIN repositories r ON r.id = $1 JOIN accounts owner ON owner.id = r.owner_id
-  WHERE NOT w.disabled AND 'repo' = ANY(w.domains)
+  SELECT w.id FROM webhooks w JOIN repositories r ON r.id = $1 JOIN accounts owner ON owner.id = r.owner_id JOIN accounts a ON a.id = w.account_id
+  WHERE NOT w.disabled AND a.disabled_at IS NULL AND 'repo' = ANY(w.domains)
     AND (NOT r.private OR r.owner_id = w.account_id
       OR EXISTS (SELECT FROM memberships m WHERE m.organization_id = r.owner_id AND m.user_id = w.account_id))
     AND EXISTS (SELECT FROM jsonb_to_recordset(w.watched) AS item (type text, name text)
@@ -34,8 +34,9 @@ export class WebhookOutbox implements OnModuleInit {
 
   private async add(m: EntityManager, event: AuditEvent): Promise<void> {
     if (!isNotified(event)) return;
-    const { repositoryId, data = {} } = event;
-    const webhooks = await m.query<{ id: number }[]>(WATCHING, [repositoryId, String(data['from'] ?? '')]);
+    const { action, repositoryId, data = {} } = event;
+    const formerName = action === 'repo.move' ? data['from'] : ''; // a copy has the name of another repository there
+    const webhooks = await m.query<{ id: number }[]>(WATCHING, [repositoryId, formerName]);
     if (webhooks.length === 0) return;
     const [repo] = await m.query<NotifiedRepo[]>(REPO, [repositoryId]);
     // eslint-disable-next-line no-restricted-syntax -- a notification is read by another program, under no address of the client that acted

@@ -14,8 +14,9 @@ import { SECRET_PURPOSE } from './webhooks.service.js';
 
 const POLL_MS = 1_000;
 const TIMEOUT_MS = 10_000;
-/** Deliveries that are sent at the same time. */
-const BATCH = 10;
+/** Deliveries that a process sends at the same time, in total and for an account. */
+const MAX_SENDING = 20;
+const MAX_OF_ACCOUNT = 4;
 const MINUTE_MS = 60_000;
 /** Waiting times after failed attempts. A delivery has failed after the last one. */
 const BACK_OFF_MS = [MINUTE_MS / 6, MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 120 * MINUTE_MS, 720 * MINUTE_MS];
@@ -27,7 +28,9 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   private readonly logger = new Logger('Webhooks');
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
+  private readonly runs = new Set<Promise<void>>();
+  private readonly sending = new Set<ClaimedDelivery>();
+  private claims: Promise<unknown> = Promise.resolve();
   private cleanedAt = 0;
 
   constructor(
@@ -44,27 +47,52 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.stopping.abort();
-    await this.running;
+    await Promise.all(this.runs);
   }
 
-  /** Sends what is due, unless this process is doing that already. */
-  run(): Promise<void> {
-    if (this.stopping.signal.aborted) return Promise.resolve();
-    return (this.running ??= this.sendDue()
+  /** Sends what is due, and returns when this process sends nothing. */
+  async run(): Promise<void> {
+    const run = this.sendDue()
       .catch((err: unknown) => this.logger.warn({ err }, 'Failed to send webhooks. They are tried again'))
-      .finally(() => (this.running = undefined)));
+      .finally(() => this.runs.delete(run));
+    this.runs.add(run);
+    await Promise.all(this.runs);
   }
 
   private async sendDue(): Promise<void> {
-    for (;;) {
-      const deliveries = await this.store.claim(BATCH);
-      await Promise.all(deliveries.map(async (delivery) => this.store.finish(delivery, await this.attempt(delivery))));
-      if (deliveries.length < BATCH || this.stopping.signal.aborted) break;
-    }
+    const claimed = await this.claim(MAX_SENDING);
+    await Promise.all(
+      claimed.map(async (first) => {
+        for (let next: ClaimedDelivery | undefined = first; next; [next] = await this.claim(1))
+          await this.deliver(next);
+      }),
+    );
     const now = this.clock().getTime();
     if (now - this.cleanedAt < CLEANUP_MS) return;
     this.cleanedAt = now;
     await this.store.removeOld();
+  }
+
+  /** Claims one after the other, as each depends on what is being sent. */
+  private claim(most: number): Promise<ClaimedDelivery[]> {
+    const claim = async (): Promise<ClaimedDelivery[]> => {
+      const count = Math.min(most, MAX_SENDING - this.sending.size);
+      if (count <= 0 || this.stopping.signal.aborted) return [];
+      const deliveries = await this.store.claim({ count, perAccount: MAX_OF_ACCOUNT, sending: [...this.sending] });
+      for (const delivery of deliveries) this.sending.add(delivery);
+      return deliveries;
+    };
+    const claimed = this.claims.then(claim);
+    this.claims = claimed.catch(() => undefined);
+    return claimed;
+  }
+
+  private async deliver(delivery: ClaimedDelivery): Promise<void> {
+    try {
+      await this.store.finish(delivery, await this.attempt(delivery));
+    } finally {
+      this.sending.delete(delivery);
+    }
   }
 
   private async attempt(delivery: ClaimedDelivery): Promise<AttemptResult> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { WebhookDeliveryEntity } from './webhook-delivery.entity.js';
 import { WebhookEntity } from './webhook.entity.js';
 
@@ -10,9 +10,37 @@ export interface ClaimedDelivery {
   readonly attempts: number;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly webhookId: number;
+  readonly accountId: number;
   readonly url: string;
   readonly secret: string | null;
 }
+
+/** Deliveries that this process may claim. */
+export interface ClaimLimits {
+  /** The most deliveries. */
+  readonly count: number;
+  /** The most deliveries of an account that this process sends at the same time. */
+  readonly perAccount: number;
+  /** The deliveries that this process is sending. */
+  readonly sending: readonly Pick<ClaimedDelivery, 'webhookId' | 'accountId'>[];
+}
+
+/**
+ * Deliveries of $1 webhooks that are due: the oldest of each webhook, and only a few of each account, so that receivers that do not respond delay no
+ * webhooks of other accounts. $2 are the webhooks that are being sent to, $3 their number by account, $4 the most of an account.
+ */
+const DUE = `
+  SELECT chosen.id FROM webhook_deliveries chosen
+  JOIN (
+    SELECT id, n, due_at, row_number() OVER (PARTITION BY account_id ORDER BY due_at, id) + coalesce(($3::jsonb ->> account_id::text)::integer, 0) AS of_account
+    FROM (
+      SELECT d.id, w.account_id, d.next_at AS due_at, row_number() OVER (PARTITION BY d.webhook_id ORDER BY d.next_at, d.id) AS n
+      FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN accounts a ON a.id = w.account_id
+      WHERE d.next_at <= now() AND NOT w.disabled AND a.disabled_at IS NULL AND w.id <> ALL($2::integer[])
+    ) AS of_webhook WHERE n = 1
+  ) AS due ON due.id = chosen.id
+  WHERE due.of_account <= $4 AND chosen.next_at <= now()
+  ORDER BY due.of_account, due.due_at, due.id LIMIT $1 FOR UPDATE OF chosen SKIP LOCKED`;
 
 /** The result of an attempt. */
 export interface AttemptResult {
@@ -76,28 +104,36 @@ export class WebhookStore {
   }
 
   /** Claims deliveries that are due. If this process is killed, they become due again after the lease. */
-  async claim(count: number): Promise<ClaimedDelivery[]> {
+  async claim({ count, perAccount, sending }: ClaimLimits): Promise<ClaimedDelivery[]> {
+    const ofAccounts: Record<string, number> = {};
+    for (const { accountId } of sending) ofAccounts[accountId] = (ofAccounts[accountId] ?? 0) + 1;
     const [rows] = await this.database.query<[ClaimedDelivery[], number]>(
       `UPDATE webhook_deliveries d SET attempts = d.attempts + 1, next_at = now() + interval '${LEASE_SECONDS} seconds'
-       FROM webhooks w
-       WHERE w.id = d.webhook_id AND d.id IN (
-         SELECT id FROM webhook_deliveries WHERE next_at <= now() ORDER BY next_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING d.id, d.attempts, d.payload, d.webhook_id AS "webhookId", w.url, w.secret`,
-      [count],
+       FROM webhooks w WHERE w.id = d.webhook_id AND d.id IN (${DUE})
+       RETURNING d.id, d.attempts, d.payload, d.webhook_id AS "webhookId", w.account_id AS "accountId", w.url, w.secret`,
+      [count, sending.map(({ webhookId }) => webhookId), JSON.stringify(ofAccounts), perAccount],
     );
     return rows;
   }
 
+  /** Ends the deliveries of a webhook that are waiting. */
+  async cancel(webhookId: number, error: string, m: EntityManager): Promise<void> {
+    await m.query(
+      'UPDATE webhook_deliveries SET next_at = NULL, error = $2 WHERE webhook_id = $1 AND next_at IS NOT NULL',
+      [webhookId, error],
+    );
+  }
+
+  /** Stores the result of an attempt. A delivery that was canceled meanwhile is not tried again. */
   async finish({ id, attempts }: ClaimedDelivery, { status, error, nextAt }: AttemptResult): Promise<void> {
     await this.database.query(
-      'UPDATE webhook_deliveries SET status = $3, error = $4, next_at = $5 WHERE id = $1 AND attempts = $2',
+      'UPDATE webhook_deliveries SET status = $3, error = $4, next_at = CASE WHEN next_at IS NULL THEN NULL ELSE $5::timestamptz END WHERE id = $1 AND attempts = $2',
       [id, attempts, status, error?.slice(0, 300) ?? null, nextAt],
     );
   }
 
+  /** Also deliveries that were never sent, because the account is disabled. */
   async removeOld(): Promise<void> {
-    await this.database.query(
-      `DELETE FROM webhook_deliveries WHERE next_at IS NULL AND created_at < now() - interval '${KEPT_DAYS} days'`,
-    );
+    await this.database.query(`DELETE FROM webhook_deliveries WHERE created_at < now() - interval '${KEPT_DAYS} days'`);
   }
 }

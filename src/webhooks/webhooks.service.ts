@@ -104,11 +104,13 @@ export class WebhooksService {
 
   /**
    * Sends a payload again, to the current URL.
-   * @throws HubError as `update`; `NotFound` for an unknown delivery
+   * @throws HubError as `update`; `NotFound` for an unknown delivery, `Conflict` if the webhook is disabled
    */
   async replay(caller: Caller, id: string, delivery: string): Promise<void> {
     const webhook = await this.store.find(writerOf(caller), rowId(id));
     if (!webhook) throw unknownWebhook();
+    if (webhook.disabled)
+      throw new HubError('Conflict', 'This webhook is disabled. Enable it before you send deliveries again.');
     const isAdded = await this.audit.act(
       caller,
       async (m) => /^\d{1,18}$/.test(delivery) && this.store.replay(webhook.id, delivery, m),
@@ -125,7 +127,10 @@ export class WebhooksService {
   ): Promise<WebhookEntity> {
     const changed = await this.audit.act(
       caller,
-      (m) => this.store.update(webhook, columns, m),
+      async (m) => {
+        if (columns.disabled) await this.store.cancel(webhook.id, 'The webhook was disabled.', m);
+        return this.store.update(webhook, columns, m);
+      },
       (done) => (done ? eventOf(action, done) : undefined),
     );
     if (!changed) throw unknownWebhook();

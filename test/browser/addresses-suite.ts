@@ -1,4 +1,5 @@
 import { PASSWORD, type BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations } from './page-checks.js';
 import { PrefixProxy } from '../support/prefix-proxy.js';
 
 /** The pages at other addresses of the hub than the one where it listens. */
@@ -31,6 +32,9 @@ export const describeAddresses = (shared: () => BrowserFixture): void => {
     await page.getByText(`HF_ENDPOINT=${url}`).first().waitFor();
     await page.getByRole('button', { name: /^Copy hf CLI/ }).click();
     await page.getByRole('button', { name: /^Copied hf CLI/ }).waitFor();
+    await page.getByRole('searchbox').focus();
+    await page.keyboard.press('Control+V');
+    expect(await page.getByRole('searchbox').inputValue()).toContain(`HF_ENDPOINT=${url}`);
     await page.goto(`${url}/alice/addressed/commits`);
     await page.waitForURL(`${url}/alice/addressed/commits/main`);
     await page.goto(`${url}/alice/addressed`);
@@ -58,5 +62,21 @@ export const describeAddresses = (shared: () => BrowserFixture): void => {
     await page.getByRole('contentinfo').getByRole('link', { name: 'API' }).click();
     await page.getByRole('heading', { name: /^Hubfall/ }).waitFor();
     expect(page.consoleErrors).toEqual([]);
+  });
+
+  it('shows the text, selected, if the browser does not permit to copy it', async () => {
+    const page = await fixture.view();
+    await page.addInitScript('document.execCommand = () => false');
+    await page.goto(`${fixture.hub.url.replace('127.0.0.1', 'hub.test')}/alice/addressed`);
+    await page.getByRole('button', { name: 'Copy name' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Copy name' });
+    await dialog.getByText('Press Ctrl+C to copy the selected text.').waitFor();
+    const text = dialog.getByRole('textbox', { name: 'name' });
+    await text.and(page.locator(':focus')).waitFor();
+    expect(await page.evaluate('getSelection().toString()')).toBe('alice/addressed');
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Copied name' }).count()).toBe(0);
   });
 };

@@ -212,6 +212,24 @@ describe('admin: fallback sources', () => {
       expect(page.consoleErrors.filter((text) => !/status of 40[09]/.test(text))).toEqual([]);
     });
 
+    it('proposes to require sign-in for a source with a token, and warns without', async () => {
+      const page = await open();
+      await page.getByRole('button', { name: 'Add source' }).click();
+      const dialog = page.getByRole('dialog');
+      const note = dialog.getByRole('status');
+      await dialog.getByLabel('URL').fill('https://private.example');
+      expect(await note.count()).toBe(0);
+      await dialog.getByLabel('Token', { exact: true }).fill('hf_private');
+      await note.getByText('Anonymous visitors cannot use this source.').waitFor();
+      await note.getByRole('button', { name: 'Allow anonymous users' }).click();
+      await note.getByText('Everyone, also without signing in, can read the private repositories').waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await note.getByRole('button', { name: 'Require sign-in' }).click();
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(await source('private.example')).toMatchObject({ has_token: true, require_auth: true });
+    });
+
     it('reports failed connection tests', async () => {
       const page = await open();
       await act(page, 'Broken hub', 'Test connection');

@@ -55,6 +55,24 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     await saveScreenshot(page, `models-${appearance.theme}-${appearance.width}`);
   });
 
+  it('keeps the choice to include external sources', async () => {
+    const page = await fixture.view();
+    await page.goto('/models');
+    const choice = page.getByRole('checkbox', { name: 'Include external sources' });
+    await choice.check();
+    await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Datasets' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Datasets' }).waitFor();
+    expect(await choice.isChecked()).toBe(true);
+    await page.goto('/models');
+    await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
+    await choice.uncheck();
+    await page.getByRole('link', { name: 'far-ai/shown' }).waitFor({ state: 'detached' });
+    await page.goto('/spaces');
+    await choice.waitFor();
+    expect(await choice.isChecked()).toBe(false);
+  });
+
   it('searches, filters by tag and task, and reports when nothing matches', async () => {
     const page = await fixture.view();
     await page.goto('/models');

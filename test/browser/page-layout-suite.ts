@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { request } from 'undici';
 import type { BrowserFixture } from './browser-fixture.js';
 
 const WEB = resolve(import.meta.dirname, '../../dist/web');
@@ -37,6 +38,27 @@ export const describePageLayout = (shared: () => BrowserFixture): void => {
     expect((await fetch(`${fixture.hub.url}/assets/no-such-thing.js`)).status).toBe(404);
   });
 
+  it.each([
+    ['br', 'br', brotliDecompressSync],
+    ['gzip, deflate', 'gzip', gunzipSync],
+    ['br;q=0, gzip', 'gzip', gunzipSync],
+    ['identity', undefined, (content: Buffer) => content],
+  ])('assets are compressed for clients that accept %s', async (accepted, encoding, decode) => {
+    const script = readdirSync(join(WEB, 'assets')).find((name) => /^index-.*\.js$/.test(name))!;
+    const { statusCode, headers, body } = await request(`${fixture.hub.url}/assets/${script}`, {
+      headers: { 'accept-encoding': accepted },
+    });
+    const content = decode(Buffer.from(await body.arrayBuffer()));
+    expect([statusCode, headers['content-encoding'], headers['vary'], headers['content-type']]).toEqual([
+      200,
+      encoding,
+      expect.stringContaining('Accept-Encoding'),
+      'text/javascript; charset=utf-8',
+    ]);
+    expect(headers['cache-control']).toContain('immutable');
+    expect(content.equals(readFileSync(join(WEB, 'assets', script)))).toBe(true);
+  });
+
   it('blocks inline scripts and framing', async () => {
     const policy = (await fetch(fixture.hub.url, { headers: { accept: 'text/html' } })).headers.get(
       'content-security-policy',
@@ -60,6 +82,19 @@ export const describePageLayout = (shared: () => BrowserFixture): void => {
     await page.reload({ waitUntil: 'commit' });
     await page.getByRole('button', { name: 'Switch to light theme' }).waitFor();
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+  });
+
+  it('has a header of full width, also while a menu is open', async () => {
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/');
+    const menu = page.getByRole('button', { name: 'Account menu for alice' });
+    await menu.waitFor();
+    const edges = (): Promise<unknown> =>
+      page.evaluate(`[innerWidth, document.querySelector('header').getBoundingClientRect().right]`);
+    expect(await edges()).toEqual([1280, 1280]);
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Settings' }).waitFor();
+    expect(await edges()).toEqual([1280, 1280]);
   });
 
   it('can be used with the keyboard', async () => {

@@ -1,3 +1,4 @@
+import { GREY_PIXEL_PNG } from './external-content.js';
 import type { BrowserFixture } from './browser-fixture.js';
 import {
   accessibilityViolations,
@@ -116,11 +117,42 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     await page.getByRole('heading', { name: 'far-ai/new-name' }).waitFor();
   });
 
+  it.each([
+    ['all', true],
+    ['sources', false],
+    ['off', false],
+  ])('remote images and media of cards: %s', async (remote, isLoaded) => {
+    const page = await fixture.view();
+    const requested: string[] = [];
+    await page.route('https://images.example/**', (route) => {
+      requested.push(route.request().url());
+      return route.fulfill({ contentType: 'image/png', body: GREY_PIXEL_PNG });
+    });
+    await page.route('**/api/site-config', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...((await response.json()) as object), remote_images: remote } });
+    });
+    await page.goto('/alice/remote', { waitUntil: 'networkidle' });
+    await page.getByRole('heading', { name: 'Remote', exact: true }).waitFor();
+    const link = page.getByRole('link', { name: 'a badge (not loaded from images.example)' });
+    expect([await link.count(), requested]).toEqual(isLoaded ? [0, ['https://images.example/badge.png']] : [1, []]);
+  });
+
   it('explains gated and missing repositories and rate limits', async () => {
     const page = await fixture.view();
     await page.goto('/far-ai/guarded');
     await page.getByRole('heading', { name: 'This repository is gated' }).waitFor();
     await page.getByText('Gated', { exact: true }).waitFor();
+    const gate = page.getByRole('alert');
+    await gate.getByText('Only accounts that were given access at HuggingFace can read its files').waitFor();
+    expect(await gate.getByText('log in').count()).toBe(0);
+    expect(await gate.getByRole('link', { name: 'Sign in' }).count()).toBe(0);
+    expect(await gate.getByRole('link', { name: 'View on HuggingFace' }).getAttribute('href')).toBe(
+      `${fixture.huggingFace.url}/far-ai/guarded`,
+    );
+    await page.goto('/far-ai/guarded/blob/main/README.md');
+    await gate.getByText('Only accounts that were given access at HuggingFace can read its files').waitFor();
+    await gate.getByRole('link', { name: 'View on HuggingFace' }).waitFor();
     await page.goto('/far-ai/no-such-model');
     await page.getByRole('heading', { name: 'Not found' }).waitFor();
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor();

@@ -54,6 +54,20 @@ export const describeFile = (shared: () => BrowserFixture): void => {
     expect(await page.locator('tbody tr').first().locator('td').allInnerTexts()).toEqual(cells);
   });
 
+  it.each([
+    ['latin1.txt', 'Windows-1252'],
+    ['utf16.txt', 'UTF-16 LE'],
+  ])('shows %s, encoded in %s, without offering to edit it', async (file, encoding) => {
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto(`/alice/near/blob/main/${file}`);
+    await page.getByText('Grüße aus Köln').waitFor();
+    await page.getByText(`Encoded in ${encoding}. Upload a version in UTF-8 to edit it here.`).waitFor();
+    await page.getByRole('button', { name: 'Delete' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Edit', exact: true }).count()).toBe(0);
+    await page.goto(`/alice/near/edit/main/${file}`);
+    await page.getByText(`This file is encoded in ${encoding}.`).waitFor();
+  });
+
   it('counts the parameters of safetensors files and searches tensors by name', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/blob/main/model.safetensors');

@@ -28,7 +28,7 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
         .getByRole('row', { name: /weights\.bin/ })
         .getByText('4.00 kB')
         .waitFor();
-      await page.getByText(/^3 folders · 12 files · /).waitFor();
+      await page.getByText(/^3 folders · 14 files · /).waitFor();
       await page.getByRole('article', { name: 'README.md' }).getByRole('heading', { name: 'Near model' }).waitFor();
       if (appearance.width > 1000)
         await page

@@ -28,8 +28,14 @@ export async function createRepositories(fixture: BrowserFixture): Promise<strin
     'notes.unknown': 'A file type without a preview.\n',
     'blob.unknown': Buffer.from([1, 0, 2]),
     'long.txt': `${'a line of text\n'.repeat(40_000)}the last line\n`,
+    'latin1.txt': Buffer.from('Grüße aus Köln\n', 'latin1'),
+    'utf16.txt': Buffer.from('\ufeffGrüße aus Köln\n', 'utf16le'),
     'empty.txt': '',
     'broken.json': '{',
+  });
+  await fixture.repository(token, 'model', 'alice/remote', {
+    'README.md':
+      '# Remote\n\n![a badge](https://images.example/badge.png) <audio src="https://images.example/a.mp3"></audio>\n',
   });
   await fixture.repository(token, 'model', 'alice/bare', { 'weights.bin': Buffer.alloc(10) });
   await fixture.repository(token, 'model', 'alice/hostile', {

@@ -35,6 +35,7 @@ const golden: Golden = {
     [{ kind: 'pathsInfo', repo, rest: ['main'], query: [], paths: ['a'], expand: false }, files('', true)],
     [{ kind: 'refs', repo, query: [] }, `GET ${API}/revisions`],
     [{ kind: 'discussions', repo, query: [] }, `GET ${API}/discussions`],
+    [{ kind: 'compare', repo, rest: ['a..b'], query: [] }, `GET ${API}/compare?Range=a..b`],
     [{ kind: 'likers', repo, query: [] }, `GET ${API}/likers`],
     [{ kind: 'treesize', repo, rest: ['main', 'a'], query: [] }, `GET ${API}/size?Revision=main&Path=a`],
     [{ kind: 'commits', repo, rest: ['main'], query: [] }, `GET ${API}/commits?Revision=main`],

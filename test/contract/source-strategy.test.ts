@@ -26,7 +26,11 @@ const info = (repo: RepoId): Operation => ({ kind: 'info', repo, query: [] });
 const refs = (repo: RepoId): Operation => ({ kind: 'refs', repo, query: [] });
 const discussions = (repo: RepoId, number?: string): Operation => ({ kind: 'discussions', repo, query: [], number });
 const HISTORY_ITEM = { id: 'c', title: 't', message: '', date: '2024-05-01T10:00:00.000Z', authors: [{ user: 'ann' }] };
-const on = (kind: 'revision' | 'tree' | 'treesize' | 'commits', repo: RepoId, ...rest: string[]): Operation => ({
+const on = (
+  kind: 'revision' | 'tree' | 'treesize' | 'commits' | 'compare',
+  repo: RepoId,
+  ...rest: string[]
+): Operation => ({
   kind,
   repo,
   rest,
@@ -86,6 +90,11 @@ const REPO_REQUESTS: [Operation, string, string?][] = [
   [refs(squad), 'GET /api/datasets/squad/refs'],
   [on('commits', model, 'main'), 'GET /api/models/ns/name/commits/main'],
   [on('commits', dataset, 'refs', 'pr', '1'), 'GET /api/datasets/ns/name/commits/refs/pr/1'],
+  [on('compare', model, 'main..dev'), 'GET /api/models/ns/name/compare/main..dev'],
+  [
+    { ...on('compare', squad, 'refs', 'pr', '1..main'), query: [['raw', 'true']] },
+    'GET /api/datasets/squad/compare/refs/pr/1..main?raw=true',
+  ],
   [discussions(model), 'GET /api/models/ns/name/discussions'],
   [discussions(squad, '7'), 'GET /api/datasets/squad/discussions/7'],
   [{ kind: 'likers', repo: space, query: [] }, 'GET /api/spaces/ns/name/likers'],
@@ -194,8 +203,23 @@ function requestsOf(type: 'huggingface' | 'kohakuhub'): Golden['requests'] {
 }
 
 const XET_HASH = 'e'.repeat(64);
-const accounts = [{ user: 'ann', isPro: true, isFollowing: true, email: 'x' }, { user: '../x' }, null, 'ben', {}];
-const ann = { _id: '', user: 'ann', fullname: 'ann', avatarUrl: '', isPro: true, type: 'user', isFollowing: false };
+const accounts = [
+  { user: 'ann', isPro: true, isFollowing: true, isHf: true, email: 'x' },
+  { user: '../x' },
+  null,
+  'ben',
+  {},
+];
+const ann = {
+  _id: '',
+  user: 'ann',
+  fullname: 'ann',
+  avatarUrl: '',
+  isPro: true,
+  type: 'user',
+  isFollowing: false,
+  isHf: true,
+};
 const COMMIT = 'a'.repeat(40);
 
 /** Replies that both source types share. Malformed entries and Xet hints are removed. */
@@ -224,12 +248,13 @@ const COMMON_REPLIES: readonly GoldenReply[] = [
     replies: [{ json: { discussions: [] } }],
     json: { discussions: [], start: 0, count: 0 },
   },
+  { operation: on('compare', model, 'main..dev'), replies: [{ json: '+a' }], json: '+a' },
   {
     operation: on('treesize', model, 'main'),
     replies: [{ json: { path: 7, size: 12 } }],
     json: { size: 12 },
   },
-  ...[accounts, { likers: [{ username: 'ann', isPro: true }] }].map((json) => ({
+  ...[accounts, { likers: [{ username: 'ann', isPro: true, isHf: true }] }].map((json) => ({
     operation: { kind: 'likers' as const, repo: model, query: [] },
     replies: [{ json }],
     json: [ann],

@@ -39,6 +39,7 @@ describe('a started hub', () => {
     expect(await json('/api/version')).toEqual({ api: 'hubfall', version: hub.config.version, name: 'Test hub' });
     expect(await json('/api/site-config')).toEqual({
       site_name: 'Test hub',
+      remote_images: 'all',
       version: hub.config.version,
       registration: 'open',
       fallback: true,

@@ -145,6 +145,7 @@ describe('a card', () => {
       .updateCard(hub.app.get<DataSource>(getDataSourceToken()).manager, repository.id, {
         cardData: null,
         cardWarning: null,
+        gateFields: null,
         tags: ['marked'],
         pipelineTag: null,
         libraryName: null,

@@ -163,6 +163,9 @@ export const describeDeviceLogin = (shared: () => RunningHub): void => {
       ['/oauth/device', {}, 'invalid_request'],
       ['/oauth/device', { client_id: 'a\0' }, 'invalid_request'],
       ['/oauth/token', { client_id: CLIENT, grant_type: 'password' }, 'unsupported_grant_type'],
+      ['/oauth/token', { grant_type: 'password', username: 'ann', password: 'x' }, 'unsupported_grant_type'],
+      ['/oauth/token', { grant_type: 'client_credentials' }, 'unsupported_grant_type'],
+      ['/oauth/token', { client_id: CLIENT }, 'invalid_request'],
       ['/oauth/token', { client_id: CLIENT, grant_type: DEVICE_GRANT }, 'invalid_request'],
       ['/oauth/token', { client_id: CLIENT, grant_type: DEVICE_GRANT, device_code: 'unknown' }, 'invalid_grant'],
       ['/oauth/token', { client_id: CLIENT, grant_type: 'refresh_token', refresh_token: 'x' }, 'invalid_grant'],
@@ -170,6 +173,16 @@ export const describeDeviceLogin = (shared: () => RunningHub): void => {
       const reply = await send(path, fields as Record<string, string>);
       expect(errorOf(reply)).toEqual([400, error]);
       expect((reply.json() as { error_description: string }).error_description).toMatch(/^[A-Z].*\.$/);
+    });
+
+    it('gets the list of grants for one that is not supported', async () => {
+      const { error_description } = (await send('/oauth/token', { grant_type: 'password' })).json() as Record<
+        string,
+        string
+      >;
+      expect(error_description).toBe(
+        `This hub supports the grant types ${DEVICE_GRANT}, refresh_token and urn:ietf:params:oauth:grant-type:token-exchange.`,
+      );
     });
 
     it('cannot use the codes and tokens of another program', async () => {

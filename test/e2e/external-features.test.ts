@@ -1,5 +1,5 @@
 import { commitBody, fileLine } from '../support/commit-body.js';
-import { json } from '../support/fake-replies.js';
+import { bytes, html, json, text } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 import { describeFullSource, fullSource } from './full-source-suite.js';
@@ -21,6 +21,10 @@ const kim = { _id: '1', user: 'kim', fullname: 'Kim', avatarUrl: '/avatars/kim.s
 const commit = { id: COMMIT, title: 'Add files', message: '', date: '2024-05-01T10:00:00.000Z' };
 const event = { id: 'e', type: 'pinning-change', createdAt: commit.date };
 
+const COMPARE = '/api/models/lab/net/compare';
+/** A diff of a file that is not UTF-8. */
+const DIFF = Buffer.concat([Buffer.from('--- a/x\n+++ b/x\n-a\n+\xe9\n', 'latin1'), Buffer.alloc(2_000_000, 'x')]);
+
 /** A hub with one model, `lab/net`, which has a discussion and a liker. */
 const hubWithDiscussions: Responder = (response, request) => {
   const [path = '', query = ''] = request.url.split('?');
@@ -41,6 +45,9 @@ const hubWithDiscussions: Responder = (response, request) => {
     '/api/models/lab/net/commits/main': json(200, [
       { ...commit, authors: [{ user: 'kim', avatar: '/avatars/kim.svg' }, { user: 'Jo Doe <jo@example.com>' }] },
     ]),
+    [`${COMPARE}/main..dev`]: bytes(200, DIFF, { 'content-type': 'text/x-diff' }),
+    [`${COMPARE}/main..page`]: html(),
+    [`${COMPARE}/main..gone`]: text(404, 'No such revision', { 'x-error-code': 'RevisionNotFound' }),
     '/api/models/lab/net/likers': json(200, [kim], { link: '</api/models/lab/net/likers?cursor=n>; rel="next"' }),
   };
   return (replies[path] ?? json(404, { error: 'This page does not exist' }))(response, request);
@@ -50,7 +57,7 @@ const hubWithDiscussions: Responder = (response, request) => {
 const hubWithoutDiscussions: Responder = (response, request) => {
   const isModel = /^\/api\/models\/old\/(?:net|bare)(?:\?.*)?$/.test(request.url);
   if (isModel) return json(200, { id: 'old/net', sha: COMMIT })(response, request);
-  const isFeature = /\/old\/net\/(?:discussions|likers)/.test(request.url);
+  const isFeature = /\/old\/net\/(?:discussions|likers|compare)/.test(request.url);
   const isUnknown = isFeature || request.url.includes('/old/bare/');
   if (!isUnknown) return json(404, {}, { 'x-error-code': 'RepoNotFound' })(response, request);
   return json(isFeature ? 501 : 404, { detail: 'Not implemented' })(response, request);
@@ -108,11 +115,15 @@ describe('discussions and likers of an external repository', () => {
       });
   });
 
-  it.each(['discussions', 'likers'])('%s are 501 with the reason if the source does not have them', async (feature) => {
+  it.each([
+    ['the discussions', '/discussions'],
+    ['the likers', '/likers'],
+    ['comparisons', '/compare/main..dev'],
+  ])('%s are 501 with the reason if the source does not have them', async (feature, path) => {
     for (const model of ['net', 'bare']) {
-      const response = await get(`/api/models/old/${model}/${feature}`);
+      const response = await get(`/api/models/old/${model}${path}`);
       expect([response.status, response.headers['x-error-code']]).toEqual([501, 'NotImplemented']);
-      expect(response.json()).toEqual({ error: `The source B does not provide the ${feature} of its repositories.` });
+      expect(response.json()).toEqual({ error: `The source B does not provide ${feature} of its repositories.` });
       expect((await get(`/api/models/old/${model}`)).status).toBe(200);
     }
   });
@@ -132,6 +143,36 @@ describe('discussions and likers of an external repository', () => {
   it('cannot be created', async () => {
     const response = await hub.sendRequest('/api/models/lab/net/discussions', { method: 'POST', json: { title: 'x' } });
     expect(response.status).toBe(501);
+    expect(urls()).toEqual([]);
+  });
+});
+
+describe('comparisons of an external repository', () => {
+  it.each(['main..dev', 'main..dev?raw=true&other=x'])('%s is that of its source, byte by byte', async (range) => {
+    const { status, headers, body } = await get(`${COMPARE}/${range}`);
+    expect([status, headers['content-type'], headers['x-source'], headers['content-security-policy']]).toEqual([
+      200,
+      'text/plain; charset=utf-8',
+      'A',
+      "default-src 'none'; sandbox",
+    ]);
+    expect(body.equals(DIFF)).toBe(true);
+    expect(urls()).toContain(`${COMPARE}/${range.replace('&other=x', '')}`);
+  });
+
+  it('are errors of the source, not empty, if it does not send text or does not have the revision', async () => {
+    const page = await get(`${COMPARE}/main..page`);
+    expect([page.status, (page.json() as { error: string }).error]).toEqual([
+      502,
+      expect.stringContaining('It responded with a web page instead of text'),
+    ]);
+    const gone = await get(`${COMPARE}/main..gone`);
+    expect([gone.status, gone.headers['x-error-code']]).toEqual([404, 'RevisionNotFound']);
+  });
+
+  it('are not requested from sources with fallback=false or an invalid parameter', async () => {
+    expect((await get(`${COMPARE}/main..dev?fallback=false`)).status).toBe(404);
+    expect((await get(`${COMPARE}/main..dev?raw=maybe`)).status).toBe(400);
     expect(urls()).toEqual([]);
   });
 });
@@ -269,7 +310,6 @@ describe('likes of local repositories', () => {
     for (const [method, path] of [
       ['POST', '/api/models/lab/net/like'],
       ['GET', '/api/models/lab/net/like'],
-      ['GET', '/api/models/lab/net/compare/main..dev'],
       ['POST', '/lab/net/ask-access'],
       ['GET', '/api/models/lab/net/lfs-files'],
       ['GET', '/api/models/lab/net/user-access-request/pending'],

@@ -11,6 +11,8 @@ const DATE = '2024-05-01T10:00:00.000Z';
 const LINK = (path: string) => ({ link: `<${path}?cursor=next>; rel="next"`, 'x-total-count': '7' });
 
 const user = { _id: '1', user: 'fay', fullname: 'Fay', avatarUrl: '/avatars/fay.svg', isPro: true, type: 'user' };
+/** A user in a list. */
+const listed = { ...user, isHf: true, isHfAdmin: true, isMod: true, isFollowing: true, followerCount: 12 };
 const author = { name: 'fay', avatarUrl: '/avatars/fay.svg', type: 'user', fullname: 'Fay' };
 const lfs = { oid: SHA256, size: 9, pointerSize: 130 };
 const lastCommit = { id: SHA, title: 'Add', date: DATE };
@@ -147,7 +149,7 @@ const repliesOf = (repo: string): Readonly<Record<string, unknown>> => ({
     repoOwner: author,
     changes: { base: 'refs/heads/main' },
   },
-  [`${repo}/likers`]: [user],
+  [`${repo}/likers`]: [listed],
 });
 
 /** The replies of the source, by path. */
@@ -160,10 +162,10 @@ const REPLIES: Readonly<Record<string, unknown>> = {
   ...Object.assign({}, ...REPOS.map(repliesOf)),
   '/api/users/fay/overview': overview,
   '/api/organizations/full/overview': organization,
-  '/api/organizations/full/members': [user],
-  '/api/organizations/full/followers': [user],
-  '/api/users/fay/followers': [user],
-  '/api/users/fay/following': [user],
+  '/api/organizations/full/members': [listed],
+  '/api/organizations/full/followers': [listed],
+  '/api/users/fay/followers': [listed],
+  '/api/users/fay/following': [listed],
   '/api/users/fay/likes': [{ createdAt: DATE, repo: { name: 'a/b', type: 'model' } }],
 };
 

@@ -314,6 +314,24 @@ describe('lists of files', () => {
   });
 });
 
+describe('the history of a gated repository', () => {
+  it('is only listed for callers with access, but the last commit of each file is public, as on huggingface.co (ADR 70)', async () => {
+    const { headers } = users.sam;
+    const json = { paths: ['large.bin'], expand: true };
+    const tree = await send(`/api/models/${REPO}/tree/main?expand=true`, { headers });
+    const paths = await send(`/api/models/${REPO}/paths-info/main`, { method: 'POST', headers, json });
+    for (const entry of [...(tree.json() as object[]), ...(paths.json() as object[])])
+      expect(entry).toMatchObject({
+        lastCommit: { id: expect.stringMatching(/^[0-9a-f]{40}$/), title: expect.any(String) },
+      });
+    const commits = await send(`/api/models/${REPO}/commits/main`, { headers });
+    expect([commits.status, commits.headers['x-error-code']]).toEqual([403, 'GatedRepo']);
+    const commit = (tree.json() as { lastCommit: { id: string } }[])[0]!.lastCommit.id;
+    for (const range of [`${commit}..main`, commit])
+      expect((await send(`/api/models/${REPO}/compare/${range}`, { headers })).status).toBe(403);
+  });
+});
+
 describe('links and tokens that were issued', () => {
   it('stop working as soon as access is rejected', async () => {
     const tess = await createTestUser(hub, 'tess');
@@ -503,7 +521,7 @@ describe('access requests', () => {
       expect([refused.status, refused.json()]).toMatchObject([400, { fields: [{ field }] }]);
     }
     const all = ((await askAs(users.sam)).json() as { fields: { field: string }[] }).fields;
-    expect(all.map(({ field }) => field).sort()).toEqual(Object.keys(ANSWERS).sort());
+    expect(all.map(({ field }) => field)).toEqual(Object.keys(ANSWERS));
     const form = new URLSearchParams({ ...ANSWERS, other: 'x' }).toString();
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const reply = await send(`/${path()}/ask-access`, {
@@ -514,6 +532,22 @@ describe('access requests', () => {
     expect(reply.status).toBe(303);
     const [request] = (await list('pending')).json() as Listed[];
     expect(request!['fields']).toEqual({ ...ANSWERS, 'I agree to the terms': 'true' });
+    expect(Object.keys(request!['fields'] as object)).toEqual(Object.keys(ANSWERS));
+  });
+
+  it('have the fields in the order of the card, in infos, lists and the report', async () => {
+    await prepare('manual', FORM);
+    await askAs(users.sam, ANSWERS);
+    const report = await send(`/${path()}/user-access-report`, { headers: users.alice.headers });
+    const [entry] = report.json() as [{ fields: object }];
+    expect(Object.keys(entry.fields)).toEqual(Object.keys(ANSWERS));
+    const info = (await send(`/api/models/${path()}`)).json();
+    const listed = (await send('/api/models?author=alice&cardData=true&limit=1000')).json() as { id: string }[];
+    for (const card of [info, listed.find(({ id }) => id === path())]) {
+      const { cardData } = card as { cardData: { extra_gated_fields: object } };
+      const labels = Object.keys(cardData.extra_gated_fields).filter((label) => label !== 'Location');
+      expect(labels).toEqual(Object.keys(ANSWERS));
+    }
   });
 
   it('have a form also if the card is malformed', async () => {

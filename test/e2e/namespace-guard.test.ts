@@ -112,6 +112,9 @@ const expectConflict = (response: HttpResponse): void => {
   expect(response.headers['x-error-message']).toBe((response.json() as { error: string }).error);
 };
 
+const expectExternal = (response: HttpResponse): void =>
+  expect(statusAndError(response)).toEqual([501, expect.stringContaining('belongs to the source "HuggingFace"')]);
+
 /** `[name_state, shadowed_source]` in the administrator's list. */
 async function listedAs({ admin }: Fixture, id: string, type = 'model'): Promise<unknown> {
   const { body } = await admin('GET', `/repositories?type=${type}&search=${id}`);
@@ -246,11 +249,10 @@ describe('the namespace guard', () => {
       expect(await listedAs(on, 'acme/taken')).toBeUndefined();
     });
 
-    it('to namespaces of others ask no source', async () => {
+    it('to external repositories in namespaces of others are refused with the name of the source', async () => {
       const bob = await createTestUser(on.hub.hub, 'bob');
-      for (const response of await upload('acme/taken', bob)) expect(response.status).toBe(404);
-      for (const response of await upload('strangers/taken')) expect(response.status).toBe(404);
-      expect(sentTo(on)).toEqual([]);
+      for (const response of await upload('acme/taken', bob)) expectExternal(response);
+      for (const response of await upload('strangers/missing')) expect(response.status).toBe(404);
     });
   });
 

@@ -114,6 +114,7 @@ describe('sign-in with an OIDC provider', () => {
     ['an expired token', 'rejected', () => withClaims({ exp: now() - 120, iat: now() - 400 })],
     ['a token from the future', 'rejected', () => withClaims({ nbf: now() + 300 })],
     ['a token without a subject', 'rejected', () => withClaims({ sub: undefined })],
+    ['a subject with a NUL', 'rejected', () => withClaims({ sub: 'a\u0000b' })],
     ['userinfo of another user', 'rejected', () => withClaims({ sub: 'u-other' })],
     ['the algorithm none', 'rejected', () => ({ signature: 'none' })],
     ['a signature with another key', 'rejected', () => ({ signature: 'other-key' })],
@@ -144,6 +145,26 @@ describe('sign-in with an OIDC provider', () => {
   it('accepts a clock that differs by less than a minute', async () => {
     provider.misbehaviour = withClaims({ iat: now() + 40, nbf: now() + 40, exp: now() - 20 });
     expect(await nameIn(await signIn({ sub: 's-5', preferred_username: 'skewed' }))).toBe('skewed');
+  });
+
+  it.each(['closed', 'failed'] as const)(
+    'reports that the provider is down, if its token endpoint is not available: %s',
+    async (tokens) => {
+      provider.misbehaviour = { tokens };
+      expect((await browser().open(START)).path).toBe('/login?problem=unavailable&provider=oidc');
+    },
+  );
+
+  it('finishes the sign-ins of up to four tabs, in any order', async () => {
+    const client = browser();
+    const tabs: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      const page = (await client.request(`${START}?next=/${n}`)).headers.location!;
+      tabs.push((await client.request(page)).headers.location!);
+    }
+    const ends: (string | undefined)[] = [];
+    for (const n of [3, 0, 4, 1, 2]) ends.push((await client.request(tabs[n]!)).headers.location);
+    expect(ends).toEqual(['/3', '/login?problem=expired&provider=oidc', '/4', '/1', '/2']);
   });
 
   it('a browser has a few cookies of sign-ins in progress at most', async () => {
@@ -206,6 +227,13 @@ describe('sign-in with an OIDC provider', () => {
     expect([await portal([]), await portal(['hub-admins']), await portal(['ml'])]).toEqual([403, 200, 403]);
   });
 
+  it('finds a group after thousands of others, and a user with a long subject again', async () => {
+    const user = { sub: 's-21'.padEnd(400, 'x'), preferred_username: 'lena' };
+    const groups = [...Array.from({ length: 3000 }, (_, n) => `group-${n}`), 'ml'];
+    expect(await organizationsOf(await signIn({ ...user, groups }))).toEqual({ acme: 'write', other: 'read' });
+    expect(await nameIn(await signIn(user))).toBe('lena');
+  });
+
   it('a group that the provider has left out changes nothing', async () => {
     const user = { sub: 's-10', preferred_username: 'ivan' };
     await signIn({ ...user, groups: ['ml'] });
@@ -230,10 +258,29 @@ describe('sign-in with an OIDC provider', () => {
     });
     const other = await signIn({ sub: 's-12', preferred_username: 'other-user' });
     provider.user = { sub: 's-11' };
-    expect(await link(other)).toBe('/login?problem=linked-elsewhere&provider=oidc');
+    expect(await link(other)).toBe('/login?problem=linked-already&provider=oidc');
+    const third = browser();
+    await registerUser(hub.url, 'third');
+    await third.request('/api/auth/login', { method: 'POST', json: { username: 'third', password: PASSWORD } });
+    expect(await link(third)).toBe('/login?problem=linked-elsewhere&provider=oidc');
     const [own] = ((await other.request('/api/auth/identities')).json() as { identities: { id: number }[] }).identities;
     const refused = await other.request(`/api/auth/identities/${own!.id}`, { method: 'DELETE' });
     expect([refused.status, refused.json()]).toEqual([409, expect.objectContaining({ error: expect.any(String) })]);
+  });
+
+  it('takes back the roles of an account that is unlinked, and no others', async () => {
+    const client = browser();
+    await registerUser(hub.url, 'paula');
+    await client.request('/api/auth/login', { method: 'POST', json: { username: 'paula', password: PASSWORD } });
+    provider.user = { sub: 's-30', groups: ['hub-admins', 'leads'] };
+    await client.open(
+      ((await client.request('/api/auth/identities/oidc', { method: 'POST' })).json() as { url: string }).url,
+    );
+    const rights = async () => [await organizationsOf(client), (await client.request('/admin/api/accounts')).status];
+    expect(await rights()).toEqual([{ acme: 'admin' }, 200]);
+    const { identities } = (await client.request('/api/auth/identities')).json() as { identities: { id: number }[] };
+    const unlinked = await client.request(`/api/auth/identities/${identities[0]!.id}`, { method: 'DELETE' });
+    expect([unlinked.status, ...(await rights())]).toEqual([200, {}, 403]);
   });
 
   it('other sites cannot start to link an account', async () => {
@@ -273,6 +320,11 @@ describe('sign-in with an OIDC provider', () => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       const reply = await sendRequest(hub.url, LOGOUT, { method: 'POST', headers, body });
       expect([reply.status, await nameIn(client)]).toEqual([status, ends ? undefined : 'peter']);
+      const events = await sendRequest(hub.url, '/admin/api/audit-log?limit=1', {
+        headers: { 'x-admin-token': hub.adminToken },
+      });
+      const [last] = (events.json() as { events: { action: string; owner: string }[] }).events;
+      expect(last!.action).toBe(ends ? 'user.end_sessions' : 'user.sign_in');
     });
   });
 

@@ -126,6 +126,14 @@ describe('a prefetch job', () => {
     expect(await download('org/moved', ['new.txt'])).toEqual([[200, 'hit']]);
   });
 
+  it('does not need the source for a commit whose files are all cached', async () => {
+    const { id: revision } = huggingFace.repo('org/whole').main;
+    huggingFace.scripts.set('org/whole', json(503, { error: 'maintenance' }));
+    const id = await start({ repos: [{ ...repo('org/whole'), revision }] });
+    await inState(id, 'succeeded');
+    expect(await get(id)).toMatchObject({ files_total: 4, files_done: 4, bytes_done: BYTES });
+  });
+
   it('caches only the files that match a pattern', async () => {
     const id = await start({ repos: [repo('org/part', ['*.json', 'onnx/**'])] });
     await inState(id, 'succeeded');

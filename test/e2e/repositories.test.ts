@@ -165,17 +165,21 @@ describe('deleting a repository', () => {
     expect((await remove(alice, body)).status).toBe(200);
     const missing = await remove(alice, body);
     expect({ status: missing.status, code: missing.headers['x-error-code'] }).toEqual({
-      status: 404,
-      code: 'RepoNotFound',
+      status: 501, // the source has a repository of this name
+      code: 'NotImplemented',
     });
   });
 
-  it('never sends a request to a source', async () => {
+  it('only requests the repository from a source, to name the source in the error', async () => {
     world.sources[0]!.forget();
-    expect((await remove(alice, { name: 'strangers/repository' })).headers['x-error-code']).toBe('RepoNotFound');
-    expect((await settings(alice, 'strangers/repository', { private: true })).status).toBe(404);
-    expect((await askAs(alice, '/api/models/strangers/repository/auth-check/write')).status).toBe(404);
-    expect(world.sources[0]!.requests).toEqual([]);
+    const refused = [
+      await remove(alice, { name: 'acme/external' }),
+      await settings(alice, 'acme/external', { private: true }),
+      await askAs(alice, '/api/models/acme/external/auth-check/write'),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([501, 501, 501]);
+    const requests = world.sources[0]!.requests.map(({ method, url }) => `${method} ${url}`);
+    expect(new Set(requests)).toEqual(new Set(['GET /api/models/acme/external']));
   });
 });
 
@@ -267,7 +271,7 @@ describe('moving a repository', () => {
     ['by a member with the write role', () => [bob, 'acme/kept', 'bob/kept'], 403],
     ['to a name without a namespace', (id: string) => [alice, id, 'x'], 400],
     ['to an invalid name', (id: string) => [alice, id, 'alice/x..y'], 400],
-    ['of a missing repository', () => [alice, 'alice/nothing', 'alice/x'], 404],
+    ['of an external repository', () => [alice, 'alice/nothing', 'alice/x'], 501],
   ] as [string, (id: string) => [TestUser, string, string], number][])(
     '%s is refused',
     async (_case, argumentsOf, status) => {
@@ -313,6 +317,11 @@ describe('the settings of a repository', () => {
     ['a string instead of a boolean', { private: 'yes' }, 400],
   ])('refuse %s', async (_case, body, status) => {
     expect((await settings(alice, await newModel(alice), body)).status).toBe(status);
+  });
+
+  it('explain how to keep files from members', async () => {
+    const refused = await settings(alice, await newModel(alice, { organization: 'acme' }), { orgMembersGated: true });
+    expect((refused.json() as { error: string }).error).toContain('move the repository to another organization');
   });
 
   it('require the admin role in the owning organization', async () => {

@@ -17,6 +17,9 @@ import { startHub, type RunningHub } from '../support/hub-app.js';
 import { follow, LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
 import { every, page, S3FaultProxy, type Respond } from '../support/s3-fault-proxy.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
+import { adminClient } from '../support/admin-client.js';
+import { CountingSource } from '../support/counting-source.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { withPublicEndpoint, s3Variables } from '../support/s3-variables.js';
 import { TlsProxy } from '../support/tls-proxy.js';
 import { eventually } from '../support/eventually.js';
@@ -257,6 +260,45 @@ describeOnS3('a hub on S3', (server) => {
       await database.query("UPDATE direct_uploads SET begun_at = now() - interval '49 hours'");
       await fixture.collect();
       expect(await openUploads()).toEqual([]);
+    });
+  });
+
+  describe('with a public endpoint and a source whose files are cached', () => {
+    const source = new CountingSource();
+    let fixture: HubWithSources;
+    beforeAll(async () => {
+      const env = s3Variables(withPublicEndpoint(await server().newBucket()));
+      fixture = await startHubWithSources([source.reply], { facts: [{ delivery: 'cache', token: 'hf_team' }], env });
+    });
+    afterAll(() => fixture.close());
+
+    it('redirects downloads of cached files to the bucket, also while the source is down, and dry runs report it', async () => {
+      const content = randomBytes(9 * MIB);
+      source.files.set('weights.bin', content);
+      const path = '/org/model/resolve/main/weights.bin';
+      const dryRun = async (): Promise<unknown> => {
+        const file = { repo_type: 'model', namespace: 'org', name: 'model', file_path: 'weights.bin' };
+        const { body } = await adminClient(fixture.hub)('POST', '/fallback/test/simulate', { op: 'resolve', ...file });
+        return (body as { final: { status: number } }).final.status;
+      };
+      expect(await dryRun()).toBe(200);
+      const first = await fixture.sendRequest(path);
+      expect([first.status, first.headers['x-cache'], first.body.equals(content)]).toEqual([200, 'fill', true]);
+      await eventually(async () => (await fixture.sendRequest(path)).status === 302);
+      expect(await dryRun()).toBe(302);
+      await fixture.sources[0]!.close();
+      const redirected = await fixture.sendRequest(path);
+      expect(redirected.headers).toMatchObject({
+        etag: `"${sha256(content)}"`,
+        'x-cache': 'hit',
+        'x-source': 'A',
+        'cache-control': 'no-store',
+      });
+      expect(redirected.headers.location).not.toContain('hf_team');
+      const file = await fetch(`${fixture.hub.url}${path}`, { headers: { range: 'bytes=5-' } });
+      expect([file.status, file.redirected]).toEqual([206, true]);
+      expect(Buffer.from(await file.arrayBuffer()).equals(content.subarray(5))).toBe(true);
+      expect(source.gets).toEqual(['all']);
     });
   });
 

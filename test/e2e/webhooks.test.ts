@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { WebhookSender } from '../../src/webhooks/webhook-sender.service.js';
 import { WebhookStore } from '../../src/webhooks/webhook.store.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
+import { eventually } from '../support/eventually.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
@@ -45,6 +46,13 @@ const create = async (json: object, user = alice): Promise<Webhook> =>
       webhook: Webhook;
     }
   ).webhook;
+
+/** Webhooks of other tests would be notified, too. */
+const removeWebhooks = async (): Promise<void> => {
+  for (const user of [alice, bob])
+    for (const { id } of (await send(WEBHOOKS, {}, user)).json() as Webhook[])
+      await send(`${WEBHOOKS}/${id}`, { method: 'DELETE' }, user);
+};
 
 beforeAll(async () => {
   receiver = createServer((request, response) => {
@@ -171,7 +179,7 @@ it('are sent again after an error, and after a process was killed while it sent 
   status = 200;
   await post('/api/models/alice/public/branch/next');
   const store = hub.app.get(WebhookStore, { strict: false });
-  const [claimed] = await store.claim(1);
+  const [claimed] = await store.claim({ count: 1, perAccount: 1, sending: [] });
   if (claimed) expect(Date.parse((await log())[0]!.next_at!)).toBeGreaterThan(Date.now()); // the lease of a process
   received = [];
   const database = hub.app.get<DataSource>(getDataSourceToken());
@@ -179,4 +187,64 @@ it('are sent again after an error, and after a process was killed while it sent 
   const sent = [...received, ...(await deliver())];
   if (claimed) expect(JSON.stringify(sent)).toContain('refs/heads/next');
   expect(JSON.stringify(sent)).toContain('refs/heads/dev');
+});
+
+it('webhooks are not sent while they or their account are disabled, nor by a replay', async () => {
+  await removeWebhooks();
+  status = 500;
+  const watched = [{ type: 'user', name: 'alice' }];
+  const [own, ofBob] = [await create({}), await create({ watched }, bob)];
+  const at = `${WEBHOOKS}/${own.id}`;
+  await post('/api/repos/create', { name: 'quiet' });
+  expect(await deliver()).toHaveLength(2);
+  await post(`${at}/disable`);
+  const [pending] = (await send(`${at}/deliveries`)).json() as object[];
+  expect(pending).toMatchObject({ next_at: null, error: 'The webhook was disabled.' });
+  const { id } = pending as { id: string };
+  expect((await post(`${at}/deliveries/${id}/replay`)).status).toBe(409);
+  const disable = (disabled: boolean) =>
+    sendRequest(hub.url, '/admin/api/accounts/bob', {
+      method: 'PUT',
+      headers: { 'x-admin-token': hub.adminToken },
+      json: { disabled },
+    });
+  await disable(true);
+  await hub.app
+    .get<DataSource>(getDataSourceToken())
+    .query('UPDATE webhook_deliveries SET next_at = now() WHERE next_at IS NOT NULL');
+  await post('/api/models/alice/quiet/tag/main', { tag: 'v1' });
+  status = 200;
+  expect(await deliver()).toEqual([]);
+  await disable(false);
+  expect((await deliver()).map(({ payload }) => (payload['webhook'] as Webhook).id)).toEqual([ofBob.id]);
+});
+
+it('webhooks of a repository are not notified of copies of it', async () => {
+  await removeWebhooks();
+  await post('/api/repos/create', { name: 'original' });
+  await create({ watched: [{ type: 'model', name: 'alice/original' }] }, bob);
+  await post('/api/models/alice/original/duplicate', { repository: 'alice/copy' });
+  expect(await deliver()).toEqual([]);
+});
+
+it('webhooks do not wait for receivers of other accounts that do not respond', async () => {
+  await removeWebhooks();
+  const hanging = new Set<IncomingMessage>();
+  const silent = createServer((request) => {
+    hanging.add(request);
+    request.socket.on('close', () => hanging.delete(request));
+  });
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const silentUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  for (let n = 0; n < 30; n++) await create({ url: silentUrl });
+  await create({ watched: [{ type: 'model', name: 'alice/original' }] }, bob);
+  await post('/api/models/alice/original/tag/main', { tag: 'v2' });
+  received = [];
+  const run = hub.app.get(WebhookSender, { strict: false }).run();
+  await eventually(() => received.length > 0 && hanging.size >= 4);
+  expect([received.length, hanging.size]).toEqual([1, 4]);
+  await removeWebhooks();
+  silent.closeAllConnections();
+  silent.close();
+  await run;
 });

@@ -163,6 +163,40 @@ describe('a trusted publisher', () => {
     expect(refusal(await exchange(await idToken(), more))).toEqual([400, error, expect.any(String)]);
   });
 
+  it.each([
+    ['a time that is far away', { exp: 1e15 }, 'expires too late'],
+    [
+      'an issue in the future',
+      { iat: Math.floor(Date.now() / 1000) + 9000, exp: Math.floor(Date.now() / 1000) + 9900 },
+      'not valid yet',
+    ],
+  ])('gets no token for an ID token with %s', async (_, claims, reason) => {
+    expect(refusal(await exchange(await idToken(claims)))).toEqual([
+      400,
+      'invalid_grant',
+      expect.stringContaining(reason),
+    ]);
+  });
+
+  it('gets no token while the owner is disabled, and ends when its repository gets another owner', async () => {
+    const owner = await signIn('owen');
+    await createTestOrganization(hub, 'crew', { owen: 'admin' });
+    await send('POST', '/api/repos/create', owner, { type: 'model', name: 'own' });
+    await send('POST', '/api/models/owen/own/trusted-publishers', owner, publisher());
+    const exchangeFor = async (resource: string) => exchange(await idToken(), { resource });
+    const headers = await tokenOf(await exchangeFor('owen/own'));
+    expect(await statusOf(commit('owen/own', headers))).toBe(200);
+    const move = { fromRepo: 'owen/own', toRepo: 'crew/own', type: 'model' };
+    expect(await statusOf(send('POST', '/api/repos/move', owner, move))).toBe(200);
+    expect(await statusOf(commit('crew/own', headers))).toBe(401);
+    const refused = [400, 'invalid_grant', expect.stringContaining('no trusted publisher')];
+    expect(refusal(await exchangeFor('crew/own'))).toEqual(refused);
+    await send('POST', '/api/repos/create', owner, { type: 'model', name: 'next' });
+    await send('POST', '/api/models/owen/next/trusted-publishers', owner, publisher());
+    await send('PUT', '/admin/api/accounts/owen', { 'x-admin-token': hub.adminToken }, { disabled: true });
+    expect(refusal(await exchangeFor('owen/next'))).toEqual(refused);
+  });
+
   it('ends with its publisher', async () => {
     const added = await send(
       'POST',
@@ -235,6 +269,11 @@ describe('a service account', () => {
     const members = (await send('GET', '/api/organizations/acme/members', admin)).json() as object[];
     expect(members).toContainEqual(expect.objectContaining({ user: 'acme-ci', isServiceAccount: true }));
     expect((await send('GET', '/api/users/acme-ci/overview', admin)).json()).toMatchObject({ isServiceAccount: true });
+  });
+
+  it('cannot create organizations', async () => {
+    const headers = bearer((await newToken({ role: 'write' })).token);
+    expect(await statusOf(send('POST', '/api/organizations/create', headers, { name: 'robots' }))).toBe(403);
   });
 
   it('has no password and no session', async () => {

@@ -80,6 +80,7 @@ export const OPERATION_KINDS = [
   'pathsInfo',
   'refs',
   'commits',
+  'compare',
   'discussions',
   'likers',
 ] as const;

@@ -173,6 +173,7 @@ export class EnvelopeStrategy implements SourceStrategy {
       ]),
     ],
     commits: ({ repo, rest }) => [get(api(repo, 'commits'), [['Revision', rest.join('/')]])],
+    compare: ({ repo, rest }) => [{ ...get(api(repo, 'compare'), [['Range', rest.join('/')]]), expects: 'text' }],
     discussions: ({ repo }) => [get(api(repo, 'discussions'))],
     likers: ({ repo }) => [get(api(repo, 'likers'))],
     list: planList,
@@ -192,6 +193,7 @@ export class EnvelopeStrategy implements SourceStrategy {
     refs: (_, [reply]) => ({ json: { branches: dataOf(reply)?.['Branches'] ?? [], tags: [], converts: [] } }),
     commits: (_, [reply]) => ({ json: (dataOf(reply)?.['Commits'] ?? []) as unknown[] }),
     treesize: (_, [reply]) => ({ json: { path: '', size: dataOf(reply)?.['Size'] } }),
+    compare: (_, [reply]) => ({ json: reply.json as string }),
     discussions: (_, [reply]) => ({ json: { discussions: dataOf(reply)?.['Items'] ?? [] } }),
     likers: (_, [reply]) => ({ json: (dataOf(reply)?.['Items'] ?? []) as unknown[] }),
     list: decodeList,
@@ -210,7 +212,7 @@ export class EnvelopeStrategy implements SourceStrategy {
       const category = classification.category === 'ok' ? 'other' : classification.category; // such as 412
       return failed.kind === 'reply' ? { ...classification, category, verdict: 'next' } : classification;
     }
-    const envelopes = operation.kind === 'resolve' ? outcomes.slice(1) : outcomes;
+    const envelopes = operation.kind === 'resolve' ? outcomes.slice(1) : operation.kind === 'compare' ? [] : outcomes;
     if (envelopes.some((outcome) => codeOf(outcome) === 404))
       return { verdict: 'next', category: 'not-found', repoDenied: true };
     if (!envelopes.every((outcome) => dataOf(outcome)))

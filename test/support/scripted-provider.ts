@@ -20,6 +20,8 @@ export interface Misbehaviour {
   readonly reusesCodes?: boolean;
   /** Replies with status 503 to everything. */
   readonly isDown?: boolean;
+  /** Closes the connections of its token endpoint, or replies with status 500 there. */
+  readonly tokens?: 'closed' | 'failed';
   /** Redirects with this error instead of a code. */
   readonly error?: string;
   /** Reports another issuer in its configuration. */
@@ -97,6 +99,8 @@ export class ScriptedProvider {
     const url = new URL(request.url!, this.issuer);
     this.requests.push(url.pathname);
     if (this.misbehaviour.isDown) return void response.writeHead(503).end();
+    if (this.misbehaviour.tokens && request.url?.startsWith('/token'))
+      return void (this.misbehaviour.tokens === 'closed' ? request.destroy() : response.writeHead(500).end('failure'));
     if (url.pathname === '/authorize') return this.authorize(url.searchParams, response);
     if (url.pathname === '/logout') {
       const location = url.searchParams.get('post_logout_redirect_uri')!;

@@ -90,10 +90,12 @@ export function testStrategy(strategy: SourceStrategy, golden: Golden): void {
       }
     });
 
-    it('streams files and parses everything else as JSON', () => {
+    it('streams files, reads comparisons as text and parses everything else as JSON', () => {
       for (const [operation] of golden.requests) {
         const [main] = planRequests(strategy, operation);
-        expect(main.expects).toBe(operation.kind === 'resolve' ? 'stream' : 'json');
+        expect(main.expects).toBe(
+          operation.kind === 'resolve' ? 'stream' : operation.kind === 'compare' ? 'text' : 'json',
+        );
       }
     });
 

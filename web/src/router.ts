@@ -24,6 +24,12 @@ const historyTabs: RouteRecordRaw[] = [
   { path: 'tree', redirect: ({ path }) => `${path.replace(/\/$/, '')}/${MAIN}` },
 ];
 
+/** Pages for those who may change the settings. */
+const ownerTabs: RouteRecordRaw[] = [
+  { path: 'settings', component: () => import('./pages/repository/settings-tab.vue'), meta: { tab: 'settings' } },
+  { path: 'settings/usage', component: () => import('./pages/repository/usage-tab.vue'), meta: { tab: 'usage' } },
+];
+
 const repositoryTabs = (): RouteRecordRaw[] => [
   { path: '', name: undefined, component: () => import('./pages/repository/card-tab.vue'), meta: { tab: 'card' } },
   {
@@ -38,7 +44,7 @@ const repositoryTabs = (): RouteRecordRaw[] => [
   },
   { path: 'metadata', component: () => import('./pages/repository/metadata-tab.vue'), meta: { tab: 'metadata' } },
   ...historyTabs,
-  { path: 'settings', component: () => import('./pages/repository/settings-tab.vue'), meta: { tab: 'settings' } },
+  ...ownerTabs,
   {
     path: 'upload/:revision/:path(.*)*',
     component: () => import('./pages/repository/upload-tab.vue'),
@@ -86,7 +92,11 @@ export const router = createRouter({
       props: true,
     },
     { path: '/device', component: () => import('./pages/device/device-page.vue') },
-    { path: '/settings/:section?/:name?', component: () => import('./pages/settings/settings-page.vue'), props: true },
+    {
+      path: '/settings/:section?/:name?/:page?',
+      component: () => import('./pages/settings/settings-page.vue'),
+      props: true,
+    },
     { path: '/new', component: () => import('./pages/create/new-repository-page.vue') },
     { path: '/organizations/new', component: () => import('./pages/create/new-organization-page.vue') },
     { path: '/admin/:path?', component: () => import('./admin/admin-layout.vue'), props: true },

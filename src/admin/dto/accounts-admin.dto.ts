@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsEmail,
@@ -16,6 +15,7 @@ import type { AccountKind } from '../../domain/account.js';
 import { NAME_STATES } from '../../domain/name-check.js';
 import type { NameState } from '../../domain/name-check.js';
 import { PrintableLine } from '../../users/api/printable.decorator.js';
+import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 const KINDS: readonly AccountKind[] = ['user', 'organization'];
 
@@ -45,12 +45,7 @@ export class ListAccountsDto {
   name_state?: NameState;
 
   /** Accounts per page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
-  @IsOptionalNotNull()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @PageLimit({ maximum: 500, default: 50 })
   limit?: number;
 
   /** `next` of the previous page. */

@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { HubError } from '../../domain/hub-error.js';
 import { REPO_TYPES } from '../../domain/repo-id.js';
 import type { RepoType } from '../../domain/repo-id.js';
 import type { HeldFile, HeldRepository } from '../../repos/content-cache/held-files.store.js';
 import { PrintableLine } from '../../users/api/printable.decorator.js';
+import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 /** A page of cached files. */
 export class ListHeldFilesDto {
@@ -17,12 +17,7 @@ export class ListHeldFilesDto {
   cursor?: string;
 
   /** Entries per page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @PageLimit({ maximum: 500, default: 50 })
   limit: number = 50;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { NAME_STATES } from '../../domain/name-check.js';
 import type { NameState } from '../../domain/name-check.js';
 import { REPO_TYPES, repoFullName } from '../../domain/repo-id.js';
@@ -9,6 +9,7 @@ import { ADMIN_REPO_SORTS } from '../../repos/store/admin-repo-cursor.js';
 import type { AdminRepoSort } from '../../repos/store/admin-repo-cursor.js';
 import type { AdminRepoEntry } from '../../repos/store/admin-repo-list.store.js';
 import { PrintableLine } from '../../users/api/printable.decorator.js';
+import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 /** Filters and pagination of repositories. */
 export class ListRepositoriesDto {
@@ -54,12 +55,7 @@ export class ListRepositoriesDto {
   sort?: AdminRepoSort;
 
   /** Repositories per page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @PageLimit({ maximum: 500, default: 50 })
   limit?: number;
 
   /** `next` of the previous page, with the same filters and order. */

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/attempt.js';
 import { HubError } from '../../domain/hub-error.js';
-import { isOnFeature, type Operation } from '../../domain/operation.js';
+import { isOnFeature, type Operation, type OperationKind } from '../../domain/operation.js';
 import type { Reply } from '../../domain/upstream.js';
 import { chooseFailure } from '../../domain/choose-failure.js';
 
@@ -21,6 +21,9 @@ export function conclude(attempt: Attempt, operation: Operation): Reply {
 /** Statuses of URLs that a hub does not have. KohakuHub responds with 501. */
 const UNKNOWN_URL: ReadonlySet<number | undefined> = new Set([404, 405, 410, 501]);
 
+/** Names of features that differ from their operations. */
+const FEATURES: Partial<Readonly<Record<OperationKind, string>>> = { compare: 'comparisons' };
+
 /** The error for a request that the source of the repository does not support, since an empty response would claim that it has nothing. */
 function missingFeature({ outcome, source, repoDenied }: Attempt, operation: Operation): HubError | undefined {
   if (!isOnFeature(operation.kind) || repoDenied || !UNKNOWN_URL.has(outcome.status)) return undefined;
@@ -29,7 +32,7 @@ function missingFeature({ outcome, source, repoDenied }: Attempt, operation: Ope
     return new HubError('NotFound', `The source ${source.name} has no discussion ${operation.number}`, facts);
   return new HubError(
     'NotImplemented',
-    `The source ${source.name} does not provide the ${operation.kind} of its repositories.`,
+    `The source ${source.name} does not provide ${FEATURES[operation.kind] ?? `the ${operation.kind}`} of its repositories.`,
     facts,
   );
 }

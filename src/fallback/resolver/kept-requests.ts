@@ -49,6 +49,7 @@ export function keptRequest(operation: AnyOperation): KeptRequest | undefined {
     case 'info':
       return { by: 'reply', operation, revision: DEFAULT_REVISION };
     case 'refs':
+    case 'compare':
     case 'discussions':
     case 'likers':
       return { by: 'reply', operation };

@@ -22,7 +22,23 @@ export interface PageRequest {
 }
 
 /** The `RequestContext` of a request. */
-export const contextOf = (execution: ExecutionContext): RequestContext => pageRequest(execution).context;
+export const contextOf = (execution: ExecutionContext): RequestContext =>
+  contextOfRequest(execution.switchToHttp().getRequest<HubRequest>());
+
+/** As `contextOf`, outside of controllers. */
+export function contextOfRequest(request: HubRequest): RequestContext {
+  const attempts = tracedAttempts(request);
+  return {
+    caller: request.caller,
+    client: clientKey(request),
+    via: parseVia(request.headers.via),
+    parameter: parameter(queryOf(request), 'fallback'),
+    signal: clientAbortSignal(request.res!),
+    facts: request,
+    turn: request.turn,
+    ...(attempts && { observe: (made) => void attempts.push(...made) }),
+  };
+}
 
 /** Injects the `RequestContext` of a request. */
 export const Context = createParamDecorator((_: unknown, execution: ExecutionContext) => contextOf(execution));
@@ -33,19 +49,12 @@ export const PageContext = createParamDecorator((_: unknown, execution: Executio
 function pageRequest(execution: ExecutionContext): PageRequest {
   const http = execution.switchToHttp();
   const request = http.getRequest<HubRequest>();
+  const [path = ''] = request.originalUrl.split('?', 1);
   const response = http.getResponse<Response>();
-  const [path = '', search] = request.originalUrl.split(/\?(.*)/s);
-  const query: QueryPairs = [...new URLSearchParams(search)];
-  const attempts = tracedAttempts(request);
-  const context: RequestContext = {
-    caller: request.caller,
-    client: clientKey(request),
-    via: parseVia(request.headers.via),
-    parameter: parameter(query, 'fallback'),
-    signal: clientAbortSignal(response),
-    facts: request,
-    turn: request.turn,
-    ...(attempts && { observe: (made) => void attempts.push(...made) }),
-  };
-  return { context, path, query, urls: request.urls, response };
+  return { context: contextOfRequest(request), path, query: queryOf(request), urls: request.urls, response };
+}
+
+function queryOf({ originalUrl }: HubRequest): QueryPairs {
+  const [, search] = originalUrl.split(/\?(.*)/s);
+  return [...new URLSearchParams(search)];
 }

@@ -1,8 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { SECRET_FIELDS, type SecretField } from '../../domain/source.js';
+import type { SecretField } from '../../domain/source.js';
 import { HubSettings } from '../../platform/identity/hub-settings.js';
 import type { SecretKeys } from '../../platform/identity/secret-keys.js';
-import { purposeOf } from './sealed-secrets.js';
+import { findStoredSecrets, type StoredSecret } from './stored-secrets.store.js';
 import { TokenCipher } from './token-cipher.js';
 
 /** Credentials of a source, by the names of their fields. */
@@ -13,11 +13,11 @@ export interface UnreadableCredentials {
   readonly fields: readonly SecretField[];
 }
 
-/** How the stored credentials of all sources are encrypted. */
+/** How the stored credentials of sources, secrets of webhooks and ID tokens of sessions are encrypted. */
 export interface SealReport {
   /** The keys of this hub in their order, with the number of credentials that each of them encrypts. */
   readonly keys: readonly { readonly id: string; readonly inUse: boolean; readonly credentials: number }[];
-  /** Credentials that none of the keys can decrypt. */
+  /** Credentials of sources that none of the keys can decrypt. */
   readonly unreadable: readonly UnreadableCredentials[];
 }
 
@@ -29,7 +29,7 @@ export interface RotationResult {
   readonly report: SealReport;
 }
 
-/** Encrypts the credentials of all sources with the first secret key. */
+/** Encrypts all stored secrets with the first secret key. */
 export class SealedSecretsStore {
   private readonly cipher: TokenCipher;
 
@@ -58,45 +58,39 @@ export class SealedSecretsStore {
 
   private async reencryptAll(manager: EntityManager): Promise<number> {
     let count = 0;
-    for (const row of await storedRows(manager, 'FOR UPDATE'))
-      for (const field of SECRET_FIELDS) if (await this.reencrypt(manager, row, field)) count++;
+    for (const secret of await findStoredSecrets(manager, 'FOR UPDATE'))
+      if (await this.reencrypt(manager, secret)) count++;
     return count;
   }
 
-  private async reencrypt(manager: EntityManager, row: StoredRow, field: SecretField): Promise<boolean> {
+  private async reencrypt(manager: EntityManager, secret: StoredSecret): Promise<boolean> {
+    const { table, column, id, url, purpose, sealed } = secret;
     const { first } = this.keys;
-    const sealed = row[columnOf(field)];
-    if (sealed === null || this.cipher.isEncryptedWith(sealed, first)) return false;
-    const secret = this.cipher.decrypt(sealed, row.url, purposeOf(field));
-    if (secret === undefined) return false;
-    const purpose = purposeOf(field);
-    await manager.query(`UPDATE fallback_sources SET ${columnOf(field)} = $1 WHERE id = $2`, [
-      this.cipher.encrypt(secret, row.url, purpose, first),
-      row.id,
-    ]);
+    if (this.cipher.isEncryptedWith(sealed, first)) return false;
+    const text = this.open(secret);
+    if (text === undefined) return false;
+    const encrypted = this.cipher.encrypt(text, url, purpose, first);
+    await manager.query(`UPDATE ${table} SET ${column} = $1 WHERE id = $2`, [encrypted, id]);
     return true;
   }
 
   private async reportFrom(manager: EntityManager): Promise<SealReport> {
     const counts = new Map(this.keys.all.map(({ id }) => [id, 0]));
-    const unreadable: UnreadableCredentials[] = [];
-    for (const row of await storedRows(manager)) {
-      const fields = SECRET_FIELDS.filter((field) => row[columnOf(field)] !== null);
-      const closed = fields.filter(
-        (field) => this.cipher.decrypt(row[columnOf(field)]!, row.url, purposeOf(field)) === undefined,
-      );
-      for (const field of fields.filter((field) => !closed.includes(field))) {
-        const key = this.keys.all.find((candidate) => this.cipher.isEncryptedWith(row[columnOf(field)]!, candidate));
-        if (key) counts.set(key.id, counts.get(key.id)! + 1);
-      }
-      const { id, name, namespace } = row;
-      if (closed.length > 0) unreadable.push({ id, name, namespace, fields: closed });
+    const unreadable = new Map<number, UnreadableCredentials>();
+    for (const secret of await findStoredSecrets(manager)) {
+      const key = this.keys.all.find((candidate) => this.cipher.isEncryptedWith(secret.sealed, candidate));
+      if (this.open(secret) === undefined) addUnreadable(unreadable, secret);
+      else if (key) counts.set(key.id, counts.get(key.id)! + 1);
     }
     const keys = this.keys.all
       .map(({ id, isList }) => ({ id, isList, inUse: false, credentials: counts.get(id)! }))
       .filter(({ isList, credentials }) => !isList || credentials > 0)
       .map(({ isList: _, ...key }) => key);
-    return this.withKeyInUse({ keys, unreadable });
+    return this.withKeyInUse({ keys, unreadable: [...unreadable.values()] });
+  }
+
+  private open({ sealed, url, purpose }: StoredSecret): string | undefined {
+    return this.cipher.decrypt(sealed, url, purpose);
   }
 
   private withKeyInUse({ keys, unreadable }: SealReport): SealReport {
@@ -104,12 +98,8 @@ export class SealedSecretsStore {
   }
 }
 
-type SecretColumn = `${SecretField}_cipher`;
-type StoredRow = { id: number; name: string; namespace: string; url: string } & Record<SecretColumn, string | null>;
-
-const columnOf = (field: SecretField): SecretColumn => `${field}_cipher`;
-
-const storedRows = (manager: EntityManager, lock = ''): Promise<StoredRow[]> =>
-  manager.query<StoredRow[]>(
-    `SELECT id, name, namespace, url, ${SECRET_FIELDS.map(columnOf).join(', ')} FROM fallback_sources ORDER BY id ${lock}`,
-  );
+function addUnreadable(found: Map<number, UnreadableCredentials>, { source }: StoredSecret): void {
+  if (!source) return; // the delivery log of a webhook reports it
+  const { field, ...facts } = source;
+  found.set(source.id, { ...facts, fields: [...(found.get(source.id)?.fields ?? []), field] });
+}

@@ -7,7 +7,7 @@ import { REPO_TYPES } from '../../domain/repo-id.js';
 export const accountListEntries = (list: AccountList, json: unknown): unknown[] =>
   list === 'likes' ? entriesOf(json).flatMap(likeOf) : userList(json);
 
-/** Users in the hub's format; malformed entries are left out. */
+/** Users in the hub's format, with all other fields of the source except email addresses; malformed entries are left out. */
 export const userList = (json: unknown): UserSummary[] => entriesOf(json).flatMap(userOf);
 
 /** KohakuHub wraps members and likers in an object. */
@@ -17,13 +17,15 @@ function entriesOf(json: unknown): Fields[] {
 }
 
 function userOf(entry: Fields): UserSummary[] {
-  const user = textOf(entry['user'] ?? entry['username'], 96);
+  const { username, full_name, email: _email, ...others } = entry;
+  const user = textOf(entry['user'] ?? username, 96);
   if (user === null || !isAccountName(user)) return [];
   return [
     {
+      ...others,
       _id: textOf(entry['_id'], 64) ?? '',
       user,
-      fullname: textOf(entry['fullname'] ?? entry['full_name'], 200) ?? user,
+      fullname: textOf(entry['fullname'] ?? full_name, 200) ?? user,
       avatarUrl: '',
       isPro: entry['isPro'] === true,
       type: 'user',

@@ -17,6 +17,7 @@ export const REPOSITORY_DECODERS: Pick<Decoders, OperationKind> = {
   treesize: (_, replies) => ({ json: plainSize(objectOf(replies)) }),
   refs: (_, replies) => ({ json: plainRefs(objectOf(replies)) }),
   commits: (_, replies) => ({ json: plainCommits(arrayOf(replies)) }),
+  compare: (_, [reply]) => ({ json: reply.json as string }),
   discussions: (_, replies) => ({ json: plainDiscussions(objectOf(replies)) }),
   likers: (_, [reply]) => ({ json: userList(reply.json) }),
 };

@@ -31,6 +31,7 @@ export function repositoryPlanners(
     tree: (operation) => [json(operation, 'tree')],
     treesize: (operation) => [json(operation, 'treesize')],
     commits: (operation) => [json(operation, 'commits')],
+    compare: (operation) => [{ ...large(operation, 'compare'), expects: 'text' }],
     discussions: (operation) => [json(operation, 'discussions', ...(operation.number ? [operation.number] : []))],
     likers: (operation) => [json(operation, 'likers')],
     refs: (operation) => [large(operation, 'refs')],

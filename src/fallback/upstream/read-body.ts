@@ -18,12 +18,12 @@ export interface Body {
 
 /** How the body of a response is used. */
 export interface BodyUse {
-  readonly expects: 'json' | 'stream' | 'nothing';
+  readonly expects: 'json' | 'text' | 'stream' | 'nothing';
   /** Size of the requested file in bytes, if an earlier reply of the source has reported it. */
   readonly size?: string;
-  /** Memory for JSON. Not limited by default. */
+  /** Memory for JSON and text. Not limited by default. */
   readonly allowance?: ReplyAllowance;
-  /** Whether JSON may exceed the ordinary limit. */
+  /** Whether JSON or text may exceed the ordinary limit. */
   readonly mayBeLarge?: boolean | undefined;
 }
 

@@ -11,24 +11,52 @@ import { MAX_JSON_BYTES, SMALL_JSON_BYTES, type ReplyAllowance } from './reply-b
 /** Parsing as many characters takes about ten milliseconds. */
 const MAX_LENGTH_AT_ONCE = 1024 * 1024;
 
+type ReadReply = Pick<Reply, 'json' | 'hold' | 'isLarge'>;
+type Limits = Pick<BodyUse, 'allowance' | 'mayBeLarge'>;
+
 /**
  * Reads and parses the JSON of a response.
  *
  * @throws InvalidReplyError
  * @throws RepliesBusy
  */
-export async function readJson(
+export const readJson = (data: Body, limits: Limits): Promise<ReadReply> =>
+  readReply(data, limits, async (limit) => {
+    requireType(data, JSON_TYPE, 'JSON');
+    const text = await readWithin(data, limit, limits.allowance);
+    return { bytes: Buffer.byteLength(text), parse: () => parse(text) };
+  });
+
+/**
+ * Reads the text of a response, which may have any encoding: the string has one character for each byte.
+ *
+ * @throws InvalidReplyError
+ * @throws RepliesBusy
+ */
+export const readPlainText = (data: Body, limits: Limits): Promise<ReadReply> =>
+  readReply(data, limits, async (limit) => {
+    requireType(data, TEXT_TYPE, 'text');
+    const bytes = await readBytesWithin(data, limit, limits.allowance);
+    return { bytes: bytes.length, parse: () => bytes.toString('latin1') };
+  });
+
+interface ReceivedBody {
+  readonly bytes: number;
+  /** Called when the memory is settled. */
+  parse(): unknown;
+}
+
+async function readReply(
   data: Body,
-  { allowance, mayBeLarge }: Pick<BodyUse, 'allowance' | 'mayBeLarge'>,
-): Promise<Pick<Reply, 'json' | 'hold' | 'isLarge'>> {
+  { allowance, mayBeLarge }: Limits,
+  receive: (limit: number) => Promise<ReceivedBody>,
+): Promise<ReadReply> {
   const limit = mayBeLarge ? MAX_LARGE_JSON_BYTES : MAX_JSON_BYTES;
   data.body.on('error', () => undefined); // the connection can fail while this waits for memory
   try {
-    requireJson(data.headers['content-type'] ?? '');
-    const text = await readWithin(data, limit, allowance);
-    const bytes = Buffer.byteLength(text);
+    const { bytes, parse } = await receive(limit);
     const hold = allowance?.settle(bytes);
-    return { json: await parse(text), ...(hold && { hold }), ...(bytes > MAX_JSON_BYTES && { isLarge: true }) };
+    return { json: await parse(), ...(hold && { hold }), ...(bytes > MAX_JSON_BYTES && { isLarge: true }) };
   } catch (error) {
     allowance?.release();
     data.body.destroy();
@@ -40,14 +68,18 @@ export async function readJson(
 const tooLarge = (limit: number): InvalidReplyError =>
   new InvalidReplyError(`Its response is larger than ${limit / 1024 / 1024} MiB, the limit for such responses`);
 
-function requireJson(type: string): void {
-  if (/^application\/([\w.+-]+\+)?json\b/i.test(type)) return;
+const JSON_TYPE = /^application\/([\w.+-]+\+)?json\b/i;
+const TEXT_TYPE = /^text\/(?!html\b)/i;
+
+function requireType({ headers }: Body, expected: RegExp, name: string): void {
+  const type = headers['content-type'] ?? '';
+  if (expected.test(type)) return;
   throw new InvalidReplyError(
     type.startsWith('text/html')
-      ? 'It responded with a web page instead of JSON'
+      ? `It responded with a web page instead of ${name}`
       : type === ''
-        ? 'It responded without JSON'
-        : `It responded with ${type} instead of JSON`,
+        ? `It responded without ${name}`
+        : `It responded with ${type} instead of ${name}`,
   );
 }
 
@@ -56,19 +88,40 @@ function requireJson(type: string): void {
  * sends slowly only occupies memory for about twice the bytes that have arrived.
  */
 async function readWithin(data: Body, limit: number, allowance: ReplyAllowance | undefined): Promise<string> {
-  const declared = Number(data.headers['content-length'] ?? NaN);
+  return (await reserveDeclared(data, limit, allowance))
+    ? readText(data, limit)
+    : (await readGrowing(data, limit, allowance)).toString('utf8');
+}
+
+async function readBytesWithin(data: Body, limit: number, allowance: ReplyAllowance | undefined): Promise<Buffer> {
+  if (!(await reserveDeclared(data, limit, allowance))) return readGrowing(data, limit, allowance);
+  return orTooLarge(await readBytes(data.body, limit));
+}
+
+/** Reserves memory for the declared length. Returns whether there is one. */
+async function reserveDeclared(
+  { headers }: Body,
+  limit: number,
+  allowance: ReplyAllowance | undefined,
+): Promise<boolean> {
+  const declared = Number(headers['content-length'] ?? NaN);
   if (declared > limit) throw new BodyTooLarge();
-  if (!Number.isNaN(declared)) {
-    if (declared > SMALL_JSON_BYTES) await allowance?.growTo(declared);
-    return readText(data, limit);
-  }
-  const bytes = await readBytes(data.body, SMALL_JSON_BYTES, async (size) => {
+  if (declared > SMALL_JSON_BYTES) await allowance?.growTo(declared);
+  return !Number.isNaN(declared);
+}
+
+async function readGrowing({ body }: Body, limit: number, allowance: ReplyAllowance | undefined): Promise<Buffer> {
+  const bytes = await readBytes(body, SMALL_JSON_BYTES, async (size) => {
     const next = size < MAX_JSON_BYTES ? Math.min(size * 2, MAX_JSON_BYTES) : limit;
     if (size < limit) await allowance?.growTo(next);
     return next;
   });
+  return orTooLarge(bytes);
+}
+
+function orTooLarge(bytes: Buffer | undefined): Buffer {
   if (!bytes) throw new BodyTooLarge();
-  return bytes.toString('utf8');
+  return bytes;
 }
 
 const TOO_DEEP = 'It responded with JSON that is nested too deeply';

@@ -3,10 +3,10 @@ import type { Dispatcher } from 'undici';
 import type { Reply } from '../../domain/upstream.js';
 import { codingsOf, decodeBody, plainBody } from './content-coding.js';
 import { MAX_ERROR_BYTES, readText, type BodyUse } from './read-body.js';
-import { readJson } from './read-json.js';
+import { readJson, readPlainText } from './read-json.js';
 
 /**
- * Converts undici's response. JSON is read and parsed, a stream is left unread, and of an error its message is read. Compressed bodies are
+ * Converts undici's response. JSON is read and parsed, text is read, a stream is left unread, and of an error its message is read. Compressed bodies are
  * decoded.
  *
  * @throws InvalidReplyError
@@ -24,6 +24,7 @@ export async function toReply(data: Dispatcher.ResponseData, use: BodyUse, url: 
   const plain = await plainBody({ status, headers, body }, use);
   const base = { kind, status, headers: plain.headers, location, ...(plain.isCoded && { isCoded: plain.isCoded }) };
   if (use.expects === 'json') return { ...base, ...(await readJson(plain, use)) };
+  if (use.expects === 'text') return { ...base, ...(await readPlainText(plain, use)) };
   if (use.expects === 'nothing') {
     discard(body);
     return base;

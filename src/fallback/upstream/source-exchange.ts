@@ -16,7 +16,7 @@ const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Whether the body of the reply is passed on. */
-export const isDownload = ({ expects, method }: UpstreamRequest): boolean => expects !== 'json' && method !== 'HEAD';
+export const isDownload = ({ expects, method }: UpstreamRequest): boolean => expects === 'stream' && method !== 'HEAD';
 
 interface SourceExchangeOptions {
   readonly dispatcher: OutboundDispatcher;

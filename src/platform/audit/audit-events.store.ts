@@ -10,6 +10,8 @@ export interface AuditFilter {
   readonly ownerId?: number;
   /** Name of the account that acted. */
   readonly actor?: string;
+  /** Id of the account that acted. */
+  readonly actorId?: number | undefined;
   readonly actions?: readonly AuditAction[];
   /** Full name of a repository. */
   readonly repo?: string;
@@ -78,10 +80,11 @@ export class AuditEvents {
 }
 
 function conditionsOf(filter: AuditFilter, add: (value: unknown) => string): string[] {
-  const { ownerId, actor, actions, repo, from, to, withoutDownloads } = filter;
+  const { ownerId, actor, actorId, actions, repo, from, to, withoutDownloads } = filter;
   return [
     ownerId !== undefined && `e.owner_id = ${add(ownerId)}`,
     actor !== undefined && `lower(e.actor_name) = lower(${add(actor)})`,
+    actorId !== undefined && `e.actor_id = ${add(actorId)}`,
     actions !== undefined && `e.action = ANY(${add(actions)})`,
     repo !== undefined && `lower(e.repo_name) = lower(${add(repo)})`,
     from !== undefined && `e.at >= ${add(from)}`,

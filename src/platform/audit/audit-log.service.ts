@@ -12,7 +12,7 @@ export interface AuditEvent {
   readonly action: AuditAction;
   /** A repository that exists at this point of the transaction. Its owner is the owner of the event. */
   readonly repositoryId?: number;
-  /** The account that the event is about, unless it is about a repository. The events of service accounts belong to their organization. */
+  /** The account that the event is about, unless it is about a repository. The events of service accounts belong to their organization, and have their name as `account`. */
   readonly ownerId?: number;
   /** Subject of the action, if it is not a repository: a member, a token, a source. */
   readonly object?: string;
@@ -31,8 +31,9 @@ const MAX_OBJECT = 300;
 const INSERT = `
   INSERT INTO audit_events (at, action, actor_kind, administrator, actor_id, actor_name, token_id, token_name, address, user_agent, request_id,
     owner_id, repo_type, repo_name, object, data)
-  SELECT $1::timestamptz, $2, $3, $4, $5, $6, $7, (SELECT name FROM access_tokens WHERE id = $7), $8, $9, $10,
-    coalesce((SELECT service_of FROM accounts WHERE id = $11), $11, r.owner_id), r.type, CASE WHEN r.namespace = '' THEN r.name ELSE r.namespace || '/' || r.name END, $12, $13
+  SELECT $1::timestamptz, $2, $3, $4, $5, coalesce($6, (SELECT name FROM accounts WHERE id = $5)), $7, (SELECT name FROM access_tokens WHERE id = $7), $8, $9, $10,
+    coalesce((SELECT service_of FROM accounts WHERE id = $11), $11, r.owner_id), r.type, CASE WHEN r.namespace = '' THEN r.name ELSE r.namespace || '/' || r.name END, $12,
+    $13::jsonb || coalesce((SELECT jsonb_build_object('account', name) FROM accounts WHERE id = $11 AND service_of IS NOT NULL), '{}')
   FROM (SELECT $14::integer AS id) AS given LEFT JOIN repositories r ON r.id = given.id`;
 
 /**

@@ -1,4 +1,5 @@
 import { accountsOf } from './account-variables.js';
+import { pagesOf } from './page-variables.js';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
@@ -168,7 +169,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     trustedProxies: settings.trustedProxies,
     buildCommit: settings.buildCommit,
     hsts: settings.hsts,
-    siteName: settings.siteName,
+    ...pagesOf(settings),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
     redisUrl: settings.redisUrl,

@@ -127,6 +127,8 @@ export interface HubConfig {
   /** Whether browsers that use https must use it from now on. */
   readonly hsts: boolean;
   readonly siteName: string;
+  /** Images and media of other hosts that the web pages load. */
+  readonly remoteImages: 'off' | 'sources' | 'all';
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   /** Redis server shared by all replicas; undefined if this process is the only replica. */

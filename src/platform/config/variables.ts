@@ -11,6 +11,7 @@ import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { XET_VARIABLES } from './xet-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
+import { PAGE_VARIABLES } from './page-variables.js';
 
 const STORAGE_VARIABLES = {
   lfsPartSize: withDefault(
@@ -83,7 +84,7 @@ export const VARIABLES = {
     parse.boolean,
     'Whether responses to clients that use https require browsers to use it for a year (Strict-Transport-Security)',
   ),
-  siteName: withDefault('KOHAKU_HUB_SITE_NAME', 'Hubfall', parse.printable(1, 100), 'Site name shown on the web pages'),
+  ...PAGE_VARIABLES,
   dataDir: withDefault(
     'KOHAKU_HUB_DATA_DIR',
     './data',

@@ -10,7 +10,7 @@ import { rowOf } from './bound-rows.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
 import { CredentialCheck } from './credential-check.service.js';
 import { isAuthPath } from './cross-origin.js';
-import { flowCookieName } from './flow-cookie.js';
+import { readFlowCookies } from './flow-cookie.js';
 import { originOf } from './request-origin.js';
 import type { HubRequest } from './hub-request.js';
 import { repeatsCredentials } from './repeats-credentials.js';
@@ -80,7 +80,8 @@ export class CallerGuard implements CanActivate {
     request.hadAuthorization = authorization !== undefined;
     request.mayRepeatCredentials = repeatsCredentials(request.headers);
     removeCredentials(request);
-    if (cookie !== undefined && isAuthPath(request.path)) request.flowCookies = flowCookiesOf(request, cookie);
+    if (cookie !== undefined && isAuthPath(request.path))
+      request.flowCookies = readFlowCookies(request.urls, cookie, request.query['state']);
     request.adminAccess =
       adminToken === undefined
         ? this.admin.accessWithoutToken
@@ -137,11 +138,6 @@ export class CallerGuard implements CanActivate {
 
 const isAnonymous = ({ authorization }: IncomingMessage['headers']): boolean =>
   authorization !== undefined && tokenIn(authorization) === ANONYMOUS_TOKEN;
-
-function flowCookiesOf({ query, urls }: HubRequest, cookie: string): readonly string[] {
-  const { state } = query;
-  return typeof state === 'string' ? cookieValues(cookie, flowCookieName(urls, state)) : [];
-}
 
 function removeCredentials(request: IncomingMessage): void {
   for (const name of CREDENTIAL_HEADERS) delete request.headers[name];

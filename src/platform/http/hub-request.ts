@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { isAdministrator, type Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
+import type { FlowCookies } from './flow-cookie.js';
 import type { Turn } from '../async/fair-turns.js';
 import type { BufferBudget } from '../storage/buffer-budget.js';
 
@@ -89,8 +90,8 @@ export interface HubRequest extends Request, RequestFacts {
   mayRepeatCredentials?: boolean;
   /** A capability signed by the hub, if the bearer token was one. Not verified yet. */
   grant?: string;
-  /** The cookies of the sign-in at a provider that this request continues. */
-  flowCookies?: readonly string[];
+  /** The sign-ins at providers that are in progress in the browser. */
+  flowCookies?: FlowCookies;
   /** The account that the signed link or token of this request was created for. Only for the shares of clients: it has no rights. */
   holder?: number;
   /** The bearer token, on routes for metrics. */

@@ -13,7 +13,7 @@ export interface WireReply {
   readonly stream?: AsyncIterable<Uint8Array>;
   /** Creates a stream that changes the pieces after their turn, and reports the bytes that it sends. Small pieces that it adds need no separate turn. */
   readonly encode?: ((onBytes: (bytes: number) => void) => Transform) | undefined;
-  /** For JSON that occupies much memory; it is sent in parts. Called before the body is created. Returns a function that is called when the response is closed. */
+  /** For a reply that occupies much memory; JSON is sent in parts. Called before the body is created. Returns a function that is called when the response is closed. */
   readonly onSend?: () => () => void;
   /** For files: where the bytes come from. For redirects also their number, if it is known. */
   readonly served?: Pick<ServedBytes, 'kind' | 'source'> & { readonly bytes?: number };
@@ -38,6 +38,7 @@ export async function sendReply(
   const isHead = response.req.method === 'HEAD';
   const served = reply.served && !isHead ? { ...reply.served, bytes: reply.served.bytes ?? 0 } : undefined;
   if (served) (response.req as HubRequest).served = served;
+  if (reply.onSend) releaseWhenSent(response, reply.onSend());
   if (stream && !isHead) {
     countStream(response, stream);
     response.writeHead(status, { ...headers, ...extra });
@@ -46,7 +47,6 @@ export async function sendReply(
     return;
   }
   if (served) reply.onSent?.(served.bytes);
-  if (reply.onSend) releaseWhenSent(response, reply.onSend());
   if (isObject(reply.json) && (reply.onSend || hasLongList(reply.json))) {
     response.writeHead(status, { ...headers, ...extra, 'content-type': JSON_TYPE });
     if (!isHead) return streamTo(response, jsonParts(reply.json));

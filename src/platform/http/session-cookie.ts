@@ -43,6 +43,10 @@ export function cookieValues(header: string, name: string): string[] {
     .map(([, ...value]) => value.join('=').trim());
 }
 
+/** The names of the cookies in a `Cookie` header, in its order. Browsers send older cookies first (RFC 6265, section 5.4). */
+export const cookieNames = (header: string): string[] =>
+  header.split(';').flatMap((pair) => (pair.includes('=') ? pair.split('=', 1)[0]!.trim() : []));
+
 /** Most bytes of `Set-Cookie` headers that delete cookies. nginx by default refuses responses with more than 4 kB of headers. */
 const MAX_EXPIRY_BYTES = 2500;
 

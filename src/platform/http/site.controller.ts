@@ -19,12 +19,13 @@ export class SiteController {
   /** Settings that the web pages need at startup. */
   @Route('site.config')
   siteConfig(): SiteDto {
-    const { siteName: site_name, version, registration, fallback, signIn } = this.config;
+    const { siteName: site_name, remoteImages: remote_images, version, registration, fallback, signIn } = this.config;
     const { enabled, reserveLocalNamespaces: reserve_local_namespaces } = fallback;
     return {
       site_name,
       version,
       registration,
+      remote_images,
       fallback: enabled,
       reserve_local_namespaces,
       password_sign_in: signIn.password,

@@ -20,6 +20,9 @@ export class SiteDto {
   /** `closed`: only the administrator can create accounts. */
   registration: 'open' | 'closed';
 
+  /** Images and media of other hosts that the pages load from Markdown: `sources` only from the source of the repository. */
+  remote_images: 'off' | 'sources' | 'all';
+
   /** Whether requests for missing repositories are resolved through sources. */
   fallback: boolean;
 

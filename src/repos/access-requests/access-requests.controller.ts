@@ -13,6 +13,7 @@ import { LocalOnlyInterceptor } from '../store/local-only.interceptor.js';
 /** Requests of users for access to gated repositories. */
 @ApiTags('repositories')
 @Controller()
+@UseInterceptors(LocalOnlyInterceptor)
 export class AccessRequestsController {
   constructor(private readonly requests: AccessRequestsService) {}
 
@@ -24,7 +25,6 @@ export class AccessRequestsController {
   }
 
   @Route('accessRequests.ask')
-  @UseInterceptors(LocalOnlyInterceptor)
   @HttpCode(303)
   @ApiOperation({
     summary: 'Request access to a gated repository',
@@ -42,7 +42,6 @@ export class AccessRequestsController {
   }
 
   @Route('accessRequests.withdraw')
-  @UseInterceptors(LocalOnlyInterceptor)
   @HttpCode(200)
   @ApiOperation({ summary: "Withdraw the caller's pending request for access" })
   async withdraw(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<{ ok: boolean }> {

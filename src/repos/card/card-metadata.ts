@@ -1,3 +1,4 @@
+import { gateFieldNames } from '../../domain/gate-form.js';
 import type { RepoType } from '../../domain/repo-id.js';
 
 /** A card's front matter as parsed from YAML. */
@@ -8,6 +9,8 @@ export interface CardMetadata {
   readonly cardData: CardData | null;
   /** The reason why the metadata could not be parsed; null if there was no problem. */
   readonly cardWarning: string | null;
+  /** Names of the fields in the form of a gated repository, in the order of the card; null without a form. */
+  readonly gateFields: string[] | null;
   readonly tags: string[];
   readonly pipelineTag: string | null;
   readonly libraryName: string | null;
@@ -44,6 +47,7 @@ export function cardMetadata(context: CardContext, data: CardData): CardMetadata
   return {
     cardData,
     cardWarning: null,
+    gateFields: gateFieldNames(data),
     tags: cardTags(context, data),
     pipelineTag: singleText(data['pipeline_tag']),
     libraryName: singleText(data['library_name']),

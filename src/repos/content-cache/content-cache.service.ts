@@ -100,9 +100,12 @@ export class ContentCache {
   private async contentOf({ identity, name }: CachedFile): Promise<HeldContent | undefined> {
     const { space, fills, bytes } = this;
     if (!bytes.isUsable || !isVerifiable(identity)) return undefined;
-    if (identity.size > space.limit || fills.isWrong(identity)) return undefined;
+    if (identity.size > space.limit) return undefined;
     try {
-      const content = (await this.held.find(identity)) ?? (await this.held.findOrAdd(identity));
+      const found = await this.held.find(identity);
+      const isVerified = found?.sha256 != null; // perhaps by another process, from a reply that was right
+      if (fills.isWrong(identity) && !isVerified) return undefined;
+      const content = found ?? (await this.held.findOrAdd(identity));
       this.names.note(content.id, name);
       return content;
     } catch (err) {

@@ -22,6 +22,9 @@ export interface TemplateJob {
 export type FactsJob = HeaderJob | TemplateJob;
 export type Facts = GgufFacts | WeightsFacts | TemplateFacts;
 
+/** Larger parts of files are not read. Headers of real models have up to 60 MB (an index of 500,000 tensors). */
+export const MAX_READ_BYTES = 64 * 1024 * 1024;
+
 /** Bytes of a file that the process needs; `start` and `end` are inclusive. */
 export interface BytesRequest {
   readonly id: number;

@@ -1,11 +1,21 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { BytesReply, BytesRequest, Facts, FactsJob, ProcessInput, ProcessMessage } from './facts-messages.js';
+import {
+  MAX_READ_BYTES,
+  type BytesReply,
+  type BytesRequest,
+  type Facts,
+  type FactsJob,
+  type ProcessInput,
+  type ProcessMessage,
+} from './facts-messages.js';
+import type { HeaderLimits } from './header-limits.js';
+import { watchMemory } from './watch-memory.js';
 
 const ENTRY = fileURLToPath(new URL('./facts-process.js', import.meta.url));
 const MAX_MS = 20_000;
-const MAX_MEMORY_MB = 256;
+const MIB = 1024 * 1024;
 const MAX_PROBLEM_LENGTH = 300;
 
 /** The facts in a file, or the reason why it has none. */
@@ -24,6 +34,8 @@ export class FactsProcesses implements OnApplicationShutdown {
   private running: ChildProcess | undefined;
   private isClosed = false;
 
+  constructor(private readonly memory: HeaderLimits) {}
+
   /** @throws Error if the file cannot be read, or the hub stops */
   read(job: FactsJob, open: OpenFile): Promise<FactsResult> {
     const result = this.last.then(() => this.run(job, open));
@@ -39,7 +51,8 @@ export class FactsProcesses implements OnApplicationShutdown {
 
   private async run(job: FactsJob, open: OpenFile): Promise<FactsResult> {
     if (this.isClosed) throw new Error('The hub stops');
-    const child = startProcess();
+    const child = startProcess(this.memory);
+    const endWatch = watchMemory(child, this.memory.totalBytes);
     this.running = child;
     const timer = setTimeout(() => child.kill('SIGKILL'), MAX_MS);
     let failure: Error | undefined;
@@ -66,6 +79,7 @@ export class FactsProcesses implements OnApplicationShutdown {
       return 'problem' in result ? { problem: plain(result.problem) } : result;
     } finally {
       clearTimeout(timer);
+      endWatch();
       child.kill('SIGKILL');
       this.running = undefined;
     }
@@ -73,11 +87,11 @@ export class FactsProcesses implements OnApplicationShutdown {
 }
 
 /** The options of this process may have loaders of code; a debugger would occupy the same port. */
-const startProcess = (): ChildProcess =>
+const startProcess = ({ heapBytes }: HeaderLimits): ChildProcess =>
   fork(ENTRY, {
     execArgv: [
       ...process.execArgv.filter((option) => !option.startsWith('--inspect')),
-      `--max-old-space-size=${MAX_MEMORY_MB}`,
+      `--max-old-space-size=${Math.floor(heapBytes / MIB)}`,
     ],
     env: {},
     serialization: 'advanced',
@@ -87,11 +101,12 @@ const startProcess = (): ChildProcess =>
 /** PostgreSQL cannot store NUL characters. */
 const plain = (problem: string): string => problem.slice(0, MAX_PROBLEM_LENGTH).replaceAll('\0', '');
 
-/** @throws Error if the file ends before the range does */
+/** @throws Error if the range is too long, or the file ends before it does */
 async function collect(
   pieces: AsyncIterable<Uint8Array>,
   { start, end }: { start: number; end: number },
 ): Promise<Uint8Array> {
+  if (end - start >= MAX_READ_BYTES) throw new Error('The range is too long');
   const all = new Uint8Array(end - start + 1);
   let at = 0;
   for await (const piece of pieces) {

@@ -1,10 +1,8 @@
-import type { BytesRequest, ReadableFile } from './facts-messages.js';
+import { MAX_READ_BYTES, type BytesRequest, type ReadableFile } from './facts-messages.js';
 
 /** Addresses that the libraries request. Nothing is sent to them. */
 const HUB = 'http://files';
 const REPO = 'local/model';
-/** Larger parts of files are not read. Headers of real models have up to 60 MB (an index of 500,000 tensors). */
-const MAX_READ_BYTES = 64 * 1024 * 1024;
 const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
 
 type ReadBytes = (request: Omit<BytesRequest, 'id'>) => Promise<Uint8Array>;

@@ -17,7 +17,7 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import { clientAddress } from '../../platform/http/client-address.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
-import { AccessGrants } from '../store/access-grants.store.js';
+import { AccessGrants, holderOf } from '../store/access-grants.store.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const OCTET_STREAM = 'application/octet-stream';
@@ -46,13 +46,9 @@ export class LfsDownloadsService {
     return reply.served ? { ...reply, onSent: (bytes) => this.count(claims, request, reply, bytes) } : reply;
   }
 
-  private count(
-    { repository, oid, account }: LfsClaims,
-    request: HubRequest,
-    { headers }: WireReply,
-    bytes: number,
-  ): void {
-    const caller = { ...request.caller, ...(account !== undefined && { accountId: String(account) }) };
+  private count(claims: LfsClaims, request: HubRequest, { headers }: WireReply, bytes: number): void {
+    const { repository, oid } = claims;
+    const caller = holderOf(request.caller, claims);
     const isStart = (headers['content-range'] ?? 'bytes 0-').startsWith('bytes 0-');
     const file = { path: oid, delivery: 'own', isStart, over: 'lfs' } as const;
     this.counts.sent({ repositoryId: repository }, { caller, address: clientAddress(request) }, file, bytes);

@@ -1,9 +1,9 @@
-import { Body, Controller, Header, HttpCode, Req } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Req, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../../domain/caller.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
+import { Repo } from '../../platform/http/repo.decorator.js';
+import { LocalOnlyInterceptor } from '../store/local-only.interceptor.js';
 import { CreatedDto } from './dto/created.dto.js';
 import { DuplicateRepositoryDto } from './dto/duplicate-repository.dto.js';
 import { MoveDto } from './dto/move.dto.js';
@@ -30,13 +30,15 @@ export class RepoManagementController {
   }
 
   @Route('repositories.delete')
+  @UseInterceptors(LocalOnlyInterceptor)
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Permanently delete a repository with all its files and history' })
-  remove(@Body() body: NamedRepoDto, @CurrentCaller() caller: Caller): Promise<string> {
-    return this.management.remove(body, caller).then(() => 'OK');
+  remove(@Body() body: NamedRepoDto, @Req() request: HubRequest): Promise<string> {
+    return this.management.remove(body, managementRequest(request)).then(() => 'OK');
   }
 
   @Route('repositories.move')
+  @UseInterceptors(LocalOnlyInterceptor)
   @HttpCode(200)
   @ApiOperation({
     summary: 'Rename a repository or transfer it to another owner. The old name redirects to the new one.',
@@ -46,6 +48,7 @@ export class RepoManagementController {
   }
 
   @Route('repositories.duplicate')
+  @UseInterceptors(LocalOnlyInterceptor)
   @HttpCode(200)
   @ApiOperation({
     summary: 'Duplicate a repository of this hub with its history. Both repositories share the stored content.',
@@ -59,8 +62,9 @@ export class RepoManagementController {
   }
 }
 
-const managementRequest = ({ caller, adminAccess, urls }: HubRequest): ManagementRequest => ({
-  caller,
-  urls,
-  isAdministrator: adminAccess === 'granted',
+const managementRequest = (request: HubRequest): ManagementRequest => ({
+  caller: request.caller,
+  urls: request.urls,
+  isAdministrator: request.adminAccess === 'granted',
+  facts: request,
 });

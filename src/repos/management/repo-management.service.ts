@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { CallersService } from '../../users/callers.service.js';
 import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { lookupKey, publicId } from '../../domain/lookup-key.js';
-import { resolveFullName, resolveNamedRepo } from './named-repo.js';
+import type { RequestFacts } from '../../platform/http/hub-request.js';
+import type { LocalRepo } from '../store/local-repo.js';
+import { resolveFullName, resolveNamedRepo, type NamedRepo } from './named-repo.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { requireWriteAccess } from '../../domain/require-caller.js';
 import { firstFiles } from './first-files.js';
@@ -20,13 +23,15 @@ import type { NewRepositoryDto } from './dto/new-repository.dto.js';
 import { NamespacesService } from './namespaces.service.js';
 import { RepoNames } from './repo-names.service.js';
 
-/** The origin of a request to create or move a repository. */
+/** The origin of a request to create, move or delete a repository. */
 export interface ManagementRequest {
   readonly caller: Caller;
   /** Builds the URLs of this hub in the response. */
   readonly urls: UrlBuilder;
   /** Whether the request has the admin token, which allows ids that a source has. */
   readonly isAdministrator: boolean;
+  /** Receives the repository that the body names. */
+  readonly facts: RequestFacts;
 }
 
 /**
@@ -42,6 +47,7 @@ export class RepoManagementService {
     private readonly namespaces: NamespacesService,
     private readonly bindings: FallbackCacheService,
     private readonly names: RepoNames,
+    private readonly callers: CallersService,
   ) {}
 
   /**
@@ -70,9 +76,9 @@ export class RepoManagementService {
   }
 
   /** @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden` if the caller is not an admin of the owner */
-  async remove(body: NamedRepoDto, caller: Caller): Promise<void> {
-    const { name } = requireWriteAccess(caller);
-    const repository = await this.access.administrable(resolveNamedRepo(body, name), caller);
+  async remove(body: NamedRepoDto, request: ManagementRequest): Promise<void> {
+    const { caller } = request;
+    const repository = await this.administrable(body, request);
     await this.changes.remove(repository, caller);
     await this.bindings.evict(repository.repo);
   }
@@ -80,8 +86,7 @@ export class RepoManagementService {
   /** @throws HubError as `remove` for the current name, as `create` for the new one */
   async move({ fromRepo, toRepo, type }: MoveDto, request: ManagementRequest): Promise<CreatedDto> {
     const { caller, isAdministrator, urls } = request;
-    const { name } = requireWriteAccess(caller);
-    const repository = await this.access.administrable(resolveNamedRepo({ name: fromRepo, type }, name), caller);
+    const repository = await this.administrable({ name: fromRepo, type }, request);
     const requested = resolveFullName(toRepo, repository.repo.type);
     const owner = await this.namespaces.writable(requested, caller);
     const repo = { ...requested, namespace: owner.name };
@@ -90,9 +95,17 @@ export class RepoManagementService {
     await this.changes.move(repository, { repo, ownerId: owner.id, nameCheck }, caller).catch((error: unknown) => {
       throw isConflict(error) ? this.names.existing(repo, 'move', urls, error) : error;
     });
+    if (owner.id !== repository.ownerId) await this.callers.invalidate(repository.ownerId); // its trusted publishers have ended
     await this.bindings.evict(repository.repo);
     await this.bindings.evict(repo);
     return createdDto({ id: repository.id, repo }, urls);
+  }
+
+  private administrable(named: NamedRepo, { caller, facts }: ManagementRequest): Promise<LocalRepo> {
+    const { name } = requireWriteAccess(caller);
+    const repo = resolveNamedRepo(named, name);
+    facts.repo = repo;
+    return this.access.administrable(repo, caller);
   }
 }
 

@@ -5,6 +5,7 @@ import type { RepoId } from '../../domain/repo-id.js';
 import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
 import { PageContext, type PageRequest } from '../../fallback/resolver/request-context.decorator.js';
 import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
+import { LocalOnlyInterceptor } from '../store/local-only.interceptor.js';
 import { AccessChecksService } from './access-checks.service.js';
 import { SettingsResponseDto, SettingsDto } from './dto/settings.dto.js';
 import { SettingsService } from './settings.service.js';
@@ -39,6 +40,7 @@ export class SettingsController {
   }
 
   @Route('repositories.checkWrite')
+  @UseInterceptors(LocalOnlyInterceptor)
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Check write access' })
   checkWrite(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<string> {

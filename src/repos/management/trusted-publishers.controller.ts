@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Param } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Param, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
@@ -6,6 +6,7 @@ import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { IdTokens } from '../../users/id-tokens.service.js';
 import type { TrustedPublisherEntity } from '../../users/trusted-publisher.entity.js';
+import { LocalOnlyInterceptor } from '../store/local-only.interceptor.js';
 import {
   CreateTrustedPublisherDto,
   TrustedPublisherDto,
@@ -23,6 +24,7 @@ export class TrustedPublishersController {
   ) {}
 
   @Route('trustedPublishers.list')
+  @UseInterceptors(LocalOnlyInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'List the trusted publishers of a repository' })
   async list(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<TrustedPublisherListDto> {

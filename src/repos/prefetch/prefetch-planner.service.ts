@@ -47,7 +47,7 @@ export class PrefetchPlanner {
 
   /**
    * Resolves the revision to a commit, and lists the files. The replies are cached like those for clients.
-   * @param mustAsk - whether the commit is requested from the source, even if it is known from a reply that is fresh
+   * @param mustAsk - whether the commit of a branch or tag is requested from the source, even if it is known from a reply that is fresh
    * @throws HubError if the repository cannot be read, or its source does not cache any of the files
    */
   async plan(
@@ -57,7 +57,7 @@ export class PrefetchPlanner {
   ): Promise<PlannedRepo> {
     const repo = repoOf(type, id);
     if (await this.local.find(repo)) throw new HubError('BadRequest', `The ${type} "${id}" is on this hub itself.`);
-    const { source, commit } = await this.pin(repo, revision, { signal, mustAsk });
+    const { source, commit } = await this.pin(repo, revision, { signal, mustAsk: mustAsk && !isCommitId(revision) });
     const isSelected = pathFilter(patterns);
     const matching = (await this.list(source, { kind: 'tree', repo, rest: [commit], query: RECURSIVE }, signal)).filter(
       ({ path }) => isSelected(path),

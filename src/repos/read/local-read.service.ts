@@ -3,13 +3,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { FileOperation, PathsInfoOperation } from '../../domain/operation.js';
+import type { FileOperation, Operation, PathsInfoOperation, RepoOperations } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
 import { REFUSALS } from '../../domain/refusals.js';
 import { countedReply } from './file-downloads.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { flag } from '../../domain/query-flags.js';
+import { COMPARISON_HEADERS } from './comparison-reply.js';
 import { DIRECT_TRANSFER, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import type { ClientInfo } from './client-info.js';
@@ -18,6 +20,7 @@ import { localFileResponse, mayRedirectToStore, redirectToStore } from './local-
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalLikers } from './local-likers.service.js';
 import { FolderSizes } from '../store/folder-sizes.service.js';
+import { LocalComparison } from '../store/local-comparison.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
 import { ContentGate } from '../store/content-gate.service.js';
@@ -30,7 +33,9 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import { XetOffers } from '../xet-reads/xet-offers.service.js';
 import { withXetHashes } from './xet-hashes.js';
 
-type LocalRead = Pick<FallbackRequest, 'operation' | 'caller'>;
+interface LocalRead<Kind = Operation> extends Pick<FallbackRequest, 'caller'> {
+  readonly operation: Kind;
+}
 
 /** Serves reads of local repositories. Their responses are final, including "not found" (invariant 4: local wins absolutely). */
 @Injectable()
@@ -44,6 +49,7 @@ export class LocalReadService {
     private readonly offers: XetOffers,
     private readonly likers: LocalLikers,
     private readonly sizes: FolderSizes,
+    private readonly comparisons: LocalComparison,
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
@@ -85,13 +91,8 @@ export class LocalReadService {
         return json(await this.infos.refs(repository, operation.query));
       case 'pathsInfo':
         return json(await this.pathsInfo(repository, operation, caller));
-      case 'tree': {
-        const { entries, nextCursor } = await this.files.tree(repository, operation.rest, operation.query);
-        const offered = (await this.gate.isOpen(repository, caller))
-          ? withXetHashes(entries, ({ oid, size }) => this.offers.offeredHash(oid, size))
-          : entries.map(maskedEntry);
-        return json(offered, nextPageLink(client, operation.query, 'cursor', nextCursor));
-      }
+      case 'tree':
+        return this.tree(repository, { operation, caller }, client);
       case 'treesize':
         return json(await this.sizes.sizeOf(repository, operation.rest));
       case 'commits': {
@@ -100,6 +101,8 @@ export class LocalReadService {
         const headers = nextPageLink(client, operation.query, 'p', nextPage);
         return json(entries, { 'x-total-count': String(total), ...headers });
       }
+      case 'compare':
+        return this.comparison(await this.gate.open(repository, caller), operation);
       case 'discussions':
         if (operation.number !== undefined) throw new HubError('NotImplemented', REFUSALS.discussions.message);
         return json({ discussions: [], count: 0, start: 0 });
@@ -108,6 +111,27 @@ export class LocalReadService {
         return json(likers, nextPageLink(client, operation.query, 'cursor', next));
       }
     }
+  }
+
+  private async tree(
+    repository: LocalRepo,
+    { operation: { rest, query }, caller }: LocalRead<RepoOperations['tree']>,
+    client: ClientInfo,
+  ): Promise<WireReply> {
+    const { entries, nextCursor } = await this.files.tree(repository, rest, query);
+    const offered = (await this.gate.isOpen(repository, caller))
+      ? withXetHashes(entries, ({ oid, size }) => this.offers.offeredHash(oid, size))
+      : entries.map(maskedEntry);
+    return json(offered, nextPageLink(client, query, 'cursor', nextCursor));
+  }
+
+  private async comparison(repository: OpenRepo, { rest, query }: RepoOperations['compare']): Promise<WireReply> {
+    const range = rest.join('/');
+    const isRaw = flag(query, 'raw');
+    const stream = await (isRaw
+      ? this.comparisons.rawDiff(repository, range)
+      : this.comparisons.unifiedDiff(repository, range));
+    return { status: 200, headers: COMPARISON_HEADERS, stream };
   }
 
   private async info(repository: LocalRepo, rest: readonly string[], read: LocalRead): Promise<RepoInfoResponse> {

@@ -4,7 +4,6 @@ import {
   inPath,
   inQuery,
   jsonOf,
-  jsonOperation,
   limitsOf,
   listOf,
   operation,
@@ -13,9 +12,12 @@ import {
   RANGE,
   ref,
   REPO,
+  repositoryOperation,
   REVISION,
+  textOf,
 } from './read-operations.js';
 import { OPERATIONS, type OperationKind } from '../../domain/operation.js';
+import type { RouteKey } from '../../platform/http/routes/routes.js';
 import { EXPAND, listRoutes } from './list-openapi.js';
 import { READ_SCHEMAS } from './read-schemas.js';
 
@@ -67,6 +69,7 @@ interface OperationDoc {
   readonly response: string;
   readonly schema: object;
   readonly body?: object;
+  readonly isText?: boolean;
 }
 
 const DOCS: Readonly<Record<Exclude<OperationKind, 'resolve'>, OperationDoc>> = {
@@ -121,6 +124,16 @@ const DOCS: Readonly<Record<Exclude<OperationKind, 'resolve'>, OperationDoc>> = 
     response: 'A page of commits. X-Total-Count has the total number.',
     schema: listOf('CommitEntry'),
   },
+  compare: {
+    summary: 'Compare two revisions (`before..after`), or a commit with its parent (`revision`)',
+    parameters: [
+      inPath('range', 'Two revisions with two dots between them, or one revision'),
+      inQuery('raw', '`true`: list the files that differ, in the raw format of git with sizes', 'boolean'),
+    ],
+    response: 'A unified diff, in which large files are compared as their pointers, or a list of the files that differ',
+    schema: { type: 'string' },
+    isText: true,
+  },
   discussions: {
     summary: 'List the discussions and pull requests of an external repository. This hub itself has none.',
     parameters: [
@@ -140,20 +153,33 @@ const DOCS: Readonly<Record<Exclude<OperationKind, 'resolve'>, OperationDoc>> = 
   },
 };
 
-const PARAMETERS_IN_PATH = { nothing: '', item: '', revision: '/{revision}', folder: '/{revision}/{path}' } as const;
+const PARAMETERS_IN_PATH = {
+  nothing: '',
+  item: '',
+  revision: '/{revision}',
+  range: '/{range}',
+  folder: '/{revision}/{path}',
+} as const;
+
+/** Operations that have a separate row in the table of routes. */
+const ROUTE_OF: Readonly<Record<string, RouteKey>> = {
+  pathsInfo: 'repositories.pathsInfo',
+  compare: 'repositories.compare',
+};
 
 /** The OpenAPI paths of the operations table. */
 const repositoryRoutes: Paths = Object.fromEntries(
-  Object.entries(DOCS).map(([kind, { summary, parameters, response, schema, body }]) => {
+  Object.entries(DOCS).map(([kind, { summary, parameters, response, schema, body, isText }]) => {
     const { verbs, method, takes } = OPERATIONS[kind as keyof typeof DOCS];
     const [verb] = verbs;
     const path = `/api/{types}/{namespace}/{name}${verb ? `/${verb}` : ''}${PARAMETERS_IN_PATH[takes]}`;
-    const revision = takes === 'nothing' || takes === 'item' ? [] : [REVISION];
+    const revision = takes === 'revision' || takes === 'folder' ? [REVISION] : [];
+    const media = isText ? textOf(schema) : jsonOf(schema);
     const content = body && { ...jsonOf(body), 'application/x-www-form-urlencoded': { schema: body } };
     const documented = {
-      ...jsonOperation(summary, [...revision, ...parameters], response, schema),
+      ...repositoryOperation(summary, [...revision, ...parameters], response, media),
       ...(content && { requestBody: { required: true, content } }),
-      ...limitsOf(method === 'POST' ? 'repositories.pathsInfo' : 'repositories.read'),
+      ...limitsOf(ROUTE_OF[kind] ?? 'repositories.read'),
     };
     return [path, { [method.toLowerCase()]: documented }];
   }),

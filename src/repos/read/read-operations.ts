@@ -50,6 +50,7 @@ const ERRORS: Record<string, string> = {
 };
 
 export const jsonOf = (schema: object): object => ({ 'application/json': { schema } });
+export const textOf = (schema: object): object => ({ 'text/plain': { schema } });
 export const ref = (name: keyof typeof READ_SCHEMAS): object => ({ $ref: `#/components/schemas/${name}` });
 export const listOf = (name: keyof typeof READ_SCHEMAS): object => ({ type: 'array', items: ref(name) });
 
@@ -69,9 +70,14 @@ export const operation = (tag: string, summary: string, parameters: Parameter[],
   security: [{}, { 'access-token': [] }],
 });
 
-export const jsonOperation = (summary: string, parameters: Parameter[], description: string, schema: object): object =>
+export const repositoryOperation = (
+  summary: string,
+  parameters: Parameter[],
+  description: string,
+  content: object,
+): object =>
   operation('repositories', summary, [TYPES, ...REPO, ...parameters], {
-    200: { description, content: jsonOf(schema) },
+    200: { description, content },
   });
 
 /** The limits of a route, as an extension of its operation. */

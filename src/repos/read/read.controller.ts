@@ -14,6 +14,11 @@ import { Route } from '../../platform/http/route.decorator.js';
 export class ReadController {
   constructor(private readonly reads: ReadService) {}
 
+  @Route('repositories.compare')
+  compare(@Req() request: HubRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
+    return this.reads.serve(request, response, next);
+  }
+
   @Route('repositories.read')
   read(@Req() request: HubRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
     return this.reads.serve(request, response, next);

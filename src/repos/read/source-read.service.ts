@@ -13,6 +13,7 @@ import type { WireReply } from '../../platform/http/send-reply.js';
 import { CredentialCheck } from '../../platform/http/credential-check.service.js';
 import { ExternalNames, type NamedBySource } from '../../users/external-names.service.js';
 import type { ClientInfo } from './client-info.js';
+import { COMPARISON_HEADERS, comparisonStream } from './comparison-reply.js';
 import { nameOfPerson, replacePeople, withAbsoluteAvatars } from './people-in-reply.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { countedReply } from './file-downloads.js';
@@ -50,6 +51,11 @@ export class SourceReadService {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
+    const onSend = reply.hold && { onSend: () => reply.hold!.claim() };
+    if (request.operation.kind === 'compare') {
+      const headers = { ...COMPARISON_HEADERS, ...sourceHeaders(source, reply) };
+      return { status: 200, headers, stream: comparisonStream(reply.json as string), ...onSend };
+    }
     const link = rewriteNextLink(reply.headers['link'], source.url, client.urls.url(client.path));
     const total = reply.headers['x-total-count'];
     return {
@@ -60,7 +66,7 @@ export class SourceReadService {
         ...(total !== undefined && { 'x-total-count': total }),
       },
       json: await this.jsonOf(reply.json, request, { source, urls: client.urls }),
-      ...(reply.hold && { onSend: () => reply.hold!.claim() }),
+      ...onSend,
     };
   }
 

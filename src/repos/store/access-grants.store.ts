@@ -22,6 +22,13 @@ export interface AccessGrant {
   readonly admin?: true;
 }
 
+/** The caller that a link or token was created for, for the audit log: programs that use links send no credentials. */
+export const holderOf = (caller: Caller, { account, token }: Pick<AccessGrant, 'account' | 'token'>): Caller => ({
+  ...caller,
+  ...(account !== undefined && { accountId: String(account) }),
+  ...(token !== undefined && { tokenId: token }),
+});
+
 /** Grants access to a repository for this caller. */
 export const grantFor = (repository: number, caller: Caller): AccessGrant => ({
   repository,

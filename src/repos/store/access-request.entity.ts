@@ -24,8 +24,8 @@ export class AccessRequestEntity {
   @Column('varchar', { length: 8 })
   status: RequestStatus;
 
-  /** Answers by the labels of the form; null if the repository had no form. */
-  @Column('jsonb', { nullable: true })
+  /** Answers by the labels of the form, in its order, which `jsonb` would not keep; null if the repository had no form. */
+  @Column('json', { nullable: true })
   fields: Record<string, string> | null;
 
   /** The reason of a rejected or reset request, for its account. */

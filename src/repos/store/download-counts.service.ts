@@ -9,12 +9,12 @@ import {
 } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { repoFullName } from '../../domain/repo-id.js';
-import { actorOf } from '../../platform/audit/actor.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { networkOf } from '../../platform/http/client-address.js';
-import { DELIVERIES, type DownloadedRepo, type Downloader, type SentFile } from './download.js';
-import { DownloadStore, type DownloadEvent, type UsageCount } from './download.store.js';
+import type { DownloadedRepo, Downloader, SentFile } from './download.js';
+import { DownloadEvents, repoColumns } from './download-events.service.js';
+import { DownloadStore, type UsageCount } from './download.store.js';
 
 /** All files that a caller fetches from a repository within this time count as one download. */
 const DOWNLOAD_WINDOW_MS = 5 * 60_000;
@@ -23,11 +23,8 @@ const MAX_RECENT_CALLERS = 100_000;
 const FLUSH_MS = 5_000;
 /** Events that are written at once; more are written early. */
 const MAX_BATCH = 2_000;
-/** Events that wait while the database does not respond. Further ones are lost, and logged. */
-const MAX_WAITING = 200_000;
-const MAX_PATH = 300;
 
-type Config = Pick<HubConfig, 'secretKeys' | 'audit'>;
+type Config = Pick<HubConfig, 'secretKeys'>;
 
 /**
  * The bookkeeping of downloads: statistics of repositories, usage by day, and events of the audit log. They are collected in memory, without a query per
@@ -41,14 +38,13 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
   /** Keys of anonymous clients, by day and network. */
   private readonly anonymous = new LRUCache<string, string>({ max: MAX_RECENT_CALLERS });
   private pending = new Map<string, UsageCount>();
-  private events: DownloadEvent[] = [];
-  private lost = 0;
   private refreshedOn = '';
   private flushing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: DownloadStore,
+    private readonly events: DownloadEvents,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HUB_CONFIG) private readonly config: Config,
   ) {}
@@ -78,10 +74,8 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
   sent(of: DownloadedRepo, by: Downloader, file: SentFile, bytes: number): void {
     const now = this.clock();
     if (bytes > 0) this.countFor(of, by, now).bytes += bytes;
-    if (!file.isStart || !this.config.audit.downloads) return;
-    if (this.events.length >= MAX_WAITING) this.lost += 1;
-    else this.events.push({ at: now, ...actorOf(by.caller), ...repoColumns(of), ...fileColumns(of, file), bytes });
-    if (this.events.length === MAX_BATCH) void this.flush();
+    this.events.add(of, by, { ...file, at: now, bytes });
+    if (this.events.count === MAX_BATCH) void this.flush();
   }
 
   /** Writes what is pending. Flushes run one after another; what cannot be written is retried by the next flush. */
@@ -91,19 +85,16 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
 
   private async write(): Promise<void> {
     const counts = [...this.pending.values()];
-    const events = this.events.slice(0, MAX_BATCH);
+    const events = this.events.oldest(MAX_BATCH);
     this.pending = new Map();
     try {
       if (counts.length + events.length > 0) await this.store.add(counts, events);
       counts.length = 0;
-      this.events = this.events.slice(events.length);
-      if (this.lost > 0)
-        this.logger.error(`${this.lost} downloads are missing in the audit log: too many were waiting`);
-      this.lost = 0;
+      this.events.written(events.length);
       const today = dayOf(this.clock());
       if (today !== this.refreshedOn) await this.store.refresh(today);
       this.refreshedOn = today;
-      if (this.events.length >= MAX_BATCH) await this.write();
+      if (this.events.count >= MAX_BATCH) await this.write();
     } catch (err) {
       for (const count of counts) this.restore(count);
       this.logger.warn({ message: 'Failed to write downloads; retrying with the next flush', err });
@@ -148,18 +139,3 @@ const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
 
 const keyOf = (of: DownloadedRepo): string =>
   of.repositoryId === undefined ? `${of.repo.type} ${repoFullName(of.repo)} ${of.source}` : String(of.repositoryId);
-
-const repoColumns = (of: DownloadedRepo) =>
-  of.repositoryId === undefined
-    ? { repository: null, repo_type: of.repo.type, repo_name: repoFullName(of.repo) }
-    : { repository: of.repositoryId, repo_type: null, repo_name: null };
-
-const fileColumns = (of: DownloadedRepo, { path, commit, delivery, over }: SentFile) => ({
-  object: path?.slice(0, MAX_PATH) ?? null,
-  data: {
-    delivery: DELIVERIES[delivery],
-    ...(commit !== undefined && { commit }),
-    ...(of.repositoryId === undefined && { source: of.source }),
-    ...(over && { over }),
-  },
-});

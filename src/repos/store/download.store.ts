@@ -50,10 +50,12 @@ const ADD_USAGE = `
   ON CONFLICT (day, repo_type, repo_name, source, actor)
     DO UPDATE SET downloads = usage_days.downloads + excluded.downloads, bytes = usage_days.bytes + excluded.bytes`;
 
+/** Links of large files and Xet tokens have only the account and the access token of their caller. */
 const ADD_EVENTS = `
   INSERT INTO audit_events (at, action, actor_kind, administrator, actor_id, actor_name, token_id, token_name, address, user_agent, request_id,
     owner_id, repo_type, repo_name, object, data, bytes)
-  SELECT e.at, 'repo.download', e.kind, e.administrator, e.id, coalesce(e.name, a.name), e."tokenId", t.name, e.address, e."userAgent",
+  SELECT e.at, 'repo.download', CASE WHEN e.kind <> 'user' THEN e.kind WHEN t.publisher_id IS NOT NULL THEN 'trusted-publisher'
+      WHEN a.service_of IS NOT NULL THEN 'service-account' ELSE e.kind END, e.administrator, e.id, coalesce(e.name, a.name), e."tokenId", t.name, e.address, e."userAgent",
     e."requestId", r.owner_id, coalesce(r.type, e.repo_type), coalesce(${FULL_NAME}, e.repo_name), e.object, e.data, e.bytes
   FROM jsonb_to_recordset($1::jsonb) AS e (at timestamptz, kind text, administrator text, id integer, name text, "tokenId" integer,
     address text, "userAgent" text, "requestId" text, repository integer, repo_type text, repo_name text, object text, data jsonb, bytes bigint)

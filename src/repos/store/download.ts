@@ -18,7 +18,7 @@ export interface SentFile {
   readonly path?: string | undefined;
   readonly commit?: string | undefined;
   readonly delivery: ServedKind;
-  /** Whether it is an event of the audit log. Otherwise it is the rest of a file, whose bytes are counted. */
+  /** Whether it begins with the first byte. Other parts of a file are one event of the audit log in five minutes. */
   readonly isStart: boolean;
   /** How the file was sent, if not over plain HTTP. */
   readonly over?: 'xet' | 'lfs' | 'git';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { AuditModule } from '../../platform/audit/audit.module.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
@@ -9,10 +10,8 @@ import { QuotaModule } from '../quota/quota.module.js';
 import { LIKED_REPOS } from '../../users/liked-repos.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
-import { AccessRequestEntity } from './access-request.entity.js';
 import { AccessRequestStore } from './access-request.store.js';
 import { ContentGate } from './content-gate.service.js';
-import { DirectUploadEntity } from './direct-upload.entity.js';
 import { DirectUploadStore } from './direct-upload.store.js';
 import { DirectUploads } from './direct-uploads.service.js';
 import { AccessGrants } from './access-grants.store.js';
@@ -20,57 +19,45 @@ import { LfsObjectsService } from './lfs-objects.service.js';
 import { CardParser } from '../card/card-parser.service.js';
 import { RepoCardService } from './repo-card.service.js';
 import { MissingRepoCache } from './missing-repo-cache.store.js';
-import { BlobEntity } from './blob.entity.js';
-import { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import { CommitWriterService } from './commit-writer.service.js';
-import { ContentEntity } from './content.entity.js';
 import { ContentReferences } from './content-references.service.js';
 import { CommitLfsObjects } from './commit-lfs-objects.service.js';
 import { DamagedContent } from './damaged-content.service.js';
 import { ContentWriterService } from './content-writer.service.js';
-import { DownloadDayEntity } from './download-day.entity.js';
 import { DownloadCounts } from './download-counts.service.js';
-import { UsageDayEntity } from './usage-day.entity.js';
+import { DOWNLOAD_PROVIDERS } from './download-providers.js';
 import { UsageStore } from './usage.store.js';
-import { DownloadStore } from './download.store.js';
-import { EntryChangeEntity } from './entry-change.entity.js';
+import { ExternalRefusals } from './external-refusals.service.js';
 import { FileContents } from './file-contents.service.js';
 import { FolderSizes } from './folder-sizes.service.js';
-import { HistoryCutEntity } from './history-cut.entity.js';
 import { HistoryRewriter } from './history-rewriter.service.js';
-import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores } from './commit-stores.service.js';
 import { LocalCommitsService } from './local-commits.service.js';
-import { LikeEntity } from './like.entity.js';
 import { LikeStore } from './like.store.js';
 import { LocalComparison } from './local-comparison.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
 import { ModelFactsService } from './model-facts.service.js';
-import { MODEL_ENTITIES, MODEL_PROVIDERS } from './model-providers.js';
+import { MODEL_PROVIDERS } from './model-providers.js';
 import { OllamaTemplates } from '../facts/ollama-templates.service.js';
 import { RepoCreationService, RepoCreationStores } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
-import { RefEntity } from './ref.entity.js';
 import { ReachableCommits } from './reachable-commits.store.js';
 import { ReadableObjectsService } from './readable-objects.service.js';
 import { RefStore } from './ref.store.js';
 import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
 import { RepoAccessService } from './repo-access.service.js';
-import { RepoAliasEntity } from './repo-alias.entity.js';
 import { AdminRepoListStore } from './admin-repo-list.store.js';
 import { RepoChangesService } from './repo-changes.service.js';
 import { RepoCountsStore } from './repo-counts.store.js';
 import { RepoCopyStore } from './repo-copy.store.js';
 import { RepoDuplicationService } from './repo-duplication.service.js';
-import { RepoEntity } from './repo.entity.js';
-import { RepositorySizeChangeEntity, RepositorySizeEntity } from './repository-size.entity.js';
 import { RevisionsService } from './revisions.service.js';
+import { STORE_ENTITIES } from './store-entities.js';
 import { RootCommitsService } from './root-commits.service.js';
-import { TreeEntity } from './tree.entity.js';
 
 /** On a database server, other replicas may create repositories. The embedded database has a single writer. */
 const MISSING_REPO_TTL_MS = 1_000;
@@ -82,30 +69,17 @@ const missingRepoCache = {
     new MissingRepoCache(config.databaseUrl ? MISSING_REPO_TTL_MS : Infinity, cluster),
 };
 
-const ENTITIES = [
-  RepoEntity,
-  RepositorySizeEntity,
-  RepositorySizeChangeEntity,
-  RepoAliasEntity,
-  AccessRequestEntity,
-  RefEntity,
-  CommitEntity,
-  TreeEntity,
-  BlobEntity,
-  LfsObjectEntity,
-  EntryChangeEntity,
-  ContentEntity,
-  HistoryCutEntity,
-  DownloadDayEntity,
-  UsageDayEntity,
-  DirectUploadEntity,
-  ...MODEL_ENTITIES,
-  LikeEntity,
-];
-
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
 @Module({
-  imports: [AuditModule, ClusterModule, StorageModule, QuotaModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
+  imports: [
+    AuditModule,
+    ClusterModule,
+    FallbackModule,
+    StorageModule,
+    QuotaModule,
+    UsersModule,
+    TypeOrmModule.forFeature(STORE_ENTITIES),
+  ],
   providers: [
     AccessRequestStore,
     ContentGate,
@@ -120,9 +94,8 @@ const ENTITIES = [
     DamagedContent,
     DirectUploadStore,
     DirectUploads,
-    DownloadCounts,
-    DownloadStore,
-    UsageStore,
+    ...DOWNLOAD_PROVIDERS,
+    ExternalRefusals,
     FileContents,
     FolderSizes,
     HistoryRewriter,
@@ -165,6 +138,7 @@ const ENTITIES = [
     DamagedContent,
     DirectUploads,
     DownloadCounts,
+    ExternalRefusals,
     HistoryRewriter,
     LfsObjectsService,
     FolderSizes,

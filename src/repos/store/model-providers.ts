@@ -1,4 +1,6 @@
+import { totalmem } from 'node:os';
 import { FactsProcesses } from '../facts/facts-processes.service.js';
+import { headerLimits } from '../facts/header-limits.js';
 import { ModelFactsEntity } from '../facts/model-facts.entity.js';
 import { ModelFactsStore } from '../facts/model-facts.store.js';
 import { OllamaTemplates } from '../facts/ollama-templates.service.js';
@@ -12,7 +14,10 @@ export const MODEL_ENTITIES = [ModelDescriptionEntity, ModelFactsEntity];
 
 /** Providers of metadata from the files of models. */
 export const MODEL_PROVIDERS = [
-  FactsProcesses,
+  {
+    provide: FactsProcesses,
+    useFactory: () => new FactsProcesses(headerLimits(process.constrainedMemory(), totalmem())),
+  },
   ModelDescriptions,
   ModelDescriptionStore,
   ModelFactsService,

@@ -93,12 +93,13 @@ export class RepoChangesService {
     await this.missing.delete(oldKey);
   }
 
-  /** A trigger counts the contents for the new owner. */
+  /** A trigger counts the contents for the new owner. The trusted publishers end with their tokens: the new owner has not chosen them. */
   private async transfer(m: EntityManager, id: number, row: NewName): Promise<string> {
     await this.quotas.lock(m, row.ownerId);
     const before = await this.quotas.usedBytes(m, row.ownerId);
     const oldKey = await rename(m, id, row);
     await this.quotas.requireTransfer(m, row.ownerId, before);
+    await m.query('DELETE FROM trusted_publishers WHERE repository_id = $1', [id]);
     return oldKey;
   }
 

@@ -20,7 +20,7 @@ const COPY_HISTORY = `${REACHED},
   FROM commits c JOIN reached ON reached.line = c.line AND c.generation <= reached.up_to WHERE c.repository_id = $1`;
 
 const COPY_METADATA = `
-  UPDATE repositories new SET card_data = old.card_data, card_warning = old.card_warning, tags = old.tags,
+  UPDATE repositories new SET card_data = old.card_data, gate_fields = old.gate_fields, card_warning = old.card_warning, tags = old.tags,
     pipeline_tag = old.pipeline_tag, library_name = old.library_name, license = old.license
   FROM repositories old WHERE old.id = $1 AND new.id = $2`;
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { withFieldOrder } from '../../domain/gate-form.js';
 import type { ListQuery } from '../../domain/list.js';
 import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import type { CardMetadata } from '../card/card-metadata.js';
@@ -61,7 +62,7 @@ const select = (value: string, card: string): string => `
   SELECT r.id, r.type, r.namespace, r.name, r.owner_id AS "ownerId", r.private, r.gated, false AS disabled, r.created_at AS "createdAt",
     r.updated_at AS "updatedAt", r.sdk, r.downloads, r.downloads_all_time AS "downloadsAllTime", r.likes, owner.name AS author,
     r.tags, r.pipeline_tag AS "pipelineTag", r.library_name AS "libraryName", r.license, r.card_warning AS "cardWarning",
-    ${card} AS "cardData", head.commit_oid AS sha, ${value} AS value, r.lookup_key AS key
+    ${card} AS "cardData", r.gate_fields AS "gateFields", head.commit_oid AS sha, ${value} AS value, r.lookup_key AS key
   FROM repositories r JOIN accounts owner ON owner.id = r.owner_id
     LEFT JOIN refs head ON head.repository_id = r.id AND head.name = 'refs/heads/main'`;
 
@@ -166,7 +167,8 @@ function afterCursor({ sort, ascending }: ListQuery, { value, key }: LocalPositi
 }
 
 const toListItem = ({ value, key, sha, updatedAt, ...row }: Row): LocalListItem => {
-  const { type, namespace, name, tags, pipelineTag, libraryName, license, cardData, cardWarning, ...rest } = row;
+  const { type, namespace, name, tags, pipelineTag, libraryName, license, cardWarning, gateFields, ...rest } = row;
+  const cardData = withFieldOrder(row.cardData, gateFields);
   const repo: RepoId = { type, namespace, name };
   return {
     repository: {
@@ -176,7 +178,7 @@ const toListItem = ({ value, key, sha, updatedAt, ...row }: Row): LocalListItem 
       downloads: Number(row.downloads),
       downloadsAllTime: Number(row.downloadsAllTime),
     },
-    card: { tags, pipelineTag, libraryName, license, cardData, cardWarning },
+    card: { tags, pipelineTag, libraryName, license, cardData, cardWarning, gateFields },
     sha,
     updatedAt,
     place: { value, key },

@@ -82,6 +82,10 @@ export class RepoEntity {
   @Column('jsonb', { name: 'card_data', nullable: true })
   cardData: Record<string, unknown> | null;
 
+  /** Names of the fields in the form of a gated repository, in the order of the card, which `cardData` does not keep; null without a form. */
+  @Column('text', { name: 'gate_fields', array: true, nullable: true })
+  gateFields: string[] | null;
+
   /** The reason why the card's front matter could not be parsed; null if there was no problem. */
   @Column('text', { name: 'card_warning', nullable: true })
   cardWarning: string | null;

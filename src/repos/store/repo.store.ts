@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
+import { withFieldOrder } from '../../domain/gate-form.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
@@ -92,8 +93,9 @@ export class RepoStore {
 
   /** Metadata of the card on the default branch. */
   async cardData(repositoryId: number): Promise<Record<string, unknown> | null> {
-    const select = { cardData: true } as const;
-    return (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } }))?.cardData ?? null;
+    const select = { cardData: true, gateFields: true } as const;
+    const row = await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } });
+    return row && withFieldOrder(row.cardData, row.gateFields);
   }
 
   /** Stores the card metadata of the default branch, by which lists are filtered, together with what the files show (`ModelDescriptions`). */

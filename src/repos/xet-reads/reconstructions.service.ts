@@ -3,6 +3,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
 import { clientAddress } from '../../platform/http/client-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
+import { holderOf } from '../store/access-grants.store.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { isXetHash } from '../xet/format/xet-hash.js';
 import { FileLayouts } from './file-layouts.service.js';
@@ -67,14 +68,12 @@ export class ReconstructionsService {
   /** The client gets the bytes in parts, from other URLs. */
   private count({ size, served }: XetFile, { claims, id, request }: TokenUse): void {
     const range = rangeOf(request.headers.range, size);
-    const accountId = claims.account === undefined ? undefined : String(claims.account);
-    const caller = { ...request.caller, ...(accountId !== undefined && { accountId }) };
     const of =
       claims.from === 'own'
         ? { repositoryId: claims.repository }
         : { repo: claims.repo, source: served.source ?? claims.source };
     const commit = claims.from === 'own' ? undefined : claims.commit;
-    const by = { caller, address: clientAddress(request) };
+    const by = { caller: holderOf(request.caller, claims), address: clientAddress(request) };
     const isStart = range.start === 0;
     if (isStart) this.downloads.record(of, by);
     const file = { path: id, commit, delivery: served.kind, isStart, over: 'xet' } as const;

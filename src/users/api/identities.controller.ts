@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { flowCookie } from '../../platform/http/flow-cookie.js';
+import { startFlow } from '../../platform/http/flow-cookie.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { Route } from '../../platform/http/route.decorator.js';
@@ -36,11 +36,11 @@ export class IdentitiesController {
   async link(
     @CurrentCaller() caller: Caller,
     @Param('provider') provider: string,
-    @Req() { urls }: HubRequest,
+    @Req() { urls, flowCookies }: HubRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<LinkStartDto> {
     const { url, state, sealed } = await this.own.link(caller, provider, urls);
-    response.setHeader('Set-Cookie', flowCookie(urls, state, sealed));
+    response.setHeader('Set-Cookie', startFlow(urls, state, sealed, flowCookies));
     return { url };
   }
 

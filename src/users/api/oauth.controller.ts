@@ -1,6 +1,7 @@
 import { Body, Controller, Header, Headers, HttpCode } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
+import type { HubError } from '../../domain/hub-error.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { ClientAddress } from '../../platform/http/client-address.js';
 import { CurrentCaller, Urls } from '../../platform/http/repo.decorator.js';
@@ -16,6 +17,7 @@ import { DeviceCodeDto, DeviceCodeRequestDto, OauthTokensDto, TokenRequestDto } 
 const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** huggingface_hub sends the first one; an ID token is also a JWT. */
 const SUBJECT_TYPES = ['urn:ietf:params:oauth:token-type:id_token', 'urn:ietf:params:oauth:token-type:jwt'];
+const REFRESH_GRANT = 'refresh_token';
 const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Signs in programs such as `hf auth login` with a device code (RFC 8628), and exchanges ID tokens of CI jobs (RFC 8693). */
@@ -92,17 +94,20 @@ export class OauthController {
   }
 
   private issue({ grant_type, ...grant }: TokenRequestDto, at: RedeemedAt): Promise<IssuedTokens> {
+    if (grant_type !== DEVICE_CODE_GRANT && grant_type !== REFRESH_GRANT) throw unsupportedGrant();
     const client_id = required(grant.client_id, 'client_id');
     if (grant_type === DEVICE_CODE_GRANT)
       return this.tokens.redeem(required(grant.device_code, 'device_code'), client_id, at);
-    if (grant_type === 'refresh_token')
-      return this.tokens.refresh(required(grant.refresh_token, 'refresh_token'), client_id, at.by);
-    throw oauthError(
-      'unsupported_grant_type',
-      `Use the grant type ${DEVICE_CODE_GRANT}, refresh_token or ${EXCHANGE_GRANT}.`,
-    );
+    return this.tokens.refresh(required(grant.refresh_token, 'refresh_token'), client_id, at.by);
   }
 }
+
+/** Passwords are not exchanged for tokens, so that they are only entered on pages of this hub or of a sign-in provider. */
+const unsupportedGrant = (): HubError =>
+  oauthError(
+    'unsupported_grant_type',
+    `This hub supports the grant types ${DEVICE_CODE_GRANT}, ${REFRESH_GRANT} and ${EXCHANGE_GRANT}.`,
+  );
 
 function required(value: string | undefined, name: string): string {
   if (value === undefined || value === '') throw oauthError('invalid_request', `The field ${name} is missing.`);

@@ -2,7 +2,7 @@ import { Body, Controller, Header, HttpCode, Logger, Param, Query, Req, Res } fr
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { HubError } from '../../domain/hub-error.js';
-import { flowCookie } from '../../platform/http/flow-cookie.js';
+import { endFlow, startFlow } from '../../platform/http/flow-cookie.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { Route } from '../../platform/http/route.decorator.js';
 import { sessionCookie } from '../../platform/http/session-cookie.js';
@@ -28,7 +28,7 @@ export class OidcController {
   async start(
     @Param('provider') id: string,
     @Query() { next, invitation, redirected }: Readonly<Record<string, unknown>>,
-    @Req() { urls, originalUrl }: HubRequest,
+    @Req() { urls, originalUrl, flowCookies }: HubRequest,
     @Res() response: Response,
   ): Promise<void> {
     // the cookie must be at the address that the provider leads back to; once, since a reverse proxy may hide the address
@@ -38,7 +38,7 @@ export class OidcController {
       .start(id, urls, { next, invitation })
       .catch((error: unknown) => problemOf(error));
     if (typeof started === 'string') return response.redirect(303, urls.path(problemPage(started, id)));
-    response.setHeader('Set-Cookie', flowCookie(urls, started.state, started.sealed));
+    response.setHeader('Set-Cookie', startFlow(urls, started.state, started.sealed, flowCookies));
     response.redirect(303, started.url);
   }
 
@@ -47,20 +47,20 @@ export class OidcController {
   @Header('Cache-Control', 'no-store')
   async callback(
     @Param('provider') id: string,
-    @Req() { urls, originalUrl, caller, flowCookies: sealed = [] }: HubRequest,
+    @Req() { urls, originalUrl, caller, flowCookies }: HubRequest,
     @Res() response: Response,
   ): Promise<void> {
     const query = new URL(originalUrl, urls.base).searchParams;
-    const clearing = flowCookie(urls, query.get('state') ?? '', '');
+    const ending = endFlow(urls, query.get('state') ?? '');
     try {
-      const { session, next } = await this.signIns.finish(id, { query, sealed, caller });
+      const { session, next } = await this.signIns.finish(id, { query, sealed: flowCookies?.sealed ?? [], caller });
       const cookies = session === undefined ? [] : [sessionCookie(session, urls)];
-      response.setHeader('Set-Cookie', [clearing, ...cookies]);
+      response.setHeader('Set-Cookie', [...ending, ...cookies]);
       response.redirect(303, urls.path(next));
     } catch (error) {
       if (!(error instanceof SignInProblem)) throw error;
       this.logger.warn({ provider: id, problem: error.code, address: caller.origin?.address }, 'A sign-in has failed');
-      response.setHeader('Set-Cookie', clearing);
+      response.setHeader('Set-Cookie', ending);
       response.redirect(303, urls.path(problemPage(error.code, id)));
     }
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
 import { chosenAccountNameProblem } from '../../domain/name-problem.js';
 
@@ -17,13 +18,23 @@ export interface ExternalUser {
   readonly groups: readonly string[] | undefined;
 }
 
-const MAX_GROUPS = 2000;
 const MAX_NAME = 40;
+const MAX_SUBJECT = 255;
 
 const textOf = (value: unknown): string | undefined => {
   const text = typeof value === 'string' ? value.replace(/\p{Cc}/gu, '').trim() : '';
   return text === '' ? undefined : text;
 };
+
+/**
+ * The subject as the hub stores it. OpenID Connect allows 255 characters, but Dex has longer ones for long names in LDAP; they are replaced by their hash.
+ * @returns undefined for a subject that cannot be stored
+ */
+export function storedSubject(subject: string): string | undefined {
+  if (/\p{Cc}/u.test(subject)) return undefined;
+  if (subject.length <= MAX_SUBJECT) return subject;
+  return `sha256:${createHash('sha256').update(subject).digest('hex')}`;
+}
 
 /** The claim of a provider's user. */
 export function readUser(claims: Claims, subject: string, provider: Pick<OidcProvider, 'groupsClaim'>): ExternalUser {
@@ -78,7 +89,7 @@ function groupsOf(claims: Claims, path: string): readonly string[] | undefined {
   const leftOut = claims['_claim_names'];
   if (value === undefined && leftOut !== null && typeof leftOut === 'object' && path in leftOut) return undefined;
   const list = Array.isArray(value) ? value : [value];
-  return list.filter((group): group is string => typeof group === 'string').slice(0, MAX_GROUPS);
+  return list.filter((group): group is string => typeof group === 'string');
 }
 
 /** The reason why a user may not sign in. */

@@ -64,7 +64,8 @@ export class ExternalAccounts {
 
   /**
    * Links a user of a provider to the account of the caller.
-   * @throws SignInProblem `linked-elsewhere`, `domain`, `email-not-verified`
+   * @throws SignInProblem `linked-elsewhere`, `domain`, `email-not-verified`, `linked-already` if another user of the provider is linked: the groups of the two
+   * would alternate
    */
   async link({ issuer }: OidcProvider, user: ConfirmedUser, caller: Caller): Promise<IdentityEntity> {
     const { accountId } = requireSession(caller);
@@ -73,6 +74,8 @@ export class ExternalAccounts {
       caller,
       async (m) => {
         const key = { issuer, subject: user.subject };
+        const others = (await this.identities.ofAccount(accountId, m)).filter((other) => other.issuer === issuer);
+        if (others.some(({ subject }) => subject !== key.subject)) throw new SignInProblem('linked-already');
         const identity = await this.identities.link(key, { accountId, label: user.label }, m);
         if (identity.accountId !== accountId) throw new SignInProblem('linked-elsewhere');
         return identity;

@@ -57,9 +57,12 @@ export class ExternalSessionStore {
     return rows.length > 0;
   }
 
-  /** @returns the accounts whose sessions have ended */
-  async end({ issuer, subject, providerSession }: EndedSessions): Promise<number[]> {
-    const [rows] = await this.database.manager.query<[{ id: number }[], number]>(
+  /**
+   * @param m - the transaction to run in
+   * @returns the accounts whose sessions have ended
+   */
+  async end({ issuer, subject, providerSession }: EndedSessions, m: EntityManager): Promise<number[]> {
+    const [rows] = await m.query<[{ id: number }[], number]>(
       `DELETE FROM sessions s USING identities i
        WHERE s.identity_id = i.id AND i.issuer = $1 AND ($2::text IS NULL OR i.subject = $2) AND ($3::text IS NULL OR s.provider_session = $3)
        RETURNING s.account_id AS id`,

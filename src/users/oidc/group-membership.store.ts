@@ -8,6 +8,9 @@ import { MembershipEntity, type MemberRole } from '../membership.entity.js';
 import { lockOrganizations } from '../membership.store.js';
 import { afterSignIn, rolesOf } from './group-roles.js';
 
+/** The settings of a provider that give roles. */
+type GroupRoles = Pick<OidcProvider, 'id' | 'issuer' | 'groups'> & { readonly adminGroup?: string | undefined };
+
 /** Applies the groups of a user: memberships in organizations, and the role of administrators. */
 @Injectable()
 export class GroupMembershipStore {
@@ -19,34 +22,48 @@ export class GroupMembershipStore {
   ) {}
 
   /** @returns whether the user is now an administrator or no longer one */
-  apply(provider: OidcProvider, userId: number, groups: readonly string[]): Promise<boolean> {
-    return this.database.transaction(async (m) => {
-      const roles = await this.byOrganization(m, rolesOf(groups, provider), provider);
-      const current = await m.findBy(MembershipEntity, { userId });
-      const ids = [...new Set([...roles.keys(), ...current.map(({ organizationId }) => organizationId)])];
-      await lockOrganizations(m, ids);
-      const before = new Map((await m.findBy(MembershipEntity, { userId })).map((row) => [row.organizationId, row]));
-      const user = await m.findOneByOrFail(AccountEntity, { id: userId });
-      for (const organizationId of ids) {
-        const membership = before.get(organizationId);
-        const after = afterSignIn(membership, roles.get(organizationId), provider.issuer);
-        const key = { organizationId, userId };
-        if (after === null) await m.delete(MembershipEntity, key);
-        else await m.upsert(MembershipEntity, { ...key, ...pick(after) }, ['organizationId', 'userId']);
-        const event = roleEvent(membership?.role, after?.role);
-        const data = { role: after?.role ?? null, issuer: provider.issuer };
-        if (event)
-          await this.audit.record(m, undefined, { ...event, ownerId: organizationId, object: user.name, data });
-      }
-      return this.applyAdministrator(m, provider, user, groups);
-    });
+  apply(provider: GroupRoles, userId: number, groups: readonly string[]): Promise<boolean> {
+    return this.database.transaction((m) => this.applyIn(m, provider, userId, groups));
+  }
+
+  /**
+   * Takes back all that the groups of an issuer gave, which may no longer be configured.
+   * @param m - the transaction to run in
+   */
+  async takeBack(m: EntityManager, issuer: string, userId: number): Promise<void> {
+    await this.applyIn(m, { id: issuer, issuer, groups: [] }, userId, []);
+  }
+
+  private async applyIn(
+    m: EntityManager,
+    provider: GroupRoles,
+    userId: number,
+    groups: readonly string[],
+  ): Promise<boolean> {
+    const roles = await this.byOrganization(m, rolesOf(groups, provider), provider);
+    const current = await m.findBy(MembershipEntity, { userId });
+    const ids = [...new Set([...roles.keys(), ...current.map(({ organizationId }) => organizationId)])];
+    await lockOrganizations(m, ids);
+    const before = new Map((await m.findBy(MembershipEntity, { userId })).map((row) => [row.organizationId, row]));
+    const user = await m.findOneByOrFail(AccountEntity, { id: userId });
+    for (const organizationId of ids) {
+      const membership = before.get(organizationId);
+      const after = afterSignIn(membership, roles.get(organizationId), provider.issuer);
+      const key = { organizationId, userId };
+      if (after === null) await m.delete(MembershipEntity, key);
+      else await m.upsert(MembershipEntity, { ...key, ...pick(after) }, ['organizationId', 'userId']);
+      const event = roleEvent(membership?.role, after?.role);
+      const data = { role: after?.role ?? null, issuer: provider.issuer };
+      if (event) await this.audit.record(m, undefined, { ...event, ownerId: organizationId, object: user.name, data });
+    }
+    return this.applyAdministrator(m, provider, user, groups);
   }
 
   /** The roles by the id of the organization. Organizations that do not exist are not created. */
   private async byOrganization(
     m: EntityManager,
     roles: ReadonlyMap<string, MemberRole>,
-    { id }: OidcProvider,
+    { id }: GroupRoles,
   ): Promise<ReadonlyMap<number, MemberRole>> {
     if (roles.size === 0) return new Map();
     const found = await m.findBy(AccountEntity, { kind: 'organization', lookupName: Any([...roles.keys()]) });
@@ -62,7 +79,7 @@ export class GroupMembershipStore {
 
   private async applyAdministrator(
     m: EntityManager,
-    { issuer, adminGroup }: OidcProvider,
+    { issuer, adminGroup }: GroupRoles,
     { id, name }: AccountEntity,
     groups: readonly string[],
   ): Promise<boolean> {

@@ -23,8 +23,8 @@ export class IdentityStore {
   }
 
   /** Oldest first. */
-  ofAccount(accountId: number): Promise<IdentityEntity[]> {
-    return this.database.manager.find(IdentityEntity, { where: { accountId }, order: { id: 'ASC' } });
+  ofAccount(accountId: number, m: EntityManager = this.database.manager): Promise<IdentityEntity[]> {
+    return m.find(IdentityEntity, { where: { accountId }, order: { id: 'ASC' } });
   }
 
   /**

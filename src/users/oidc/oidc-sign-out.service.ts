@@ -1,10 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { jwtVerify, type JWTPayload } from 'jose';
 import { buildEndSessionUrl } from 'openid-client';
+import { DataSource } from 'typeorm';
 import type { UrlBuilder } from '../../domain/url-builder.js';
+import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { CallersService } from '../callers.service.js';
 import { oauthError } from '../oauth-error.js';
+import { storedSubject } from './claims.js';
 import { ExternalSessionStore } from './external-session.store.js';
 import { CLOCK_TOLERANCE_SECONDS, OidcClients } from './oidc-client.service.js';
 import { SignInFlows } from './sign-in-flows.service.js';
@@ -22,6 +26,8 @@ export class OidcSignOut {
     private readonly sessions: ExternalSessionStore,
     private readonly flows: SignInFlows,
     private readonly callers: CallersService,
+    private readonly audit: AuditLog,
+    @InjectDataSource() private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -62,7 +68,14 @@ export class OidcSignOut {
         `The logout token is not valid: ${error instanceof Error ? error.message : ''}`,
       );
     });
-    const accounts = await this.sessions.end({ issuer: provider.issuer, ...endedBy(payload) });
+    const { issuer } = provider;
+    const ended = endedBy(payload);
+    const accounts = await this.database.transaction(async (m) => {
+      const signedOut = await this.sessions.end({ issuer, ...ended }, m);
+      for (const ownerId of signedOut)
+        await this.audit.record(m, undefined, { action: 'user.end_sessions', ownerId, data: { issuer } });
+      return signedOut;
+    });
     for (const account of accounts) await this.callers.invalidate(account);
   }
 }
@@ -74,5 +87,5 @@ function endedBy({ sub, sid, nonce, events }: JWTPayload) {
   const providerSession = typeof sid === 'string' ? sid : undefined;
   if (sub === undefined && providerSession === undefined)
     throw oauthError('invalid_request', 'The logout token names neither a user nor a session.');
-  return { subject: sub, providerSession };
+  return { subject: sub === undefined ? undefined : (storedSubject(sub) ?? ''), providerSession };
 }

@@ -7,6 +7,7 @@ import { AuditLog } from '../../platform/audit/audit-log.service.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CallersService } from '../callers.service.js';
 import { PasswordStore } from '../password.store.js';
+import { GroupMembershipStore } from './group-membership.store.js';
 import type { IdentityEntity } from './identity.entity.js';
 import { IdentityStore } from './identity.store.js';
 import { OidcSignIn, type StartedFlow } from './oidc-sign-in.service.js';
@@ -16,6 +17,7 @@ import { OidcSignIn, type StartedFlow } from './oidc-sign-in.service.js';
 export class OwnIdentities {
   constructor(
     private readonly identities: IdentityStore,
+    private readonly groups: GroupMembershipStore,
     private readonly passwords: PasswordStore,
     private readonly signIns: OidcSignIn,
     private readonly callers: CallersService,
@@ -38,7 +40,7 @@ export class OwnIdentities {
   }
 
   /**
-   * Unlinks an account of a provider, and ends the sessions that were started with it.
+   * Unlinks an account of a provider, ends the sessions that were started with it, and takes back the roles that its groups gave: no later sign-in could.
    * @throws HubError `NotFound`, `Conflict` if the user could not sign in again
    */
   async unlink(caller: Caller, id: string): Promise<void> {
@@ -54,7 +56,11 @@ export class OwnIdentities {
     const { label, issuer } = identity;
     await this.audit.act(
       caller,
-      (m) => this.identities.unlink(identity.id, accountId, m),
+      async (m) => {
+        await this.identities.unlink(identity.id, accountId, m);
+        const isLast = !linked.some((other) => other.id !== identity.id && other.issuer === issuer);
+        if (isLast) await this.groups.takeBack(m, issuer, accountId);
+      },
       () => ({ action: 'user.unlink_identity', ownerId: accountId, object: label, data: { issuer } }),
     );
     await this.callers.invalidate(accountId);

@@ -18,6 +18,8 @@ export type SignInProblemCode =
   | 'invitation'
   /** The user of the provider is linked to another account. */
   | 'linked-elsewhere'
+  /** Another user of the provider is linked to the account. */
+  | 'linked-already'
   /** The user has signed out of the hub, or in as another user, while linking. */
   | 'other-account';
 

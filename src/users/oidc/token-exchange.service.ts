@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import * as openid from 'openid-client';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
-import { domainProblem, readUser, type Claims, type DomainProblem, type ExternalUser } from './claims.js';
+import { domainProblem, readUser, storedSubject, type Claims, type DomainProblem, type ExternalUser } from './claims.js';
 import { OidcClients } from './oidc-client.service.js';
+import { ProviderUnreachable } from './provider-requests.service.js';
 import type { SignInFlow } from './sign-in-flows.service.js';
 import { SignInProblem } from './sign-in-problem.js';
 
@@ -52,9 +53,11 @@ export class TokenExchange {
       });
       const own = tokens.claims()!;
       const claims = await this.completeClaims(provider, own, tokens.access_token);
+      const subject = storedSubject(own.sub);
+      if (subject === undefined) throw new SignInProblem('rejected');
       const sid = own['sid'];
       return {
-        ...readUser(claims, own.sub, provider),
+        ...readUser(claims, subject, provider),
         problem: domainProblem(claims, provider.allowedDomains),
         idToken: tokens.id_token!,
         providerSession: typeof sid === 'string' ? sid.slice(0, 255) : undefined,
@@ -84,6 +87,10 @@ export class TokenExchange {
   }
 }
 
-/** `openid-client` wraps errors of connections. */
-const isOutage = (error: Error & { readonly code?: string; readonly status?: number }): boolean =>
-  error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT' || (error.status ?? 0) >= 500;
+/** Whether a provider is down. `openid-client` wraps errors of connections and replies without the format of OAuth. */
+function isOutage(error: unknown): boolean {
+  if (error instanceof ProviderUnreachable) return true;
+  if (error instanceof Response) return error.status >= 500;
+  if (!(error instanceof Error)) return false;
+  return ((error as { readonly status?: number }).status ?? 0) >= 500 || isOutage(error.cause);
+}

@@ -73,7 +73,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     `GET ${REPO}/commits/{revision}`,
     `GET ${REPO}/discussions`,
     `GET ${REPO}/likers`,
-    `GET ${REPO}/compare/{rest}`,
+    `GET ${REPO}/compare/{range}`,
     `GET ${REPO}/auth-check`,
     `GET ${REPO}/xet-read-token/{rest}`,
     `GET ${REPO}/user-access-request`,

@@ -52,6 +52,7 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     sent = 0;
     readonly ranges: ByteRange[] = [];
     stopsAfter = Infinity;
+    isWrong = false;
     release = (): void => undefined;
     private readonly released = new Promise<void>((resolve) => (this.release = resolve));
 
@@ -68,7 +69,8 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
       for (let at = start; at <= end; at += 100_000) {
         if (at >= this.stopsAfter) await this.released;
         if (signal.aborted) return;
-        const piece = content.subarray(at, Math.min(at + 100_000, end + 1));
+        const piece = Buffer.from(content.subarray(at, Math.min(at + 100_000, end + 1)));
+        if (this.isWrong) piece[0]! ^= 1;
         this.sent += piece.length;
         yield piece;
       }
@@ -147,6 +149,21 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     expect(isContent(await bytesOf(await read(second, source)))).toBe(true);
     expect(source.ranges).toEqual([WHOLE]);
     expect(new Set(await usage()).size).toBe(1);
+  });
+
+  it('serves a copy that another process has verified, also after a wrong reply to this one', async () => {
+    const [first, second] = [newProcess(), newProcess()];
+    const wrong = new ScriptedSource();
+    wrong.isWrong = true;
+    await expect(read(first, wrong).then(bytesOf)).rejects.toThrow();
+    const source = new ScriptedSource();
+    await eventually(async () => (await query('SELECT FROM held_contents WHERE owner IS NOT NULL')).length === 0);
+    expect(await first.cache.find(source.file, WHOLE, new AbortController().signal)).toBeUndefined();
+    expect(isContent(await bytesOf(await read(second, source)))).toBe(true);
+    await eventually(() => isHit(second, source));
+    expect(await isHit(first, source)).toBe(true);
+    expect(isContent(await bytesOf(await read(first, source)))).toBe(true);
+    expect(source.ranges).toEqual([WHOLE]);
   });
 
   it('continues the fill of a process that has ended, from its last block', async () => {

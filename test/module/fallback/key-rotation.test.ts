@@ -88,4 +88,34 @@ describeOnEveryDatabase.inFullRuns('key rotation', (newDatabase) => {
     await replica.refresh();
     expect([replica.inUse.id, (await open(NEW)).inUse.id]).toEqual([newId, newId]);
   });
+
+  it('encrypts the secrets of webhooks and the ID tokens of sessions', async () => {
+    const keys = await open(OTHER, NEW);
+    const cipher = new TokenCipher(keys);
+    const hook = 'https://ci.example.com/hook';
+    await database.query(
+      `INSERT INTO accounts (kind, name, lookup_name, full_name) VALUES ('user', 'ann', 'ann', 'Ann')`,
+    );
+    const account = '(SELECT id FROM accounts)';
+    await database.query(
+      `INSERT INTO webhooks (account_id, url, secret, watched, domains) VALUES (${account}, $1, $2, '[]', '{repo}'), (${account}, $1, NULL, '[]', '{repo}')`,
+      [hook, cipher.encrypt('hook-secret', hook, 'webhook')],
+    );
+    await database.query(
+      `INSERT INTO identities (account_id, issuer, subject, label) VALUES (${account}, $1, 's', 'ann')`,
+      [SOURCE_URL],
+    );
+    await database.query(
+      `INSERT INTO sessions (account_id, identity_id, hash, expires_at, id_token)
+       VALUES (${account}, (SELECT id FROM identities), 'h', now() + interval '1 day', $1)`,
+      [cipher.encrypt('an-id-token', SOURCE_URL, 'id-token')],
+    );
+    const sealed = new SealedSecretsStore(database, keys);
+    const { reencrypted, report } = await sealed.rotate();
+    expect([reencrypted, report.keys.map(({ credentials }) => credentials)]).toEqual([5, [6, 0]]);
+    const [{ secret }] = await database.query<[{ secret: string }]>('SELECT secret FROM webhooks ORDER BY id');
+    const [{ token }] = await database.query<[{ token: string }]>('SELECT id_token AS token FROM sessions');
+    expect(otherCipher.decrypt(secret, hook, 'webhook')).toBe('hook-secret');
+    expect(otherCipher.decrypt(token, SOURCE_URL, 'id-token')).toBe('an-id-token');
+  });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { DownloadEvents } from '../../../src/repos/store/download-events.service.js';
 import { DownloadCounts } from '../../../src/repos/store/download-counts.service.js';
 import { DownloadStore } from '../../../src/repos/store/download.store.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
@@ -18,13 +19,16 @@ describeOnEveryDatabase('download counts', (newDatabase) => {
   let counts: DownloadCounts;
   let now: number;
 
+  const newCounts = (): DownloadCounts =>
+    new DownloadCounts(new DownloadStore(store.database), new DownloadEvents(CONFIG), () => new Date(now), CONFIG);
+
   beforeAll(async () => {
     store = await LocalStore.open(await newDatabase());
   });
   afterAll(() => store.close());
   beforeEach(async () => {
     now = Date.parse('2026-03-01T12:00:00Z');
-    counts = new DownloadCounts(new DownloadStore(store.database), () => new Date(now), CONFIG);
+    counts = newCounts();
     repository = await store.repository();
   });
 
@@ -90,7 +94,7 @@ describeOnEveryDatabase('download counts', (newDatabase) => {
   });
 
   it('include concurrent updates of several replicas', async () => {
-    const other = new DownloadCounts(new DownloadStore(store.database), () => new Date(now), CONFIG);
+    const other = newCounts();
     other.record({ repositoryId: repository.id }, by('alice'));
     counts.record({ repositoryId: repository.id }, by('bob'));
     await Promise.all([counts.flush(), other.flush(), counts.flush()]);

@@ -37,7 +37,10 @@ describe('isPageAddress', () => {
     ['*/*', true],
     [undefined, true],
     ['application/json', false],
-  ])('wantsPage of the home page for Accept: %s returns %s', (accept, expected) =>
-    expect(wantsPage(accept, [])).toBe(expected),
-  );
+  ])('wantsPage of pages that programs link to, for Accept: %s, returns %s', (accept, expected) => {
+    for (const path of [[], ['device'], ['login']]) expect(wantsPage(accept, path)).toBe(expected);
+  });
+
+  it('wantsPage of addresses below such a page is false without text/html', () =>
+    expect(wantsPage('*/*', ['device', 'x'])).toBe(false));
 });

@@ -1,4 +1,15 @@
-import { Archive, Boxes, CloudDownload, Gauge, Layers, Route, ScrollText, ServerCog, UsersRound } from '@lucide/vue';
+import {
+  Archive,
+  Boxes,
+  ChartColumn,
+  CloudDownload,
+  Gauge,
+  Layers,
+  Route,
+  ScrollText,
+  ServerCog,
+  UsersRound,
+} from '@lucide/vue';
 import { defineAsyncComponent, type Component } from 'vue';
 
 /** A page of the admin portal. */
@@ -58,6 +69,12 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     title: 'Repositories',
     icon: Boxes,
     component: defineAsyncComponent(() => import('./repositories/repositories-page.vue')),
+  },
+  {
+    path: 'usage',
+    title: 'Usage',
+    icon: ChartColumn,
+    component: defineAsyncComponent(() => import('./usage/usage-page.vue')),
   },
   {
     path: 'audit-log',

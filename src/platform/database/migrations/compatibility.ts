@@ -39,6 +39,8 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'ExternalSignIn1769300000000', previousMayRun: true },
   { name: 'Webhooks1769400000000', previousMayRun: true },
   { name: 'Invitations1769500000000', previousMayRun: true },
+  { name: 'GateFields1769600000000', previousMayRun: true },
+  { name: 'RedactPersons1769610000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

@@ -32,8 +32,10 @@ import { Workloads1769130000000 } from './1769130000000-workloads.js';
 import { AuditLog1769200000000 } from './1769200000000-audit-log.js';
 import { Usage1769200001000 } from './1769200001000-usage.js';
 import { ExternalSignIn1769300000000 } from './1769300000000-external-sign-in.js';
+import { GateFields1769600000000 } from './1769600000000-gate-fields.js';
 import { Webhooks1769400000000 } from './1769400000000-webhooks.js';
 import { Invitations1769500000000 } from './1769500000000-invitations.js';
+import { RedactPersons1769610000000 } from './1769610000000-redact-persons.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -73,4 +75,6 @@ export const MIGRATIONS = [
   ExternalSignIn1769300000000,
   Webhooks1769400000000,
   Invitations1769500000000,
+  GateFields1769600000000,
+  RedactPersons1769610000000,
 ];

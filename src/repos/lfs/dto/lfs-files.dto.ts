@@ -6,14 +6,12 @@ import {
   IsArray,
   IsBoolean,
   IsDefined,
-  IsInt,
   IsOptional,
   Matches,
-  Max,
-  Min,
   ValidateNested,
 } from 'class-validator';
 import { IgnoresUnknownFields } from '../../../platform/http/ignores-unknown-fields.decorator.js';
+import { PageLimit } from '../../../platform/http/page-limit.decorator.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const IS_HASH = { message: '$property must be the SHA-256 of a large file, in lower case' };
@@ -24,12 +22,7 @@ const MAX_HASHES = 1000;
 @IgnoresUnknownFields()
 export class LfsFilesQueryDto {
   /** Files per page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 1000 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @PageLimit({ maximum: 1000, default: 1000 })
   limit?: number;
 
   /** Cursor from the `Link` header of the previous page. */

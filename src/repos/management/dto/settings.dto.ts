@@ -32,7 +32,10 @@ export class SettingsDto {
   @IsEmail()
   gatedNotificationsEmail?: string | null;
 
-  @Unsupported('gate repositories for members of their organization', false)
+  @Unsupported(
+    'gate repositories for members of their organization: members can always read them. To keep files from members, move the repository to another organization',
+    false,
+  )
   orgMembersGated?: unknown;
 
   @Unsupported('have discussions', true)

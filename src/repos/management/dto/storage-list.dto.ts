@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, MaxLength } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
 import { IgnoresUnknownFields } from '../../../platform/http/ignores-unknown-fields.decorator.js';
+import { PageLimit } from '../../../platform/http/page-limit.decorator.js';
 
 /** Types that clients may request. This hub has no buckets and kernels, so their lists are empty. */
 export const LISTED_TYPES = [...REPO_TYPES, 'bucket', 'kernel'] as const;
@@ -22,12 +22,7 @@ export class StorageListQueryDto {
   type?: (typeof LISTED_TYPES)[number];
 
   /** Repositories per page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 500 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @PageLimit({ maximum: 500, default: 500 })
   limit?: number;
 
   /** Cursor from the `Link` header of the previous page. */

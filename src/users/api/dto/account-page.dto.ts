@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IgnoresUnknownFields } from '../../../platform/http/ignores-unknown-fields.decorator.js';
+import { PageLimit } from '../../../platform/http/page-limit.decorator.js';
 
 /** Maximum of PostgreSQL's `integer`. */
 const MAX_ID = 2_147_483_647;
@@ -10,12 +11,7 @@ const MAX_ID = 2_147_483_647;
 @IgnoresUnknownFields()
 export class AccountPageDto {
   /** Entries per page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 500 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @PageLimit({ maximum: 1000, default: 500 })
   limit?: number;
 
   /** Cursor from the `Link` header of the previous page. */

@@ -36,6 +36,10 @@ export class AuditEventDto {
   @ApiProperty({ type: String, nullable: true, example: 'alice' })
   actor: string | null;
 
+  /** Identifies the account, also after its name has been given to another one. Null for actors without an account. */
+  @ApiProperty({ type: String, nullable: true, example: '00000000000000000000002a' })
+  actor_id: string | null;
+
   /** Name of the access token of the request; null for sessions. */
   @ApiProperty({ type: String, nullable: true, example: 'laptop' })
   token: string | null;
@@ -92,6 +96,7 @@ export const toAuditEventDto = (event: StoredAuditEvent): AuditEventDto => ({
   actor_kind: event.actorKind,
   administrator: event.administrator,
   actor: event.actorName,
+  actor_id: event.actorId === null ? null : publicId(event.actorId),
   token: event.tokenName,
   token_id: event.tokenId,
   address: event.address,

@@ -1,21 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
 import { AUDIT_ACTIONS } from '../../../domain/audit-actions.js';
 import type { AuditAction } from '../../../domain/audit-actions.js';
 import type { AuditFilter } from '../../../platform/audit/audit-events.store.js';
 import { PrintableLine } from '../printable.decorator.js';
+import { PageLimit } from '../../../platform/http/page-limit.decorator.js';
 
 const ACTIONS = Object.keys(AUDIT_ACTIONS) as AuditAction[];
 
@@ -29,6 +19,12 @@ export class AuditFilterDto {
   @IsOptional()
   @PrintableLine(120)
   actor?: string;
+
+  /** Only acts of the account with this ID, the `actor_id` of an event. */
+  @ApiPropertyOptional({ example: '00000000000000000000002a' })
+  @IsOptional()
+  @Matches(/^0{16}[0-7][0-9a-f]{7}$/, { message: 'Must be the actor_id of an event' })
+  actor_id?: string;
 
   /** Only these actions, separated by commas. Downloads are only listed if they are named. */
   @ApiPropertyOptional({ type: String, example: 'repo.create,repo.delete' })
@@ -64,12 +60,7 @@ export class AuditFilterDto {
 /** Filters and pagination of the audit log. */
 export class AuditQueryDto extends AuditFilterDto {
   /** Events per page. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @PageLimit({ maximum: 500, default: 50 })
   limit?: number;
 
   /** `next` of the previous page, with the same filters. */
@@ -89,8 +80,9 @@ export class AuditExportDto extends AuditFilterDto {
   downloads?: boolean;
 }
 
-export const toAuditFilter = ({ actor, action, repo, from, to }: AuditFilterDto): AuditFilter => ({
+export const toAuditFilter = ({ actor, actor_id, action, repo, from, to }: AuditFilterDto): AuditFilter => ({
   actor,
+  actorId: actor_id === undefined ? undefined : Number.parseInt(actor_id, 16),
   actions: action,
   repo,
   ...(from !== undefined && { from: new Date(from) }),

@@ -22,6 +22,7 @@ describe('parseEnv', () => {
       trustedProxies: [],
       hsts: true,
       siteName: 'Hubfall',
+      remoteImages: 'all',
       dataDir: './data',
       databaseUrl: undefined,
       redisUrl: undefined,

@@ -88,6 +88,7 @@ it('empty metadata is stored as null', () => {
   expect(emptyCardMetadata(space, 'broken')).toEqual({
     cardData: null,
     cardWarning: 'broken',
+    gateFields: null,
     tags: ['docker'],
     pipelineTag: null,
     libraryName: null,

@@ -19,6 +19,7 @@ export const OPERATIONS = {
   treesize: { title: 'Size of a folder', revision: true, path: 'Folder' },
   refs: { title: 'Branches and tags (list_repo_refs)', revision: false, path: undefined },
   commits: { title: 'Commits (list_repo_commits)', revision: true, path: undefined },
+  compare: { title: 'Comparison of revisions', revision: true, path: undefined },
   discussions: { title: 'Discussions (get_repo_discussions)', revision: false, path: undefined },
   likers: { title: 'Likers (list_repo_likers)', revision: false, path: undefined },
   userProfile: { title: 'User or organization', revision: false, path: undefined },

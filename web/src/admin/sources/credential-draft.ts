@@ -22,6 +22,13 @@ export const credentialDrafts = (source?: Source): CredentialDrafts =>
     SECRET_FIELDS.map((field) => [field, { choice: isStored(source, field) ? 'keep' : 'set', text: '' }]),
   ) as CredentialDrafts;
 
+/** Whether the source will have credentials. */
+export const hasCredentials = (drafts: CredentialDrafts): boolean =>
+  SECRET_FIELDS.some((field) => {
+    const { choice, text } = drafts[field];
+    return choice === 'keep' || (choice === 'set' && text.trim() !== '');
+  });
+
 /** A line without a colon becomes a header without a value, which is reported as invalid. */
 const headersOf = (text: string): Record<string, unknown> =>
   Object.fromEntries(

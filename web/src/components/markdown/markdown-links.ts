@@ -11,14 +11,20 @@ export interface MarkdownContext {
   readonly content: (path: string) => string;
   /** Folder of the file with a trailing slash; empty for the repository's root. */
   readonly folder: string;
+  /** URL of the source of an external repository. */
+  readonly source?: string;
 }
 
-/** @param file path of the Markdown file in its repository */
-export const markdownContext = (repo: RepoName, revision: string, file: string): MarkdownContext => ({
+/**
+ * @param file path of the Markdown file in its repository
+ * @param source URL of the source of an external repository
+ */
+export const markdownContext = (repo: RepoName, revision: string, file: string, source?: string): MarkdownContext => ({
   page: (path) =>
     hubUrl(pathPage(repo, path.endsWith('/') || path === '' ? 'tree' : 'blob', revision, path.replace(/\/$/, ''))),
   content: (path) => fileUrl(repo, revision, path),
   folder: file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '',
+  ...(source !== undefined && { source }),
 });
 
 const PLACEHOLDER_ORIGIN = 'http://nowhere.invalid';

@@ -1,13 +1,19 @@
 import { resolveLink, type MarkdownContext } from './markdown-links';
+import { blockRemoteMedia, isAllowed, type RemoteMedia } from './remote-media';
 import { rewriteSrcset } from './rewrite-srcset';
 
 /** Prefix of all ids in rendered Markdown, so that they cannot collide with ids of the page. */
 export const ID_PREFIX = 'user-content-';
 
 /** Adapts sanitized content to the page: resolves URLs, links headings and wraps tables so that they can scroll. */
-export function prepareContent(content: DocumentFragment, context: MarkdownContext | undefined): void {
+export function prepareContent(
+  content: DocumentFragment,
+  context: MarkdownContext | undefined,
+  remoteMedia: RemoteMedia,
+): void {
   for (const link of content.querySelectorAll('a[href]')) prepareLink(link as HTMLAnchorElement, context);
   for (const media of content.querySelectorAll('[src], [srcset], [poster]')) prepareMedia(media, context);
+  blockRemoteMedia(content, (url) => isAllowed(url, remoteMedia, context?.source));
   for (const heading of content.querySelectorAll('h1[id], h2[id], h3[id], h4[id], h5[id], h6[id]'))
     linkHeading(heading);
   for (const table of content.querySelectorAll('table')) wrap(table, 'markdown-scroll');
@@ -40,7 +46,7 @@ function prepareMedia(media: Element, context: MarkdownContext | undefined): voi
   }
   if (media instanceof HTMLMediaElement) {
     media.controls = true;
-    media.preload = 'metadata';
+    media.preload = 'none';
   }
 }
 

@@ -56,10 +56,10 @@ const all = (value: LocationQueryValue | LocationQueryValue[] | undefined): stri
   [value].flat().filter((item): item is string => !!item);
 
 /**
- * Reads the list parameters from the page's URL. Without `sources=1`, only local repositories are listed, so that browsing does not query
- * sources by default.
+ * Reads the list parameters from the page's URL.
+ * @param includesSources - whether external repositories are listed too without `sources=1` in the URL
  */
-export function parseListQuery(type: RepoType, query: LocationQuery): ListQuery {
+export function parseListQuery(type: RepoType, query: LocationQuery, includesSources: boolean): ListQuery {
   const sort = first(query['sort']) ?? 'trendingScore';
   return {
     type,
@@ -68,6 +68,6 @@ export function parseListQuery(type: RepoType, query: LocationQuery): ListQuery 
     pipeline_tag: type === 'model' ? first(query['pipeline_tag']) : undefined,
     sort: sort in SORTS ? sort : 'trendingScore',
     limit: 30,
-    fallback: first(query['sources']) === '1',
+    fallback: includesSources || first(query['sources']) === '1',
   };
 }

@@ -13,6 +13,8 @@ const SENTENCES: Readonly<Record<string, (provider: string) => string>> = {
   disabled: () => 'Your account on this hub is disabled. Contact the administrator.',
   'no-account': () => 'Your account on this hub could not be created now. Try again, or contact the administrator.',
   invitation: () => 'This invitation has expired, was revoked or was already used. Ask for a new one.',
+  'linked-already': (provider) =>
+    `Your account is already linked to another user of ${provider}. Unlink it first in Settings → Sign-in.`,
   'linked-elsewhere': (provider) =>
     `This account at ${provider} is already linked to another account on this hub. Unlink it there first.`,
   'other-account': () => 'You have signed out, or signed in as another user, before the account was linked. Try again.',

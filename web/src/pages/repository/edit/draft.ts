@@ -4,6 +4,7 @@ import { fetchPathsInfo, readFileStart, type PathAt, type TreeEntry } from '@/ap
 import { ApiError } from '@/api/api-error';
 import { apiUrl } from '@/api/repo-urls';
 import type { Refs } from '@/api/repository';
+import { decodeText } from '../previews/decode-text';
 
 const MAX_BYTES = 1_000_000;
 const MAX_ATTEMPTS = 3;
@@ -35,14 +36,12 @@ async function headOf({ repo, revision }: PathAt): Promise<string> {
 const entryAt = async ({ repo, path }: PathAt, revision: string): Promise<TreeEntry | undefined> =>
   (await fetchPathsInfo({ repo, revision }, [path]))[0];
 
-function decodeText(bytes: Uint8Array): string {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    if (!text.includes('\0')) return text;
-  } catch {
-    // not UTF-8
-  }
-  throw new NotEditable('Not a text file');
+function decodeUtf8(bytes: Uint8Array): string {
+  const encoding = decodeText(bytes)?.encoding;
+  if (encoding === undefined) throw new NotEditable('Not a text file');
+  if (encoding !== 'UTF-8')
+    throw new NotEditable(`This file is encoded in ${encoding}. Upload a version in UTF-8 to edit it here.`);
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
 /**
@@ -56,7 +55,7 @@ export async function openDraft(at: PathAt): Promise<Draft> {
   if (entry.lfs) throw new NotEditable('Files stored with Git LFS can’t be edited here. Upload a new version instead.');
   if (entry.size > MAX_BYTES)
     throw new NotEditable('This file is too large to edit here. Upload a new version instead.');
-  const content = decodeText(await readFileStart({ ...at, revision: parent }, entry, MAX_BYTES));
+  const content = decodeUtf8(await readFileStart({ ...at, revision: parent }, entry, MAX_BYTES));
   const crlf = content.includes('\r\n');
   return { text: content.replace(/\r\n?/g, '\n'), crlf, parent, oid: entry.oid };
 }

@@ -63,14 +63,3 @@ export function kindOf(path: string): PreviewKind {
 
 /** The language to pass to the highlighter. */
 export const languageOf = (path: string): string => LANGUAGES[extension(path)] ?? extension(path);
-
-/** Whether the bytes are UTF-8 text. The last character may be incomplete. */
-export function isText(bytes: Uint8Array): boolean {
-  if (bytes.includes(0)) return false;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,4 +1,4 @@
-import { isText } from './preview-kind';
+import { decodeText } from './decode-text';
 
 /** The first rows of a table. */
 export interface TableHead {
@@ -30,5 +30,7 @@ const jsonReplacer = (_: string, value: unknown): unknown => {
   return value instanceof Uint8Array ? bytesText(value) : value;
 };
 
-const bytesText = (bytes: Uint8Array): string =>
-  isText(bytes) ? new TextDecoder().decode(bytes) : `<${bytes.length} bytes>`;
+function bytesText(bytes: Uint8Array): string {
+  const decoded = decodeText(bytes);
+  return decoded?.encoding === 'UTF-8' ? decoded.text : `<${bytes.length} bytes>`;
+}
