@@ -558,7 +558,7 @@ it('downloads are events of the audit log, with what is known about them', async
     return (body as { events: unknown[] }).events;
   };
   expect(await eventsOf('relay/model')).toMatchObject([
-    { object: id, bytes: 100, data: { delivery: 'fetched', over: 'xet', source: 'relay', commit } },
+    { object: id, bytes: 200, data: { delivery: 'fetched', over: 'xet', source: 'relay', commit } },
   ]);
   expect(await eventsOf('pass/model')).toMatchObject([
     { object: null, bytes: 0, data: { delivery: 'redirected', over: 'xet', source: 'pass' } },
