@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
+import { adminClient } from '../support/admin-client.js';
 import { json, text } from '../support/fake-replies.js';
 import { requestText, type Responder } from '../support/fake-upstream.js';
 import { GitProgram } from '../support/git-program.js';
@@ -59,6 +61,20 @@ describe('git clone of an external repository', () => {
     expect(requests.filter((line) => !line.includes('/api/')).slice(0, 2)).toEqual([
       `GET ${sourcePath}${REFS}`,
       `POST ${sourcePath}/git-upload-pack`,
+    ]);
+  });
+
+  it('is an event of the audit log', async () => {
+    await git.output('', 'clone', '--quiet', urlWithToken('/o/recorded'), 'recorded');
+    await world.hub.app.get(DownloadCounts, { strict: false }).flush();
+    const { body } = await adminClient(world.hub)('GET', '/audit-log?action=repo.download&repo=o/recorded');
+    expect((body as { events: unknown[] }).events).toMatchObject([
+      {
+        actor_kind: 'anonymous', // git sends credentials only after status 401
+        repo_type: 'model',
+        bytes: 0,
+        data: { delivery: 'redirected', over: 'git', source: expect.any(String) },
+      },
     ]);
   });
 

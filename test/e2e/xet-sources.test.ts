@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { cacheKeyOf } from '../../src/repos/content-cache/cache-key.js';
+import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
 import { relayedId } from '../../src/repos/xet-reads/relayed-ids.js';
 import { adminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
@@ -542,6 +543,26 @@ describe('with a hostile or broken storage', () => {
     ]);
     expect(status).toBe(expected.get(what) ?? 424); // clients do not repeat it
   });
+});
+
+it('downloads are events of the audit log, with what is known about them', async () => {
+  const { commit } = blobOf('relay', 'small.bin');
+  const reader = await readerOf('relay', alice);
+  const id = await hashOf('relay', 'small.bin');
+  await reader.describe(id, 'bytes=0-99');
+  await reader.describe(id, 'bytes=100-199'); // the rest of the same download
+  await send('/api/models/pass/model/xet-read-token/main', { headers: alice.headers });
+  await hub.app.get(DownloadCounts, { strict: false }).flush();
+  const eventsOf = async (repo: string): Promise<unknown> => {
+    const { body } = await adminClient(hub)('GET', `/audit-log?action=repo.download&actor=alice&repo=${repo}&limit=1`);
+    return (body as { events: unknown[] }).events;
+  };
+  expect(await eventsOf('relay/model')).toMatchObject([
+    { object: id, bytes: 100, data: { delivery: 'fetched', over: 'xet', source: 'relay', commit } },
+  ]);
+  expect(await eventsOf('pass/model')).toMatchObject([
+    { object: null, bytes: 0, data: { delivery: 'redirected', over: 'xet', source: 'pass' } },
+  ]);
 });
 
 it('files are not copied to repositories of this hub, with a reason', async () => {

@@ -9,10 +9,14 @@ import type { WireReply } from '../../platform/http/send-reply.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
+import { clientAddress } from '../../platform/http/client-address.js';
+import { sourceLabel } from '../../fallback/sources/source-label.js';
+import { DownloadCounts } from '../store/download-counts.service.js';
+import type { DownloadedRepo } from '../store/download.js';
 import { ContentGate } from '../store/content-gate.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
-import { SourceGit, type GitClient, type GitLocation } from './source-git.service.js';
+import { SourceGit, type GitLocation } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
 
 const { bytes: MAX_REQUEST_BYTES } = ROUTES['git.uploadPack'].body;
@@ -27,6 +31,7 @@ export class GitService {
     private readonly gate: ContentGate,
     private readonly uploads: UploadPackService,
     private readonly sources: SourceGit,
+    private readonly downloads: DownloadCounts,
   ) {}
 
   /**
@@ -34,7 +39,7 @@ export class GitService {
    *
    * @throws HubError `Forbidden` for a push, `GatedRepo`, `BadRequest` for git before 1.6.6
    */
-  async advertiseRefs(repo: RepoId, service: unknown, context: RequestContext, client: GitClient): Promise<WireReply> {
+  async advertiseRefs(repo: RepoId, service: unknown, context: RequestContext, client: HubRequest): Promise<WireReply> {
     if (service === 'git-receive-pack') throw pushNotSupported(repo, client.urls);
     if (service !== UPLOAD_PACK)
       throw new HubError(
@@ -51,7 +56,16 @@ export class GitService {
     const { source, url } = external ?? (await locate());
     // Git follows only a redirect that ends in the requested path, and uses its base for all further requests.
     const location = `${url}/info/refs?service=${UPLOAD_PACK}`;
-    return { status: 302, headers: { ...sourceHeaders(source), 'cache-control': 'no-store', location } };
+    const onSent = (): void => this.count({ repo, source: sourceLabel(source) }, client);
+    const headers = { ...sourceHeaders(source), 'cache-control': 'no-store', location };
+    return { status: 302, headers, served: { kind: 'redirected', source: source.name }, onSent };
+  }
+
+  /** Git gets everything else from the source, so neither the commit nor the number of bytes is known. */
+  private count(of: DownloadedRepo, request: HubRequest): void {
+    const by = { caller: request.caller, address: clientAddress(request) };
+    this.downloads.record(of, by);
+    this.downloads.sent(of, by, { delivery: 'redirected', isStart: true, over: 'git' }, 0);
   }
 
   /**

@@ -23,7 +23,7 @@ export interface AccessGrant {
 }
 
 /** The caller that a link or token was created for, for the audit log: programs that use links send no credentials. */
-export const holderOf = (caller: Caller, { account, token }: AccessGrant): Caller => ({
+export const holderOf = (caller: Caller, { account, token }: Pick<AccessGrant, 'account' | 'token'>): Caller => ({
   ...caller,
   ...(account !== undefined && { accountId: String(account) }),
   ...(token !== undefined && { tokenId: token }),

@@ -21,7 +21,7 @@ export interface SentFile {
   /** Whether it begins with the first byte. Other parts of a file are one event of the audit log in five minutes. */
   readonly isStart: boolean;
   /** How the file was sent, if not over plain HTTP. */
-  readonly over?: 'xet' | 'lfs';
+  readonly over?: 'xet' | 'lfs' | 'git';
 }
 
 /** Where the bytes come from, in the audit log. */

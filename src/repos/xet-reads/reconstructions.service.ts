@@ -3,12 +3,12 @@ import { HubError } from '../../domain/hub-error.js';
 import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.js';
 import { clientAddress } from '../../platform/http/client-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { holderOf, type AccessGrant } from '../store/access-grants.store.js';
+import { holderOf } from '../store/access-grants.store.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { isXetHash } from '../xet/format/xet-hash.js';
 import { FileLayouts } from './file-layouts.service.js';
 import { reconstruct, toV1, toV2, type Reconstruction } from './reconstruction.js';
-import type { RelayedXetFile, StoredXetFile, XetClaims } from './xet-file.js';
+import type { RelayedXetFile, StoredXetFile, XetClaims, XetFile } from './xet-file.js';
 import { XetMetrics } from './xet-metrics.service.js';
 import { XetProviders } from './xet-providers.service.js';
 import { XetReadTokens } from './xet-read-tokens.service.js';
@@ -21,13 +21,6 @@ export type ProtocolVersion = keyof typeof RESPONSES;
 /** A request for a file with a token. */
 interface TokenUse {
   readonly claims: XetClaims;
-  readonly id: string;
-  readonly request: HubRequest;
-}
-
-/** A range of a file that was described. */
-interface DescribedRange {
-  readonly range: ByteRange;
   readonly id: string;
   readonly request: HubRequest;
 }
@@ -56,6 +49,7 @@ export class ReconstructionsService {
     const token = { claims, id, request };
     const found = 'sha256' in file ? await this.stored(file, token) : await this.relayed(file, token);
     this.metrics.described(file.served);
+    this.count(file, token);
     return RESPONSES[version](found);
   }
 
@@ -68,19 +62,22 @@ export class ReconstructionsService {
   private async stored(file: StoredXetFile, { claims, id, request }: TokenUse): Promise<Reconstruction> {
     const range = rangeOf(request.headers.range, file.size);
     const parts = await this.layouts.parts(file, range);
-    if (claims.from === 'own') this.count(claims, { range, id, request });
     return reconstruct(parts, range, this.links.linksFor({ ...claims, id, range }, request.urls));
   }
 
   /** The client gets the bytes in parts, from other URLs. */
-  private count(grant: AccessGrant, { range, id, request }: DescribedRange): void {
-    const [of, by] = [
-      { repositoryId: grant.repository },
-      { caller: holderOf(request.caller, grant), address: clientAddress(request) },
-    ];
+  private count({ size, served }: XetFile, { claims, id, request }: TokenUse): void {
+    const range = rangeOf(request.headers.range, size);
+    const of =
+      claims.from === 'own'
+        ? { repositoryId: claims.repository }
+        : { repo: claims.repo, source: served.source ?? claims.source };
+    const commit = claims.from === 'own' ? undefined : claims.commit;
+    const by = { caller: holderOf(request.caller, claims), address: clientAddress(request) };
     const isStart = range.start === 0;
     if (isStart) this.downloads.record(of, by);
-    this.downloads.sent(of, by, { path: id, delivery: 'own', isStart, over: 'xet' }, range.end - range.start + 1);
+    const file = { path: id, commit, delivery: served.kind, isStart, over: 'xet' } as const;
+    this.downloads.sent(of, by, file, range.end - range.start + 1);
   }
 }
 

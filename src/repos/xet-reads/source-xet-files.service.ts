@@ -12,10 +12,11 @@ import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { Deliveries } from '../../fallback/sources/deliveries.service.js';
 import { sourceLabel } from '../../fallback/sources/source-label.js';
 import { parseVia } from '../../fallback/upstream/via.js';
-import { clientKey } from '../../platform/http/client-address.js';
+import { clientAddress, clientKey } from '../../platform/http/client-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { clientAbortSignal } from '../../platform/http/send-reply.js';
 import { cacheKeyOf } from '../content-cache/cache-key.js';
+import { DownloadCounts } from '../store/download-counts.service.js';
 import { AccessGrants, grantFor } from '../store/access-grants.store.js';
 import type { XetToken } from '../xet/xet-grants.service.js';
 import { HeldXetFileStore, type HeldXetFile } from './held-xet-files.store.js';
@@ -42,6 +43,7 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
     private readonly ids: XetIds,
     private readonly relayed: RelayedXetFiles,
     private readonly connections: XetConnections,
+    private readonly downloads: DownloadCounts,
   ) {}
 
   async issue(repo: RepoId, revision: string, request: HubRequest): Promise<XetToken | undefined> {
@@ -51,7 +53,11 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
     const { sha } = resolved.reply.json as { readonly sha?: unknown };
     if (typeof sha !== 'string' || !COMMIT.test(sha))
       throw new HubError('UpstreamFailed', 'The source did not report the commit of the revision.');
-    if (isPassed(resolved.source)) return this.passed(resolved.source, { repo, commit: sha }, context);
+    if (isPassed(resolved.source)) {
+      const token = await this.passed(resolved.source, { repo, commit: sha }, context);
+      this.countPassed(resolved.source, { repo, commit: sha }, request);
+      return token;
+    }
     await this.checkStorage(resolved.source, { repo, commit: sha }, context);
     const { repository: _none, ...caller } = grantFor(0, request.caller);
     const source = cacheKeyOf(resolved.source);
@@ -101,6 +107,14 @@ export class SourceXetFiles implements XetProvider<SourceClaims> {
   private passed(source: Source, { repo, commit }: SourceRevision, context: FallbackRequest): Promise<XetToken> {
     if (!this.deliveries.ways(source, repo).includes('redirect')) throw notPassed(source);
     return this.connections.of(source, { repo, revision: commit }, context);
+  }
+
+  /** The client reads the files from the storage of the source; which of them is not known here. */
+  private countPassed(source: Source, { repo, commit }: SourceRevision, request: HubRequest): void {
+    const of = { repo, source: sourceLabel(source) };
+    const by = { caller: request.caller, address: clientAddress(request) };
+    this.downloads.record(of, by);
+    this.downloads.sent(of, by, { commit, delivery: 'redirected', isStart: true, over: 'xet' }, 0);
   }
 
   /** Callers may read it if the source still answers a download of it through this hub: it may have become gated, or the token of the source may have changed. */
