@@ -294,6 +294,18 @@ describe('likes of local repositories', () => {
     expect((await send('/api/users/ann/overview')).json()).toMatchObject({ numLikes: 3 });
   });
 
+  it('are not listed with their user while their repository is disabled', async () => {
+    const headers = { 'x-admin-token': hub.hub.adminToken };
+    const names = async (): Promise<string[]> =>
+      ((await send('/api/users/bob/likes')).json() as { repo: { name: string } }[]).map(({ repo }) => repo.name);
+    const disable = (disabled: boolean) =>
+      hub.sendRequest('/admin/api/repositories/model/Team/two', { method: 'PUT', headers, json: { disabled } });
+    expect(await names()).toEqual(['Team/two']);
+    expect((await disable(true)).status).toBe(200);
+    expect(await names()).toEqual([]);
+    expect((await disable(false)).status).toBe(200);
+  });
+
   it('need an account, and a repository that it can see', async () => {
     const reader = await createTestUser(hub.hub, 'ann', 'read');
     expect((await send('/api/models/Team/one/like', undefined, 'POST')).status).toBe(401);

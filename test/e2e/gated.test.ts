@@ -450,6 +450,7 @@ describe('access requests', () => {
     await review('handle', { user: 'sam', status: 'rejected', rejectionReason: 'no' });
     expect((await askAs(users.sam)).status).toBe(303);
     expect(await names('rejected')).toEqual(['sam']);
+    expect(((await list('rejected')).json() as Listed[])[0]).not.toHaveProperty('grantedBy');
     await review('handle', { user: 'sam', status: 'reset', resetReason: 'Read the terms again.' });
     const refused = await send(`/${path()}/resolve/main/config.json`, { headers: users.sam.headers });
     expect(refused.headers['x-error-message']).toBe(
@@ -460,6 +461,15 @@ describe('access requests', () => {
     expect([await names('pending'), await names('reset')]).toEqual([['sam'], []]);
   });
 
+  it('show no email address of a user who was given access without a request', async () => {
+    await hub.app.get(AccountStore, { strict: false }).change((await account('sam')).id, { email: 'sam@example.org' });
+    await prepare('manual');
+    await review('grant', { user: 'sam' });
+    const [granted] = (await list('accepted')).json() as Listed[];
+    expect(granted!.user).toMatchObject({ user: 'sam' });
+    expect(granted!.user).not.toHaveProperty('email');
+  });
+
   it('can be withdrawn while they are pending', async () => {
     await prepare('manual');
     await askAs(users.sam);
@@ -467,6 +477,9 @@ describe('access requests', () => {
       send(`/api/${repo}/user-access-request/cancel`, { method: 'POST', headers: users.sam.headers });
     expect((await withdraw()).json()).toEqual({ ok: true });
     expect([(await withdraw()).status, await names('pending').catch(String)]).toEqual([404, []]);
+    await askAs(users.sam);
+    await review('handle', { user: 'sam', status: 'accepted' });
+    expect([(await withdraw()).status, await names('accepted')]).toEqual([404, ['sam']]);
   });
 
   it('are decided together', async () => {

@@ -3,7 +3,7 @@ import { commitBody, fileLine } from '../support/commit-body.js';
 import type { RunningHub } from '../support/hub-app.js';
 import { PASSWORD } from '../support/register-user.js';
 import { sendRequest, type HttpResponse } from '../support/send-request.js';
-import { createTestOrganization } from '../support/test-users.js';
+import { createTestOrganization, createTestUser } from '../support/test-users.js';
 
 interface Created {
   readonly token: string;
@@ -135,6 +135,19 @@ export const describeTokenScopes = (shared: () => RunningHub): void => {
         await like({ global: ['discussion.write'] }),
         await like({ scoped: [repo('tess/Public', 'repo.write')] }),
       ]).toEqual([200, 403]);
+    });
+
+    it('reads gated repositories of others, to which its account was given access, with "canReadGatedRepos"', async () => {
+      const owner = await createTestUser(hub, 'gate-owner');
+      await send('POST', '/api/repos/create', owner.headers, { type: 'model', name: 'gated', gated: 'manual' });
+      expect((await commit('gate-owner/gated', owner.headers)).status).toBe(200);
+      await send('POST', '/api/models/gate-owner/gated/user-access-request/grant', owner.headers, { user: 'tess' });
+      const read = async (fineGrained: object): Promise<number> => {
+        const headers = bearer(await tokenFor(fineGrained));
+        return (await send('GET', '/gate-owner/gated/resolve/main/a.txt', headers)).status;
+      };
+      const scoped = [repo('tess/one', 'repo.content.read')];
+      expect([await read({ canReadGatedRepos: true, scoped }), await read({ scoped })]).toEqual([200, 403]);
     });
 
     it('is described by whoami-v2 and the list of tokens, with its last use', async () => {
