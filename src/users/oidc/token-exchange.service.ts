@@ -1,7 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import * as openid from 'openid-client';
 import type { OidcProvider } from '../../platform/config/hub-config.js';
-import { domainProblem, readUser, storedSubject, type Claims, type DomainProblem, type ExternalUser } from './claims.js';
+import {
+  domainProblem,
+  readUser,
+  storedSubject,
+  type Claims,
+  type DomainProblem,
+  type ExternalUser,
+} from './claims.js';
 import { OidcClients } from './oidc-client.service.js';
 import { ProviderUnreachable } from './provider-requests.service.js';
 import type { SignInFlow } from './sign-in-flows.service.js';
