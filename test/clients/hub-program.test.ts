@@ -224,7 +224,10 @@ describe('hub program', () => {
     const refused = await new HubProgram(env).ended;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('Run the rotate-key command again')]);
     const rotated = await new HubProgram(env, ['rotate-key']).ended;
-    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^Encrypted 1 credentials of sources/)]);
+    expect([rotated.code, rotated.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Encrypted 1 credentials with the first key/),
+    ]);
     expect(readFileSync(file, 'utf8')).toBe('a-key-created-before-the-interruption\n');
     expect(rotated.stdout + rotated.stderr).not.toMatch(new RegExp(`hf_secret|created-before|${before.trim()}`));
 

@@ -176,7 +176,13 @@ export class MatrixCallers {
 
   private async addMachines(): Promise<void> {
     const service = await this.addServiceAccount();
-    this.all.set('service account', { ...VALID, role: 'write', credential: 'write', headers: service });
+    this.all.set('service account', {
+      ...VALID,
+      role: 'write',
+      credential: 'write',
+      isServiceAccount: true,
+      headers: service,
+    });
     for (const [name, repository, where] of [
       ['trusted publisher', 'secret', 'repository'],
       ['trusted publisher of another repository', 'other', 'sibling'],

@@ -153,7 +153,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     'GET /api/auth/device/{code}',
     'POST /api/auth/device/{code}',
   ],
-  fullAccess: ['POST /api/organizations/create', 'POST /org/create'],
+  createOrganization: ['POST /api/organizations/create', 'POST /org/create'],
   readOwnSettings: ['GET /api/users/{name}/settings'],
   changeOwnSettings: [
     'PUT /api/users/{name}/settings',

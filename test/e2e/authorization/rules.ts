@@ -14,6 +14,7 @@ export interface Caller {
   /** Whether the account is the one in the URLs of user settings. */
   readonly isOwner?: boolean;
   readonly isAdministrator?: boolean;
+  readonly isServiceAccount?: boolean;
 }
 
 /** Permissions of a fine-grained token. */
@@ -136,7 +137,10 @@ export const RULES = {
   missingRepository: missing,
   missingFromRegistry: inOrder(account, missing),
   session,
-  fullAccess: full,
+  createOrganization: inOrder(
+    full,
+    when(({ isServiceAccount }) => isServiceAccount !== true, '403'),
+  ),
   readOwnSettings: inOrder(
     account,
     when(({ isOwner, credential }) => isOwner === true && typeof credential === 'string', '403'),
