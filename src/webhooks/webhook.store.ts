@@ -32,7 +32,7 @@ export interface ClaimLimits {
 const DUE = `
   SELECT chosen.id FROM webhook_deliveries chosen
   JOIN (
-    SELECT id, n, due_at, row_number() OVER (PARTITION BY account_id ORDER BY due_at, id) + coalesce(($3::jsonb ->> account_id::text)::integer, 0) AS of_account
+    SELECT id, due_at, row_number() OVER (PARTITION BY account_id ORDER BY due_at, id) + coalesce(($3::jsonb ->> account_id::text)::integer, 0) AS of_account
     FROM (
       SELECT d.id, w.account_id, d.next_at AS due_at, row_number() OVER (PARTITION BY d.webhook_id ORDER BY d.next_at, d.id) AS n
       FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN accounts a ON a.id = w.account_id
