@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HubRequest, ServedBytes } from './hub-request.js';
+import { GroupWriter, type Sending } from './group-writer.js';
 import { hasLongList, jsonParts } from './json-parts.js';
 
 /** A response as a value, before any of it is sent. */
@@ -11,8 +12,8 @@ export interface WireReply {
   readonly json?: unknown;
   /** Sent with backpressure. If it fails midway, the connection is closed, so that no client mistakes a part for the whole response. */
   readonly stream?: AsyncIterable<Uint8Array>;
-  /** Creates a stream that changes the pieces after their turn, and reports the bytes that it sends. Small pieces that it adds need no separate turn. */
-  readonly encode?: ((onBytes: (bytes: number) => void) => Transform) | undefined;
+  /** Creates a stream whose output are groups of pieces (`Buffer[]`), one for each piece of `stream`. */
+  readonly encode?: (() => Transform) | undefined;
   /** For a reply that occupies much memory; JSON is sent in parts. Called before the body is created. Returns a function that is called when the response is closed. */
   readonly onSend?: () => () => void;
   /** For files: where the bytes come from. For redirects also their number, if it is known. */
@@ -93,22 +94,24 @@ async function streamTo(
   const count = (bytes: number): void => {
     if (served) served.bytes += bytes;
   };
-  const turns = inTurns(response.req as HubRequest, encode ? undefined : count);
-  const sent = encode ? pipeline(body, turns, encode(count), response) : pipeline(body, turns, response);
+  const request = response.req as HubRequest;
+  const sending = { count, turn: () => request.shares?.chunkFor(request) };
+  const sent = encode
+    ? pipeline(body, encode(), new GroupWriter(response, sending))
+    : pipeline(body, inTurns(sending), response);
   await sent.catch(() => response.destroy());
 }
 
-/** Each chunk waits for the turn of its client, so that no client delays others by reading many files. */
-function inTurns(request: HubRequest, count: ((bytes: number) => void) | undefined): Transform {
-  return new Transform({
+/** Each chunk waits for the turn of its client. */
+const inTurns = ({ turn, count }: Sending): Transform =>
+  new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
-      count?.(chunk.length);
-      const waiting = request.shares?.chunkFor(request);
+      count(chunk.length);
+      const waiting = turn();
       if (waiting) void waiting.then(() => done(null, chunk));
       else done(null, chunk);
     },
   });
-}
 
 /** Returns a signal that aborts when the client disconnects before it has received the whole response. */
 export function clientAbortSignal(response: ServerResponse): AbortSignal {

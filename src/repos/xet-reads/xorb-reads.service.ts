@@ -46,7 +46,7 @@ export class XorbReads {
       status: 206,
       headers: { ...headers, 'content-length': length, 'content-range': `bytes ${range.start}-${range.end}/${total}` },
       ...(request.method !== 'HEAD' && { stream: await this.open(file, part, range) }),
-      encode: (onBytes) => new XorbWriter(part.chunks, range, onBytes),
+      encode: () => new XorbWriter(part.chunks, range),
       served: file.served,
       onSent: (bytes) => this.metrics.sent(file.served, bytes),
     };

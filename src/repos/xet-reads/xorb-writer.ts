@@ -38,49 +38,45 @@ function plainChunkHeader(size: number): Buffer {
   return header;
 }
 
-/** Adds the headers of chunks to the content of a part, and sends a range of the result. Its input is the `contentRange` of that range. */
+/** Adds the headers of chunks to the content of a part, and returns a range of the result, in groups of pieces. Its input is the `contentRange` of that range. */
 export class XorbWriter extends Transform {
   private index: number;
   /** Offset of the next byte in the part as it is sent. */
   private at: number;
+  /** Most chunks of a file have the same size, and so the same header. */
+  private lastHeader: { readonly size: number; readonly bytes: Buffer } | undefined;
   /** Offset after the last byte. */
   private readonly stop: number;
 
-  /** @param onBytes - called with the number of bytes of each piece */
   constructor(
     private readonly chunks: ChunkSizes,
     { start, end }: ByteRange,
-    private readonly onBytes: (bytes: number) => void = () => undefined,
   ) {
-    super();
+    super({ readableObjectMode: true, readableHighWaterMark: 1 });
     this.index = sentIndexAt(chunks, start);
     this.at = start;
     this.stop = end + 1;
   }
 
   override _transform(content: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    const pieces: Buffer[] = [];
     for (let used = 0; used < content.length;) {
       const header = this.header();
-      if (header) this.send(header);
+      if (header) pieces.push(header);
       const length = Math.min(content.length - used, this.leftInChunk());
       if (length === 0) return done(new Error('the storage returned more bytes than were requested'));
-      this.send(content.subarray(used, used + length)); // not copied: the socket writes many pieces at once
+      pieces.push(content.subarray(used, used + length)); // not copied: the socket writes many pieces at once
       used += length;
       this.at += length;
       this.nextChunk();
     }
-    done();
+    done(null, pieces);
   }
 
   override _flush(done: TransformCallback): void {
     const header = this.header();
-    if (header) this.send(header);
+    if (header) this.push([header]);
     done(this.at === this.stop ? null : new Error(`the stored content ends ${this.stop - this.at} bytes early`));
-  }
-
-  private send(piece: Buffer): void {
-    this.onBytes(piece.length);
-    this.push(piece);
   }
 
   /** The rest of the chunk's header, if it is next. */
@@ -88,8 +84,8 @@ export class XorbWriter extends Transform {
     const written = this.at - sentOffset(this.chunks, this.index);
     if (written >= CHUNK_HEADER_BYTES || this.at === this.stop) return undefined;
     const size = this.chunks.startOf(this.index + 1) - this.chunks.startOf(this.index);
-    const header = plainChunkHeader(size);
-    const rest = header.subarray(written, written + this.stop - this.at);
+    if (this.lastHeader?.size !== size) this.lastHeader = { size, bytes: plainChunkHeader(size) };
+    const rest = this.lastHeader.bytes.subarray(written, written + this.stop - this.at);
     this.at += rest.length;
     return rest;
   }
