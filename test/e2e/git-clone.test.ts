@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ANONYMOUS } from '../../src/domain/caller.js';
+import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
 import { FLUSH, pktLine } from '../../src/repos/git/pkt-line.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
+import { adminClient } from '../support/admin-client.js';
 import { sendRequest } from '../support/send-request.js';
 import { GitFixture } from '../support/git-fixture.js';
 import { scrape } from '../support/scrape.js';
@@ -73,6 +75,19 @@ describe('git clone', () => {
   it.each(['0', '1', '2'])('supports clients of protocol version %s', async (version) => {
     await fixture.clone('/alice/repo', `version-${version}`, '--config', `protocol.version=${version}`);
     expect(await fixture.commitOf(`version-${version}`)).toBe(last);
+  });
+
+  it('is an event of the audit log, with the newest commit and the bytes', async () => {
+    const created = await fixture.createRepo('recorded');
+    await fixture.commit(created, { 'a.txt': 'a' });
+    const newest = await fixture.commit(created, { 'long.dat': long });
+    await fixture.clone('/alice/recorded', 'recorded');
+    await fixture.git.output('recorded', 'fetch', '--quiet'); // has nothing new, so it adds none
+    await fixture.hub.app.get(DownloadCounts, { strict: false }).flush();
+    const { body } = await adminClient(fixture.hub)('GET', '/audit-log?action=repo.download&repo=alice/recorded');
+    const { events } = body as { events: { bytes: number }[] };
+    expect(events).toMatchObject([{ data: { delivery: 'local', over: 'git', commit: newest } }]);
+    expect(events[0]!.bytes).toBeGreaterThan(long.length);
   });
 
   it('gets the pointer of a large file', async () => {

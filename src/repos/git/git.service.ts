@@ -12,7 +12,7 @@ import { ROUTES } from '../../platform/http/routes/routes.js';
 import { clientAddress } from '../../platform/http/client-address.js';
 import { sourceLabel } from '../../fallback/sources/source-label.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
-import type { DownloadedRepo } from '../store/download.js';
+import type { DownloadedRepo, Downloader } from '../store/download.js';
 import { ContentGate } from '../store/content-gate.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { isOtherCase, orLocal } from '../store/other-case.js';
@@ -63,9 +63,8 @@ export class GitService {
 
   /** Git gets everything else from the source, so neither the commit nor the number of bytes is known. */
   private count(of: DownloadedRepo, request: HubRequest): void {
-    const by = { caller: request.caller, address: clientAddress(request) };
-    this.downloads.record(of, by);
-    this.downloads.sent(of, by, { delivery: 'redirected', isStart: true, over: 'git' }, 0);
+    this.downloads.record(of, downloaderOf(request));
+    this.downloads.sent(of, downloaderOf(request), { delivery: 'redirected', isStart: true, over: 'git' }, 0);
   }
 
   /**
@@ -75,10 +74,26 @@ export class GitService {
    */
   async uploadPack(repo: RepoId, caller: Caller, request: HubRequest): Promise<WireReply> {
     const local = await this.gate.open(await this.access.readable(repo, caller), caller);
-    const stream = await this.uploads.respond(local, await bufferBody(request, MAX_REQUEST_BYTES));
-    return { status: 200, headers: { ...NO_CACHE, 'content-type': `application/x-${UPLOAD_PACK}-result` }, stream };
+    const { stream, pack } = await this.uploads.respond(local, await bufferBody(request, MAX_REQUEST_BYTES));
+    const headers = { ...NO_CACHE, 'content-type': `application/x-${UPLOAD_PACK}-result` };
+    if (!pack) return { status: 200, headers, stream };
+    const { commit } = pack;
+    const onSent = (bytes: number): void =>
+      this.downloads.sent(
+        { repositoryId: local.id },
+        downloaderOf(request),
+        // A partial clone requests its files later, in many requests.
+        { delivery: 'own', commit, isStart: commit !== undefined, over: 'git' },
+        bytes,
+      );
+    return { status: 200, headers, stream, served: { kind: 'own' }, onSent };
   }
 }
+
+const downloaderOf = (request: HubRequest): Downloader => ({
+  caller: request.caller,
+  address: clientAddress(request),
+});
 
 function pushNotSupported(repo: RepoId, urls: UrlBuilder): HubError {
   const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;

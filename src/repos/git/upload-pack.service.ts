@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { FLUSH, inSideBand, pktLine } from './pkt-line.js';
 import { HubError, type HubErrorCode } from '../../domain/hub-error.js';
 import { limitsHistory, readUploadPackRequest, type UploadPackRequest } from './upload-pack-request.js';
+import type { CommitEntity } from '../store/commit.entity.js';
 import type { OpenRepo } from '../store/local-repo.js';
 import type { RefEntity } from '../store/ref.entity.js';
 import { RefStore } from '../store/ref.store.js';
@@ -28,6 +29,13 @@ const CAPABILITIES = [
 /** Errors of the request, which are the same if it is repeated. */
 const REQUEST_ERRORS: readonly HubErrorCode[] = ['BadRequest', 'RevisionNotFound'];
 const NO_OID = '0'.repeat(40);
+
+/** The response to a `git-upload-pack` request. */
+export interface UploadPackReply {
+  readonly stream: AsyncIterable<Uint8Array>;
+  /** The pack, if one is sent: its newest commit; `undefined` for a pack of single files. */
+  readonly pack?: { readonly commit: string | undefined };
+}
 
 /** The fetch half of the smart HTTP protocol of git (gitprotocol-http; version 0, which every client supports). */
 @Injectable()
@@ -63,26 +71,27 @@ export class UploadPackService {
    *
    * @param body - the decompressed body of the request
    */
-  async respond(repository: OpenRepo, body: Buffer): Promise<AsyncIterable<Uint8Array>> {
+  async respond(repository: OpenRepo, body: Buffer): Promise<UploadPackReply> {
     try {
       return await this.packResponse(repository, readUploadPackRequest(body));
     } catch (error) {
       if (!(error instanceof HubError) || !REQUEST_ERRORS.includes(error.code)) throw error;
-      return concat([pktLine(`ERR ${error.message}\n`)]);
+      return { stream: concat([pktLine(`ERR ${error.message}\n`)]) };
     }
   }
 
   /** The boundary of a shallow history, the common commits, and the pack. */
-  private async packResponse(repository: OpenRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
+  private async packResponse(repository: OpenRepo, request: UploadPackRequest): Promise<UploadPackReply> {
     const plan = await this.plans.plan(repository, request);
     const lines = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
-    if (!request.done) return concat(lines);
+    if (!request.done) return { stream: concat(lines) };
     const { filter } = request;
     const pack = await this.shared.open(packKey(repository.id, plan, filter), () =>
       this.packs.prepare(repository.id, plan, filter),
     );
     const isInSideBand = request.capabilities.has('side-band-64k');
-    return concat(lines, isInSideBand ? inSideBand(pack, (error) => this.logFailure(error)) : pack);
+    const stream = concat(lines, isInSideBand ? inSideBand(pack, (error) => this.logFailure(error)) : pack);
+    return { stream, pack: { commit: newest(plan.commits)?.oid } };
   }
 
   /** @returns the message for the client */
@@ -91,6 +100,13 @@ export class UploadPackService {
     return 'The hub could not send the whole repository. Try again later.';
   }
 }
+
+/** The first of the commits with the longest history. */
+const newest = (commits: readonly CommitEntity[]): CommitEntity | undefined =>
+  commits.reduce<CommitEntity | undefined>(
+    (last, next) => (last && last.generation >= next.generation ? last : next),
+    undefined,
+  );
 
 /** An annotated tag has two lines: for its tag object, and for the commit. */
 function advertisedLines({ name, commitOid, tagOid }: RefEntity): { name: string; oid: string }[] {

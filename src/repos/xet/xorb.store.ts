@@ -39,7 +39,7 @@ export class XorbStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /**
-   * Xorbs by hash, starting with the account's. Any account may use them: only a client that has the content knows its hash. Unknown hashes are
+   * Xorbs by hash, starting with the account's. Any account may use them: the hash is as secret as the content (ADR 76). Unknown hashes are
    * omitted.
    */
   async find(hashes: readonly string[], accountId: number): Promise<Map<string, StoredXorb[]>> {
