@@ -82,13 +82,7 @@ export const REFUSALS = {
       'This hub does not have semantic search. Use ?search= of /api/models, /api/datasets or /api/spaces, which finds ids, tags and card metadata.',
   },
   search: {
-    paths: [
-      'api/models/search',
-      'api/datasets/search',
-      'api/spaces/search',
-      'api/quicksearch',
-      below('api/docs/search'),
-    ],
+    paths: ['api/models/search', 'api/datasets/search', 'api/spaces/search', below('api/docs/search')],
     message:
       'This hub does not have this kind of search. Use ?search= of /api/models, /api/datasets or /api/spaces instead.',
   },

@@ -10,6 +10,8 @@ import { ListsController } from './lists.controller.js';
 import { ListsService } from './lists.service.js';
 import { LocalLists } from './local-lists.service.js';
 import { ExternalLists } from './external-lists.service.js';
+import { QuickSearchController } from './quick-search.controller.js';
+import { QuickSearch } from './quick-search.service.js';
 import { RepoTagsController } from './repo-tags.controller.js';
 import { RepoTags } from './repo-tags.service.js';
 import { UserReposController } from './user-repos.controller.js';
@@ -18,7 +20,7 @@ import { UserReposService } from './user-repos.service.js';
 /** Lists that combine local and external repositories. */
 @Module({
   imports: [IdentityModule, LocalStoreModule, UsersModule, FallbackModule],
-  controllers: [ListsController, UserReposController, RepoTagsController],
+  controllers: [ListsController, UserReposController, RepoTagsController, QuickSearchController],
   providers: [
     ListPages,
     ListsService,
@@ -26,6 +28,7 @@ import { UserReposService } from './user-repos.service.js';
     LocalLists,
     ExternalLists,
     UserReposService,
+    QuickSearch,
     RepoTags,
     RepoTagsStore,
   ],

@@ -2,6 +2,7 @@ import { describeAccounts } from './accounts-suite.js';
 import { BrowserFixture } from './browser-fixture.js';
 import { describePageLayout } from './page-layout-suite.js';
 import { describeLists } from './lists-suite.js';
+import { describeSearch } from './search-suite.js';
 import { describeSettings } from './settings-suite.js';
 import { describeSignIn } from './sign-in-suite.js';
 
@@ -18,6 +19,7 @@ afterAll(() => fixture?.close());
 
 describe('page layout', () => describePageLayout(shared));
 describe('home and lists', () => describeLists(shared));
+describe('search', () => describeSearch(shared));
 describe('sign-in and sign-up', () => describeSignIn(shared));
 describe('settings', () => describeSettings(shared));
 // Runs last: it changes alice's profile, and its last test exhausts the rate limit of the source.

@@ -85,7 +85,7 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     await page.getByRole('link', { name: 'alice/other' }).waitFor();
     await page.getByLabel('Task').selectOption('text-classification');
     await page.getByRole('link', { name: 'alice/other' }).waitFor({ state: 'detached' });
-    await page.getByRole('searchbox').fill('no-such-model');
+    await page.getByRole('textbox', { name: 'Search' }).fill('no-such-model');
     await page.keyboard.press('Enter');
     await page.getByText('No results match your filters').waitFor();
     expect(new URL(page.url()).searchParams.get('search')).toBe('no-such-model');

@@ -83,6 +83,7 @@ export const router = createRouter({
   routes: [
     { path: '/', component: () => import('./pages/home/home-page.vue') },
     ...listRoutes,
+    { path: '/search', component: () => import('./pages/search/search-page.vue') },
     { path: '/login', component: () => import('./pages/sign-in/sign-in-page.vue') },
     { path: '/join', component: () => import('./pages/sign-in/register-page.vue') },
     { path: '/setup', component: () => import('./pages/sign-in/setup-page.vue') },

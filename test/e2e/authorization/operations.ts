@@ -36,6 +36,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     'GET /api/users/{name}/following',
     'GET /api/users/{name}/likes',
     'GET /api/users/{name}/repos',
+    'GET /api/quicksearch',
     'GET /api/users/{name}/avatar',
     'GET /api/avatars/{name}',
     `GET ${ORGANIZATION}/overview`,

@@ -20,6 +20,7 @@ export const REPOSITORY_ROUTES = {
   'lists.models': get('api/models', { rate: 'search' }),
   'lists.datasets': get('api/datasets', { rate: 'search' }),
   'lists.spaces': get('api/spaces', { rate: 'search' }),
+  'lists.quickSearch': get('api/quicksearch', { rate: 'search' }),
   'tags.models': get('api/models-tags-by-type', { rate: 'search' }),
   'tags.datasets': get('api/datasets-tags-by-type', { rate: 'search' }),
   'repositories.read': get([...API, ...FILES]),
