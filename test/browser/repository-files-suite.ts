@@ -1,5 +1,12 @@
 import type { BrowserFixture } from './browser-fixture.js';
-import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
+import { GREY_PIXEL_PNG } from './external-content.js';
+import {
+  accessibilityViolations,
+  saveScreenshot,
+  APPEARANCES,
+  imageWidth,
+  overflowsHorizontally,
+} from './page-checks.js';
 
 export const describeFiles = (shared: () => BrowserFixture): void => {
   let fixture: BrowserFixture;
@@ -165,11 +172,47 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
       '3 3 three',
     ]);
     expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    await changes.getByRole('columnheader', { name: 'Before', exact: true }).waitFor();
+    expect((await changes.getByRole('row').allInnerTexts()).map((row) => row.replace(/\s+/g, ' ').trim())).toEqual([
+      'Line before Before Line after After',
+      '@@ -1,3 +1,3 @@',
+      '1 one 1 one',
+      '2 deleted: two 2 added: <b>2</b>',
+      '3 three 3 three',
+    ]);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await saveScreenshot(page, 'changes-side-by-side');
+    await page.reload(); // the browser stores the choice
+    await changes.getByRole('columnheader', { name: 'Before', exact: true }).waitFor();
     await page.getByRole('link', { name: 'a.txt' }).click();
     await page.waitForURL(/\/alice\/changed\/blob\/[0-9a-f]{40}\/a\.txt$/);
     await page.goto('/far-ai/shown/commit/main');
     const there = page.getByRole('link', { name: 'View commit on HuggingFace' });
     expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown/commit/main`);
+  });
+
+  it('compares two revisions, and shows images before and after', async () => {
+    await fixture.repository(token, 'model', 'alice/compared', { 'a.txt': 'one\n', 'dot.png': GREY_PIXEL_PNG });
+    await fixture.branch(token, 'model', 'alice/compared', 'v1');
+    await fixture.commit(token, 'model', 'alice/compared', {
+      'a.txt': 'two\n',
+      'dot.png': Buffer.concat([GREY_PIXEL_PNG, Buffer.from('x')]),
+    });
+    const page = await fixture.view();
+    await page.goto('/alice/compared/commits/v1');
+    await page.getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('heading', { name: 'Compare revisions' }).waitFor();
+    await page.getByText('2 changed files').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/alice/compared/compare/main..v1');
+    await page.goto('/alice/compared/compare/v1...main');
+    await page.getByRole('region', { name: 'Changes of a.txt' }).getByText('two').waitFor();
+    expect(await imageWidth(page, 'dot.png before the change')).toBeGreaterThan(0);
+    expect(await imageWidth(page, 'dot.png after the change')).toBeGreaterThan(0);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Branch main, switch branch or tag' }).click();
+    await page.getByRole('option', { name: 'v1' }).click();
+    await page.getByText('Choose two different revisions').waitFor();
   });
 
   it('shows metadata, and a warning if it is invalid', async () => {

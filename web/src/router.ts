@@ -4,7 +4,18 @@ import { MAIN } from './api/repo-urls';
 import { REPO_TYPES, type RepoType } from './api/repositories';
 
 /** Path segments that follow a repository id; reserved, so that `/gpt2/settings` is not read as namespace and name. */
-const RESERVED_NAMES = ['tree', 'blob', 'commits', 'commit', 'metadata', 'settings', 'upload', 'edit', 'new'];
+const RESERVED_NAMES = [
+  'tree',
+  'blob',
+  'commits',
+  'commit',
+  'compare',
+  'metadata',
+  'settings',
+  'upload',
+  'edit',
+  'new',
+];
 // Closing brackets are escaped, because the router treats an unescaped one as the end of the parameter's pattern.
 const REPO_NAME = `:name((?!(?:${RESERVED_NAMES.join('|')}\\)(?:/|$\\)\\)[^/]+)`;
 
@@ -18,6 +29,11 @@ const historyTabs: RouteRecordRaw[] = [
   {
     path: 'commit/:revision',
     component: () => import('./pages/repository/commit/commit-tab.vue'),
+    meta: { tab: 'commits' },
+  },
+  {
+    path: 'compare/:range(.*)*',
+    component: () => import('./pages/repository/commit/compare-tab.vue'),
     meta: { tab: 'commits' },
   },
   { path: 'commits', redirect: ({ path }) => `${path.replace(/\/$/, '')}/${MAIN}` },

@@ -119,9 +119,25 @@ export async function latestCommit(
   { repo, revision }: Omit<PathAt, 'path'>,
   signal?: AbortSignal,
 ): Promise<CommitEntry | null> {
-  const url = `${apiUrl(repo)}/commits/${encodeURIComponent(revision)}?limit=1`;
-  const [commit] = (await (await fetchApi(url, { signal: signal ?? null })).json()) as CommitEntry[];
-  return commit ?? null;
+  return (await newestCommits(repo, revision, { limit: 1, signal }))[0] ?? null;
+}
+
+/** The latest commit of a revision, and the ID of the one before it. Histories are linear, so that is its parent. */
+export async function commitAndParent(
+  { repo, revision }: Omit<PathAt, 'path'>,
+  signal?: AbortSignal,
+): Promise<{ readonly commit?: CommitEntry; readonly parent?: string }> {
+  const [commit, parent] = await newestCommits(repo, revision, { limit: 2, signal });
+  return { ...(commit && { commit }), ...(parent && { parent: parent.id }) };
+}
+
+async function newestCommits(
+  repo: RepoName,
+  revision: string,
+  { limit, signal }: { readonly limit: number; readonly signal: AbortSignal | undefined },
+): Promise<CommitEntry[]> {
+  const url = `${apiUrl(repo)}/commits/${encodeURIComponent(revision)}?limit=${limit}`;
+  return (await (await fetchApi(url, { signal: signal ?? null })).json()) as CommitEntry[];
 }
 
 /** The start of a text. */
@@ -130,13 +146,9 @@ interface TextStart {
   readonly isComplete: boolean;
 }
 
-/** The start of the unified diff between a commit and its parent: complete lines with at most `maxLength` characters. */
-export async function readCommitDiff(
-  { repo, revision }: Omit<PathAt, 'path'>,
-  maxLength: number,
-  signal?: AbortSignal,
-): Promise<TextStart> {
-  const response = await fetchApi(commitDiffPath(repo, revision), { signal: signal ?? null });
+/** The start of a unified diff: complete lines with at most `maxLength` characters. */
+export async function readDiff(path: string, maxLength: number, signal?: AbortSignal): Promise<TextStart> {
+  const response = await fetchApi(path, { signal: signal ?? null });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -148,6 +160,6 @@ export async function readCommitDiff(
   return { text, isComplete: true };
 }
 
-/** Path of the unified diff between a commit and its parent. */
-export const commitDiffPath = (repo: RepoName, revision: string): string =>
-  `${apiUrl(repo)}/compare/${encodeURIComponent(revision)}`;
+/** Path of the unified diff between two revisions (`a..b`), or between a commit and its parent. */
+export const comparisonPath = (repo: RepoName, range: string): string =>
+  `${apiUrl(repo)}/compare/${encodeURIComponent(range)}`;

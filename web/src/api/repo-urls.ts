@@ -22,6 +22,10 @@ export const pathPage = (
   path = '',
 ): string => join(repoPage(repo), part, encodeURIComponent(revision), segments(path));
 
+/** Page that compares two revisions. */
+export const comparePage = (repo: RepoName, before: string, after: string): string =>
+  join(repoPage(repo), 'compare', `${encodeURIComponent(before)}..${encodeURIComponent(after)}`);
+
 type FileVerb = 'resolve' | 'raw';
 
 /** Path of a file's content. `raw` returns the git object (the pointer of an LFS file) and does not count as a download. */
