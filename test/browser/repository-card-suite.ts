@@ -1,4 +1,5 @@
 import { GREY_PIXEL_PNG } from './external-content.js';
+import { RICH_CARD } from './repository-content.js';
 import type { BrowserFixture } from './browser-fixture.js';
 import {
   accessibilityViolations,
@@ -52,6 +53,33 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     await card.getByRole('link', { name: 'another model' }).click();
     await page.getByRole('heading', { name: 'External model' }).waitFor();
     expect(await page.evaluate('window.sameDocument')).toBe(true);
+  });
+
+  it('shows formulas, emoji, galleries, safe styles and links of huggingface.co', async () => {
+    const files = { 'README.md': RICH_CARD, 'figure.png': GREY_PIXEL_PNG, 'images/second.png': GREY_PIXEL_PNG };
+    await fixture.repository(await fixture.tokenOf('alice'), 'model', 'alice/rich', files);
+    const page = await fixture.view();
+    await page.goto('/alice/rich');
+    const card = page.getByRole('region', { name: 'Card' });
+    await card.getByRole('heading', { name: 'Rich model' }).waitFor();
+    expect(await card.locator('math').count()).toBe(2);
+    expect(await card.locator('math mfrac').count()).toBe(1);
+    expect(await card.locator('.katex-display').innerText()).toContain('E');
+    await card.getByText('it costs $5 or $6. 🚀 :no-such-emoji:').waitFor();
+    await card.locator('.katex-error').waitFor();
+    expect(await card.getByText('A centered line').getAttribute('style')).toBe('text-align: center; font-size: 20px');
+    expect(await card.getByRole('link', { name: 'another model' }).getAttribute('href')).toBe(
+      '/far-ai/shown/tree/main',
+    );
+    expect(await card.getByRole('link', { name: 'the documentation' }).getAttribute('href')).toBe(
+      'https://huggingface.co/docs/hub',
+    );
+    for (const alt of ['from the Hub', 'a red fox', 'An example'])
+      expect(await imageWidth(page, alt)).toBeGreaterThan(0);
+    await card.getByRole('figure').getByText('a red fox').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
+    await saveScreenshot(page, 'card-rich');
   });
 
   it('copies the repository name and code snippets', async () => {

@@ -42,6 +42,33 @@ pipe = pipeline("text-classification", model="alice/near")  # a comment
 [^1]: Its proof.
 `;
 
+/** A card with what cards of the Hub use beyond Markdown. */
+export const RICH_CARD = `---
+widget:
+- text: a red fox
+  output: { url: figure.png }
+- text: '-'
+  output: { url: images/second.png }
+---
+# Rich model
+
+<p align="center" style="text-align: center; font-size: 20px; position: fixed">A centered line</p>
+
+The loss is \\\\(L = \\frac{a_1}{b_2}\\\\), it costs $5 or $6. :rocket: :no-such-emoji:
+
+$$
+E = m c^2
+- 1
+$$
+
+[another model](https://huggingface.co/far-ai/shown/tree/main), [the documentation](https://huggingface.co/docs/hub)
+![from the Hub](https://huggingface.co/alice/near/resolve/main/figure.png)
+
+<Gallery />
+
+A bad formula: \\\\(\\frac{\\\\)
+`;
+
 /** An untrusted card. Every script in it sets \`window.hacked\`. */
 export const HOSTILE_CARD = `# Hostile
 
@@ -56,6 +83,9 @@ export const HOSTILE_CARD = `# Hostile
 <style>body { display: none } #main { background: url(https://evil.example/style) }</style>
 <div style="position: fixed; inset: 0; z-index: 9999; background: red" class="fixed inset-0 z-50 bg-canvas">a curtain</div>
 <p id="main">main</p><p id="app">app</p><img name="getElementById" alt=""><a id="cookie" name="location">names</a>
+<p style="background: url(https://evil.example/background); margin-top: -900px; color: red">styled</p>
+$$\\href{javascript:window.hacked='math'}{x} \\includegraphics{https://evil.example/math.png} \\htmlStyle{position: fixed}{y}$$
+\\(\\def\\a{\\a\\a}\\a\\)
 <object data="https://evil.example/o"></object><embed src="https://evil.example/e">
 <base href="https://evil.example/"><meta http-equiv="refresh" content="0; url=https://evil.example/">
 <link rel="stylesheet" href="https://evil.example/s.css">

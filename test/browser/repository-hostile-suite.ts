@@ -36,7 +36,7 @@ export const describeHostile = (shared: () => BrowserFixture): void => {
     expect(page.context().pages()).toHaveLength(1);
 
     const BAD =
-      'script,style,iframe,form,input,button:not(.markdown-copy),object,embed,base,meta,link,svg:not(.markdown-copy svg),[style],[class*="fixed"]';
+      'script,style,iframe,form,input,button:not(.markdown-copy),object,embed,base,meta,link,svg:not(.markdown-copy svg),[style*="position"],[style*="inset"],[style*="z-index"],[style*="url"],[style*="-9"],[class*="fixed"]';
     expect(await card.locator('.markdown').locator(BAD).count()).toBe(0);
     expect(
       await page.evaluate(

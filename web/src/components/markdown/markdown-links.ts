@@ -1,5 +1,6 @@
 import { hubPath, hubUrl } from '@/api/base-path';
 import { fileUrl, pathPage } from '@/api/repo-urls';
+import { pathOfHubUrl } from './hub-links';
 import type { RepoName } from '@/api/repositories';
 import { localPath } from '@/api/local-path';
 
@@ -52,6 +53,8 @@ export function resolveLink(
   if (!url) return undefined;
   const path = url.origin === origin ? hubPath(url.href) : undefined;
   if (path !== undefined) return { kind: 'internal', url: hubUrl(path) };
+  const ofHub = pathOfHubUrl(url);
+  if (ofHub !== undefined) return { kind: 'internal', url: hubUrl(ofHub) };
   if (url.origin !== PLACEHOLDER_ORIGIN) return { kind: 'external', url: url.href };
   if (href.startsWith('/')) return { kind: 'internal', url: hubUrl(localPath(url)) };
   const inRepository = decodePath(url.pathname.slice(1));

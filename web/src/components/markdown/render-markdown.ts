@@ -6,7 +6,9 @@ import tasks from 'markdown-it-task-lists';
 import { sanitizeHtml } from './sanitize-html';
 import { prepareContent } from './prepare-content';
 import type { RemoteMedia } from './remote-media';
+import { fillGallery, markGallery, type GalleryImage } from './gallery';
 import type { MarkdownContext } from './markdown-links';
+import { math, renderMath } from './math';
 
 export { sizeImages } from './size-images';
 
@@ -18,19 +20,42 @@ const slugify = (title: string): string =>
     .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
     .replace(/\s/g, '-');
 
-const parser = new MarkdownIt({ html: true, linkify: true })
-  .use(anchor, { slugify, tabIndex: false })
-  .use(footnote)
-  .use(alerts)
-  .use(tasks, { label: true });
+const newParser = () =>
+  new MarkdownIt({ html: true, linkify: true })
+    .use(anchor, { slugify, tabIndex: false })
+    .use(footnote)
+    .use(alerts)
+    .use(tasks, { label: true })
+    .use(math);
+type Parser = ReturnType<typeof newParser>;
+const parser = newParser();
 
-/** Renders GitHub-flavored Markdown to sanitized nodes with resolved links and images. */
-export function renderMarkdown(
+const EMOJI = /:[\w+-]{2,40}:/;
+let emojiParser: Promise<Parser> | undefined;
+
+/** Names of emoji are a large table, so they are loaded for texts that may have some. */
+const parserFor = (source: string): Parser | Promise<Parser> =>
+  EMOJI.test(source)
+    ? (emojiParser ??= import('markdown-it-emoji').then(({ full }) => newParser().use(full, { shortcuts: {} })))
+    : parser;
+
+/** Surroundings of a text. */
+export interface MarkdownOptions {
+  /** Resolves relative links. */
+  readonly context: MarkdownContext | undefined;
+  readonly remoteMedia: RemoteMedia;
+  /** Images for `<Gallery />`. */
+  readonly gallery: readonly GalleryImage[];
+}
+
+/** Renders GitHub-flavored Markdown to sanitized nodes with formulas, and resolved links and images. */
+export async function renderMarkdown(
   source: string,
-  context: MarkdownContext | undefined,
-  remoteMedia: RemoteMedia,
-): DocumentFragment {
-  const fragment = sanitizeHtml(parser.render(source));
+  { context, remoteMedia, gallery }: MarkdownOptions,
+): Promise<DocumentFragment> {
+  const fragment = sanitizeHtml((await parserFor(source)).render(markGallery(source)));
+  fillGallery(fragment, gallery);
   prepareContent(fragment, context, remoteMedia);
+  await renderMath(fragment);
   return fragment;
 }

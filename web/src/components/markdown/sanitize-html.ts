@@ -1,4 +1,5 @@
 import DOMPurify from 'dompurify';
+import { safeStyles } from './safe-styles';
 
 /** Allowed elements: no forms, frames, styles or scripts, and no SVG, which can contain scripts. */
 const ALLOWED_TAGS = (
@@ -7,10 +8,10 @@ const ALLOWED_TAGS = (
   'strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var video wbr'
 ).split(' ');
 
-/** No `style`, which could place content over the page, no event handlers and no form targets. */
+/** No event handlers and no form targets. Of `style`, only safe declarations stay. */
 const ALLOWED_ATTR = (
   'abbr align alt checked cite class color colspan controls datetime dir disabled headers height href id lang loop media muted open ' +
-  'poster reversed rowspan scope span src srcset start title type valign value width'
+  'poster reversed rowspan scope span src srcset start style title type valign value width'
 ).split(' ');
 
 /** URLs that cannot run code. */
@@ -18,7 +19,7 @@ const ALLOWED_URI_REGEXP = /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$
 
 /** Only classes that Markdown itself produces: with the app's own classes, Markdown could imitate the page. */
 const ALLOWED_CLASSES =
-  /^(?:language-[\w+#-]+|contains-task-list|task-list-item|footnotes|footnote-ref|markdown-alert(?:-\w+)?)$/;
+  /^(?:language-[\w+#-]+|contains-task-list|task-list-item|footnotes|footnote-ref|markdown-alert(?:-\w+)?|markdown-gallery|math-inline|math-block)$/;
 
 const purifier = DOMPurify(window);
 
@@ -28,7 +29,8 @@ purifier.addHook('beforeSanitizeAttributes', (element) => {
   if (textAlign && /^T[HD]$/.test(element.tagName)) element.setAttribute('align', textAlign);
 });
 
-purifier.addHook('uponSanitizeAttribute', (_, attribute) => {
+purifier.addHook('uponSanitizeAttribute', (element, attribute) => {
+  if (attribute.attrName === 'style') attribute.attrValue = safeStyles((element as HTMLElement).style);
   if (attribute.attrName !== 'class') return;
   attribute.attrValue = attribute.attrValue
     .split(/\s+/)

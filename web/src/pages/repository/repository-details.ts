@@ -23,6 +23,12 @@ const linked = (type: RepoType, value: unknown): Detail['values'] =>
 
 const texts = (value: unknown): Detail['values'] => scalars(value).map((text) => ({ text }));
 
+/** A link to the list of models whose cards name this one as their base. */
+const derivedModels = ({ id, _source }: RepoInfo): Detail['values'][number] => {
+  const query = new URLSearchParams({ filter: `base_model:${id}`, ...(_source !== 'local' && { sources: '1' }) });
+  return { text: 'Find', to: `/models?${query}` };
+};
+
 /** Numbers that the hub or source does not report are left out. */
 const downloadTexts = ({ downloads, downloadsAllTime }: RepoInfo): readonly string[] => [
   ...(downloads === undefined ? [] : [`${formatCompact(downloads)} last month`]),
@@ -31,9 +37,10 @@ const downloadTexts = ({ downloads, downloadsAllTime }: RepoInfo): readonly stri
 
 /**
  * The entries of the details box.
+ *
  * @param parameters counted from the weights, used if the hub does not report the number
  */
-export function repositoryDetails(info: RepoInfo, parameters: number | undefined): readonly Detail[] {
+export function repositoryDetails(type: RepoType, info: RepoInfo, parameters: number | undefined): readonly Detail[] {
   const card = info.cardData ?? {};
   const reported = info.safetensors?.total ?? info.gguf?.total;
   const parametersOf = (count: number | undefined): Detail => ({
@@ -49,6 +56,7 @@ export function repositoryDetails(info: RepoInfo, parameters: number | undefined
     { title: 'Library', values: texts(info.library_name) },
     { title: 'SDK', values: texts(info.sdk) },
     { title: 'Base model', values: linked('model', card['base_model']) },
+    { title: 'Derived models', values: type === 'model' ? [derivedModels(info)] : [] },
     { title: 'Datasets', values: linked('dataset', card['datasets']) },
     { title: 'Models', values: linked('model', card['models']) },
     { title: 'Downloads', values: texts(downloadTexts(info)) },
