@@ -89,7 +89,7 @@ export const describeInvitations = (shared: () => BrowserFixture): void => {
     await page.getByRole('button', { name: 'Invite to acme' }).click();
     await page.getByRole('dialog').getByLabel('Username').fill('paul');
     await page.getByRole('dialog').getByRole('button', { name: 'Invite', exact: true }).click();
-    await page.getByText('paul invited to acme').waitFor();
+    await page.getByText('paul invited to acme', { exact: true }).waitFor();
 
     const guest = await fixture.view({ as: 'paul' });
     await guest.goto('/settings/organizations');

@@ -34,7 +34,7 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
   it('works with the keyboard and returns to the previous page', async () => {
     const page = await fixture.view();
     await page.goto('/datasets?search=x');
-    await page.getByRole('searchbox').waitFor(); // the link leads back to this page once its route is loaded
+    await page.getByRole('textbox', { name: 'Search' }).waitFor(); // the link leads back to this page once its route is loaded
     await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).press('Enter');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.getByLabel('Username').focus();
@@ -101,6 +101,8 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
     await page.getByLabel('Username').fill('berta');
     await page.getByLabel('Full name').fill('<img src=x onerror=alert(1)>');
     await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('dialog', { name: 'Set up a client' }).waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Account menu for berta' }).waitFor();
   });
 

@@ -1,5 +1,6 @@
 import { describeAddresses } from './addresses-suite.js';
 import { BrowserFixture } from './browser-fixture.js';
+import { describeClientSetup } from './client-setup-suite.js';
 import { describeForms } from './create-suite.js';
 import { describeEditor } from './edit-suite.js';
 import { describeGate } from './gate-suite.js';
@@ -21,6 +22,7 @@ beforeAll(async () => {
 afterAll(() => fixture?.close());
 
 describe('creating, changing and deleting repositories and organizations', () => describeForms(shared));
+describe('setting up a client', () => describeClientSetup(shared));
 describe('gated repositories', () => describeGate(shared));
 describe('editor', () => describeEditor(shared));
 describe('uploads', () => describeUploads(shared));

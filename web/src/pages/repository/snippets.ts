@@ -1,4 +1,4 @@
-import { isExternal, pagePath, type RepoInfo, type RepoType } from '@/api/repositories';
+import { idOf, isExternal, pagePath, type RepoInfo, type RepoName, type RepoType } from '@/api/repositories';
 
 /** Code to copy. */
 export interface Snippet {
@@ -66,3 +66,15 @@ export function snippetsFor(type: RepoType, info: RepoInfo, hub: string): readon
       : [{ key: 'git', title: 'git', language: 'bash', code: git(type, info, hub).join('\n') }]),
   ];
 }
+
+/** The command that uploads the files of the current folder. */
+export const uploadCommand = (repo: RepoName): string =>
+  `hf upload ${idOf(repo)} .${repo.type === 'model' ? '' : ` --repo-type ${repo.type}`}`;
+
+/** Code that uploads files. */
+export const uploadSnippet = (repo: RepoName, hub: string): Snippet => ({
+  key: 'upload',
+  title: 'Upload',
+  language: 'bash',
+  code: [`export HF_ENDPOINT=${hub}`, 'hf auth login', uploadCommand(repo)].join('\n'),
+});
