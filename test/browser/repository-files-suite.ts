@@ -215,6 +215,46 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     await page.getByText('Choose two different revisions').waitFor();
   });
 
+  it.each(APPEARANCES)('creates and deletes branches and tags, $theme at $width px', async (appearance) => {
+    const name = `alice/refs-${appearance.theme}-${appearance.width}`;
+    await fixture.repository(token, 'model', name, { 'a.txt': 'one\n' });
+    const page = await fixture.view({ ...appearance, as: 'alice' });
+    await page.goto(`/${name}/tree/main`);
+    await page.getByRole('button', { name: 'Branch main, switch branch or tag' }).click();
+    await page.getByRole('link', { name: 'All branches and tags' }).click();
+    const branches = page.getByRole('region', { name: 'Branches' });
+    await branches.getByRole('button', { name: 'New branch' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('feat/x');
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Create branch' }).click();
+    await branches.getByRole('link', { name: 'feat/x', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'New tag' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('v1');
+    await page.getByRole('textbox', { name: 'Revision' }).fill('feat/x');
+    await page.getByLabel('Message').fill('First release');
+    await page.getByRole('button', { name: 'Create tag' }).click();
+    const tags = page.getByRole('region', { name: 'Tags' });
+    await tags.getByRole('link', { name: 'v1', exact: true }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await saveScreenshot(page, `branches-${appearance.theme}-${appearance.width}`);
+    expect(await branches.getByRole('button', { name: 'Delete branch main' }).count()).toBe(0);
+    await branches.getByRole('button', { name: 'Delete branch feat/x' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete branch' }).click();
+    await branches.getByRole('link', { name: 'feat/x', exact: true }).waitFor({ state: 'detached' });
+    await tags.getByRole('button', { name: 'Delete tag v1' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete tag' }).click();
+    await tags.getByText('No tags yet').waitFor();
+    expect(page.consoleErrors).toEqual([]);
+  });
+
+  it('shows branches of others without buttons that change them', async () => {
+    const page = await fixture.view();
+    await page.goto('/alice/near/branches');
+    await page.getByRole('link', { name: 'Compare feat/x with main' }).waitFor();
+    expect(await page.getByRole('button', { name: /^(New|Delete) (branch|tag)/ }).count()).toBe(0);
+  });
+
   it('shows metadata, and a warning if it is invalid', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/near/metadata');
