@@ -24,6 +24,7 @@ import { FallbackCacheController } from './fallback-cache.controller.js';
 import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
 import { InvitationsAdminController } from './invitations.controller.js';
+import { MetricsHistory } from './metrics-history.service.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 import { NameChecksController } from './name-checks.controller.js';
 import { PrefetchController } from './prefetch.controller.js';
@@ -86,6 +87,7 @@ import { StorageController } from './storage.controller.js';
     SourceTestService,
     AccountsAdminService,
     MetricsSummaryService,
+    MetricsHistory,
   ],
 })
 export class AdminModule {}

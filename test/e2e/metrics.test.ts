@@ -1,3 +1,4 @@
+import { MetricsHistory } from '../../src/admin/metrics-history.service.js';
 import { readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -109,6 +110,18 @@ describe('the metrics of a hub with sources', () => {
         { group: 'files', status: 302, count: 1 },
       ]) as unknown,
       cache: { hits: 3, misses: 2 },
+      sources: [{ name: 'A', requests: 5 }, { name: 'B' }],
+    });
+  });
+
+  it('are kept for the charts of the overview, for an hour', async () => {
+    const history = world.hub.app.get(MetricsHistory, { strict: false });
+    for (let minute = 0; minute < 61; minute++) await history.sample();
+    const { body } = await adminClient(world.hub)('GET', '/metrics/history');
+    expect(body).toHaveLength(60);
+    expect((body as unknown[]).at(-1)).toMatchObject({
+      at: expect.stringMatching(/^\d{4}-/) as unknown,
+      requests: expect.arrayContaining([{ group: 'files', status: 302, count: 1 }]) as unknown,
       sources: [{ name: 'A', requests: 5 }, { name: 'B' }],
     });
   });

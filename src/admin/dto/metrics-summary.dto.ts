@@ -59,3 +59,13 @@ export class MetricsSummaryDto {
 
   sources: SourceHealthDto[];
 }
+
+/** Metrics of this replica at a time: counts since it started, and the state of its sources. */
+export class MetricsSampleDto {
+  /** ISO 8601. */
+  at: string;
+
+  requests: OutcomeCountDto[];
+
+  sources: SourceHealthDto[];
+}

@@ -238,6 +238,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     `DELETE ${ADMIN}/invitations/{id}`,
     `GET ${ADMIN}/usage`,
     `GET ${ADMIN}/metrics/summary`,
+    `GET ${ADMIN}/metrics/history`,
   ],
   // these end sessions of the callers, so they are the last ones
   signOutElsewhere: ['DELETE /api/auth/sessions'],

@@ -64,6 +64,7 @@ export const ADMIN_ROUTES = {
   'admin.audit.export': get(`${API}/audit-log/export`, ADMINISTRATOR),
   'admin.usage': get(`${API}/usage`, ADMINISTRATOR),
   'admin.metrics': get(`${API}/metrics/summary`, ADMINISTRATOR),
+  'admin.metricsHistory': get(`${API}/metrics/history`, ADMINISTRATOR),
   'admin.accounts.list': get(ACCOUNTS, ADMINISTRATOR),
   'admin.accounts.create': post(ACCOUNTS, withBody()),
   'admin.accounts.get': get(`${ACCOUNTS}/:name`, ADMINISTRATOR),

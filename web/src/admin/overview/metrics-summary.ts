@@ -2,6 +2,8 @@ import type { Schemas } from '@/api/client';
 import { betweenSamples, type Sample } from '../../composables/use-history';
 
 export type Summary = Schemas['MetricsSummaryDto'];
+/** The part of a summary that charts show. */
+type Counts = Pick<Summary, 'requests' | 'sources'>;
 type Group = Summary['requests'][number]['group'];
 
 interface Line {
@@ -23,19 +25,22 @@ const sum = (counts: readonly { readonly count: number }[]): number =>
   counts.reduce((total, { count }) => total + count, 0);
 
 /** Counts all responses, and those with status 5xx. */
-export function countResponses({ requests }: Summary): { readonly all: number; readonly errors: number } {
+export function countResponses({ requests }: Pick<Summary, 'requests'>): {
+  readonly all: number;
+  readonly errors: number;
+} {
   const counted = requests.filter(({ group }) => COUNTED_GROUPS.has(group) || group === 'other');
   return { all: sum(counted), errors: sum(counted.filter(({ status }) => status >= 500)) };
 }
 
-const countIn = (summary: Summary, groups: readonly Group[]): number =>
+const countIn = (summary: Counts, groups: readonly Group[]): number =>
   sum(summary.requests.filter(({ group }) => groups.includes(group)));
 
 export const perSecond = (rate: number): string => `${Number(rate.toPrecision(2))}/s`;
 
 /** Requests per second between consecutive samples, by group; null across a restart of the hub. */
-export function requestRates(history: readonly Sample<Summary>[]): { times: number[]; lines: Line[] } {
-  const rate = (count: (summary: Summary) => number): (number | null)[] =>
+export function requestRates(history: readonly Sample<Counts>[]): { times: number[]; lines: Line[] } {
+  const rate = (count: (summary: Counts) => number): (number | null)[] =>
     betweenSamples(history, (now, before, seconds) => {
       const increase = count(now) - count(before);
       return increase < 0 ? null : increase / seconds;
@@ -53,10 +58,20 @@ export function requestRates(history: readonly Sample<Summary>[]): { times: numb
 }
 
 /** The median latency of each source in milliseconds; null before its first response. */
-export function latencyLines(history: readonly Sample<Summary>[]): Line[] {
+export function latencyLines(history: readonly Sample<Counts>[]): Line[] {
   const names = new Map(history.at(-1)?.value.sources.map(({ id, name }) => [id, name]));
   return [...names].map(([id, label]) => ({
     label,
     values: history.map(({ value }) => value.sources.find((source) => source.id === id)?.p50_ms ?? null),
   }));
+}
+
+/** The samples that the hub has kept, followed by the more recent ones of this page. */
+export function withKept(
+  kept: readonly Schemas['MetricsSampleDto'][],
+  own: readonly Sample<Counts>[],
+): Sample<Counts>[] {
+  const start = own[0]?.at ?? Infinity;
+  const earlier = kept.map(({ at, ...value }) => ({ at: Date.parse(at), value })).filter(({ at }) => at < start);
+  return [...earlier, ...own];
 }
