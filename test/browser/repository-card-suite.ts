@@ -77,6 +77,8 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     for (const alt of ['from the Hub', 'a red fox', 'An example'])
       expect(await imageWidth(page, alt)).toBeGreaterThan(0);
     await card.getByRole('figure').getByText('a red fox').waitFor();
+    const results = page.getByRole('region', { name: 'Evaluation results' });
+    expect(await results.getByRole('definition').allInnerTexts()).toEqual(['0.912']);
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(page.consoleErrors).toEqual([]);
     await saveScreenshot(page, 'card-rich');

@@ -49,6 +49,13 @@ widget:
   output: { url: figure.png }
 - text: '-'
   output: { url: images/second.png }
+model-index:
+- name: rich
+  results:
+  - task: { type: text-classification }
+    dataset: { name: Rows, type: alice/rows }
+    metrics:
+    - { type: accuracy, name: Accuracy, value: 0.912 }
 ---
 # Rich model
 
