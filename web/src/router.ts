@@ -10,7 +10,6 @@ const RESERVED_NAMES = [
   'commits',
   'commit',
   'compare',
-  'branches',
   'metadata',
   'settings',
   'upload',
