@@ -91,9 +91,8 @@ export class QuickSearch {
 
   private async localAccounts(kind: AccountKind, { text, types, limit }: SearchQuery): Promise<LocalGroup> {
     if (!types.includes(TYPE_OF_KIND[kind])) return { kind, found: [], hasMore: false };
-    const accounts = await this.accounts.list({ kind, search: text, limit: limit + 1 });
-    const visible = accounts.filter(({ disabledAt }) => disabledAt === null);
-    return { kind, found: visible.slice(0, limit).map(toFound), hasMore: visible.length > limit };
+    const accounts = await this.accounts.list({ kind, search: text, active: true, limit: limit + 1 });
+    return { kind, found: accounts.slice(0, limit).map(toFound), hasMore: accounts.length > limit };
   }
 
   /** The account with this name at a source. Errors of sources are those of the lists, too. */

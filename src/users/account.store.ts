@@ -37,6 +37,8 @@ export interface AccountFilter {
   /** Part of the name or full name, case-insensitive. */
   readonly search?: string;
   readonly nameState?: NameState;
+  /** Whether disabled accounts are left out. */
+  readonly active?: boolean;
   readonly limit: number;
   /** Return accounts whose name sorts after this one. */
   readonly after?: string;
@@ -97,10 +99,11 @@ export class AccountStore {
   }
 
   /** Ordered by name. */
-  list({ kind, search, nameState, limit, after }: AccountFilter): Promise<AccountEntity[]> {
+  list({ kind, search, nameState, active, limit, after }: AccountFilter): Promise<AccountEntity[]> {
     const query = this.database.manager.createQueryBuilder(AccountEntity, 'a').orderBy('a.lookupName').limit(limit);
     if (kind) query.andWhere('a.kind = :kind', { kind });
     if (nameState) query.andWhere('a.nameCheck.state = :nameState', { nameState });
+    if (active) query.andWhere('a.disabledAt IS NULL');
     if (after !== undefined) query.andWhere('a.lookupName > :after', { after: lookupName(after) });
     const terms = partQuery(search ?? '');
     if (terms !== undefined) query.andWhere('a.words @@ CAST(:terms AS tsquery)', { terms });

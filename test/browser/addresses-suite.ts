@@ -32,9 +32,9 @@ export const describeAddresses = (shared: () => BrowserFixture): void => {
     await page.getByText(`HF_ENDPOINT=${url}`).first().waitFor();
     await page.getByRole('button', { name: /^Copy hf CLI/ }).click();
     await page.getByRole('button', { name: /^Copied hf CLI/ }).waitFor();
-    await page.getByRole('searchbox').focus();
+    await page.getByRole('combobox', { name: 'Search' }).focus();
     await page.keyboard.press('Control+V');
-    expect(await page.getByRole('searchbox').inputValue()).toContain(`HF_ENDPOINT=${url}`);
+    expect(await page.getByRole('combobox', { name: 'Search' }).inputValue()).toContain(`HF_ENDPOINT=${url}`);
     await page.goto(`${url}/alice/addressed/commits`);
     await page.waitForURL(`${url}/alice/addressed/commits/main`);
     await page.goto(`${url}/alice/addressed`);

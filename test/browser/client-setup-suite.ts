@@ -64,7 +64,7 @@ export const describeClientSetup = (shared: () => BrowserFixture): void => {
     await page.goto('/alice/to-use');
     await page.getByRole('button', { name: 'Other tools and shells' }).click();
     await dialog(page).getByRole('button', { name: 'Create a token' }).click();
-    await dialog(page).getByText('The lines contain a new token').waitFor();
+    await dialog(page).getByText('This token is not shown again').waitFor();
     const environment = await lines(page, 'Environment');
     expect(environment).toMatch(/^export HF_TOKEN=hf_\w{34}$/m);
     await inShell(`${environment}\n${await lines(page, 'Use')}\nhf auth whoami > whoami.txt; grep alice whoami.txt`);
@@ -72,9 +72,36 @@ export const describeClientSetup = (shared: () => BrowserFixture): void => {
     await inShell(
       `${environment}\npython -c '${await lines(page, 'Use')}\nassert "weights.txt" in __import__("os").listdir(folder)'`,
     );
+    expect(await dialog(page).getByRole('tab', { name: 'datasets' }).count()).toBe(0); // it is a model
     await dialog(page).getByRole('tab', { name: 'git' }).click();
+    await dialog(page).getByText('Git asks for your username').waitFor();
     await inShell(await lines(page, 'Use'));
     expect(await readdir(join(folder, 'to-use'))).toContain('weights.txt');
+  });
+
+  it('does not show a token again, also not to the next user of the tab', async () => {
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Set up a client' }).click();
+    await dialog(page).getByRole('button', { name: 'Create a token' }).click();
+    await dialog(page).getByText('This token is not shown again').waitFor();
+    expect(await lines(page, 'Environment')).toContain('hf_');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Account menu for alice' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+    await page.getByRole('button', { name: 'Set up a client' }).click();
+    await dialog(page).getByText('Public repositories need none').waitFor();
+    expect(await lines(page, 'Environment')).not.toContain('hf_');
+  });
+
+  it('has the lines that upload to a repository without a card', async () => {
+    await fixture.repository(await fixture.tokenOf('alice'), 'dataset', 'alice/no-card', { 'a.txt': 'a' });
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/datasets/alice/no-card');
+    await page.getByRole('main').getByRole('button', { name: 'set up a client' }).click();
+    await dialog(page).getByText('hf upload alice/no-card . --repo-type dataset').waitFor();
+    expect(await dialog(page).getByRole('tab').allInnerTexts()).toEqual(['hf CLI', 'Python', 'datasets', 'git']);
   });
 
   it('is proposed after sign-up', async () => {

@@ -192,6 +192,27 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown/commit/main`);
   });
 
+  it('shows the history of a file', async () => {
+    await fixture.repository(token, 'model', 'alice/old', { 'a.txt': 'one\n' });
+    for (const content of ['b.txt', 'a.txt'])
+      await fixture.commit(token, 'model', 'alice/old', { [content]: `${content} changed\n` });
+    const page = await fixture.view();
+    await page.goto('/alice/old/blob/main/a.txt');
+    await page.getByRole('link', { name: 'History' }).click();
+    const commits = page.getByRole('region', { name: 'History of the file' }).getByRole('list').last();
+    await commits.getByText('14 B').waitFor();
+    expect(await commits.getByRole('listitem').count()).toBe(2); // not the commit of b.txt
+    await commits.getByText('4 B', { exact: false }).last().waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await commits
+      .getByRole('link', { name: /^File at/ })
+      .last()
+      .click();
+    await page.getByRole('region', { name: 'Text of a.txt' }).getByText('one').waitFor();
+    await page.goto('/far-ai/shown/commits/main/README.md');
+    await page.getByRole('region', { name: 'History of the file' }).getByRole('listitem').first().waitFor();
+  });
+
   it('compares two revisions, and shows images before and after', async () => {
     await fixture.repository(token, 'model', 'alice/compared', { 'a.txt': 'one\n', 'dot.png': GREY_PIXEL_PNG });
     await fixture.branch(token, 'model', 'alice/compared', 'v1');

@@ -145,7 +145,7 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
 
   it('requests succeed during a rolling update', async () => {
     expect(await failuresDuring('upgrade', () => cluster.rollingUpdate())).toEqual({});
-  }, 180_000);
+  }, 360_000);
 
   it('only commits in flight fail when a replica is killed', async () => {
     const failures = await failuresDuring(

@@ -25,6 +25,11 @@ const historyTabs: RouteRecordRaw[] = [
     component: () => import('./pages/repository/commits-tab.vue'),
     meta: { tab: 'commits' },
   },
+  {
+    path: 'commits/:revision/:path(.*)+',
+    component: () => import('./pages/repository/commit/file-history-tab.vue'),
+    meta: { tab: 'files' },
+  },
   // Clients print the address of a commit after an upload.
   {
     path: 'commit/:revision',

@@ -119,3 +119,17 @@ export function useQuickSearch(text: Readonly<Ref<string>>, limit: number) {
     refetch: () => Promise.all([local.refetch(), all.refetch()]),
   };
 }
+
+/** The page of the repository with this id: on this hub, otherwise at a source, otherwise that of a model, which reports that it does not exist. */
+export async function pageOfId(id: string): Promise<string> {
+  const signal = AbortSignal.timeout(10_000);
+  for (const local of [true, false]) {
+    const found = await search(id, 5, { local, signal }).catch(() => undefined);
+    const exact = found?.groups.flatMap(({ results }) => results).find((result) => isSameId(result.id, id));
+    if (exact) return exact.path;
+  }
+  return `/${id}`;
+}
+
+/** Ids ignore case. */
+export const isSameId = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();

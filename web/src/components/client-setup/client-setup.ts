@@ -1,16 +1,22 @@
 import { ref } from 'vue';
 import type { RepoName } from '@/api/repositories';
 
-/** Whether the dialog is open, and the repository that its lines name. */
+/** The repository that the lines name. */
+export interface SetupTarget {
+  readonly repo: RepoName;
+  /** Whether the lines upload to it instead of downloading it. */
+  readonly uploads?: boolean;
+}
+
 export const isClientSetupOpen = ref(false);
-export const clientSetupRepo = ref<RepoName>();
+export const clientSetupTarget = ref<SetupTarget>();
 
 /**
  * Opens the dialog that shows how a client uses this hub.
  *
- * @param repo - repository in its lines; an example if it is missing
+ * @param target - repository in its lines; examples if it is missing
  */
-export function openClientSetup(repo?: RepoName): void {
-  clientSetupRepo.value = repo;
+export function openClientSetup(target?: SetupTarget): void {
+  clientSetupTarget.value = target;
   isClientSetupOpen.value = true;
 }

@@ -1,4 +1,4 @@
-import { pagePath, type RepoName, idOf } from '@/api/repositories';
+import { pagePath, type RepoName, type RepoType, idOf } from '@/api/repositories';
 
 export const TOOLS = [
   { value: 'cli', title: 'hf CLI' },
@@ -21,6 +21,22 @@ export const SHELLS = [
 ] as const;
 export type Shell = (typeof SHELLS)[number]['value'];
 
+const OF_TYPE: Readonly<Record<RepoType, readonly Tool[]>> = {
+  model: ['cli', 'python', 'transformers', 'vllm', 'llamacpp', 'ollama', 'transformersjs', 'git'],
+  dataset: ['cli', 'python', 'datasets', 'git'],
+  space: ['cli', 'python', 'git'],
+};
+
+/** Tools that can use a repository; all of them for the examples. */
+export const toolsFor = (repo: RepoName | undefined): readonly (typeof TOOLS)[number][] =>
+  repo ? TOOLS.filter(({ value }) => OF_TYPE[repo.type].includes(value)) : TOOLS;
+
+/** Public repositories that the lines name if the user has not opened one. */
+export const exampleFor = (tool: Tool): RepoName =>
+  tool === 'datasets'
+    ? { type: 'dataset', namespace: 'stanfordnlp', name: 'imdb' }
+    : { type: 'model', namespace: 'openai-community', name: 'gpt2' };
+
 /** Values that the lines contain. */
 export interface SetupValues {
   /** Base URL of this hub, as the user reached it. */
@@ -28,6 +44,8 @@ export interface SetupValues {
   /** A token that was created for the client. */
   readonly token: string | undefined;
   readonly repo: RepoName;
+  /** Whether the lines upload to the repository instead of downloading it. */
+  readonly uploads?: boolean;
 }
 
 /** Lines to copy. */
@@ -76,12 +94,18 @@ const variables = (tool: Tool, { hub, token }: SetupValues): readonly (readonly 
 const environmentLine = (shell: 'bash' | 'powershell', name: string, value: string): string =>
   shell === 'bash' ? `export ${name}=${value}` : `$env:${name} = "${value}"`;
 
-function useOf(tool: Tool, { repo }: SetupValues): { readonly language: string; readonly code: string } {
+function useOf(tool: Tool, { repo, uploads }: SetupValues): { readonly language: string; readonly code: string } {
   const id = idOf(repo);
   const bash = (code: string) => ({ language: 'bash', code });
   const python = (...lines: string[]) => ({ language: 'python', code: lines.join('\n') });
   switch (tool) {
     case 'python':
+      if (uploads)
+        return python(
+          'from huggingface_hub import upload_folder',
+          '',
+          `upload_folder(repo_id="${id}", folder_path="."${typeArgument(repo)})`,
+        );
       return python(
         'from huggingface_hub import snapshot_download',
         '',
@@ -96,23 +120,17 @@ function useOf(tool: Tool, { repo }: SetupValues): { readonly language: string; 
     case 'llamacpp':
       return bash(`llama-server -hf ${id}`);
     default:
-      return bash(command(repo));
+      return bash(uploads ? `hf upload ${id} .${typeOption(repo)}` : `hf download ${id}${typeOption(repo)}`);
   }
 }
 
 const typeArgument = ({ type }: RepoName): string => (type === 'model' ? '' : `, repo_type="${type}"`);
-const command = (repo: RepoName): string =>
-  `hf download ${idOf(repo)}${repo.type === 'model' ? '' : ` --repo-type ${repo.type}`}`;
+const typeOption = ({ type }: RepoName): string => (type === 'model' ? '' : ` --repo-type ${type}`);
 
 /** Tools whose address is part of their code or command. */
 function ownAddress(tool: Tool, { hub, token, repo }: SetupValues): SetupLines {
   const id = idOf(repo);
-  if (tool === 'ollama')
-    return {
-      title: 'Use',
-      language: 'bash',
-      code: `ollama pull ${hub.replace(/^https?:\/\//, '')}/${id}${hub.startsWith('http:') ? ' --insecure' : ''}`,
-    };
+  if (tool === 'ollama') return { title: 'Use', language: 'bash', code: ollama(hub, id) };
   if (tool === 'git')
     return { title: 'Use', language: 'bash', code: `git lfs install\ngit clone ${hub}${pagePath(repo.type, id)}` };
   const lines = [
@@ -125,13 +143,23 @@ function ownAddress(tool: Tool, { hub, token, repo }: SetupValues): SetupLines {
   return { title: 'Use', language: 'javascript', code: lines.join('\n') };
 }
 
+function ollama(hub: string, id: string): string {
+  const { protocol, host, pathname } = new URL(hub);
+  if (pathname !== '/') return '# Ollama does not support hubs under a path, such as this one.';
+  return `ollama pull ${host}/${id}${protocol === 'http:' ? ' --insecure' : ''}`;
+}
+
 const IMAGES: Partial<Record<Tool, string>> = {
   vllm: 'vllm/vllm-openai',
   llamacpp: 'ghcr.io/ggml-org/llama.cpp:server',
 };
 
 function dockerRun(tool: Tool, values: SetupValues): string {
-  const environment = variables(tool, values).map(([name, value]) => `-e ${name}=${value}`);
+  const isLoopback = /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(new URL(values.hub).hostname);
+  const environment = [
+    ...(isLoopback ? ['--network host'] : []), // otherwise, the address would be the container itself
+    ...variables(tool, values).map(([name, value]) => `-e ${name}=${value}`),
+  ];
   const id = idOf(values.repo);
   const image = IMAGES[tool];
   if (tool === 'vllm') return inLines('docker run --rm --gpus all -p 8000:8000', environment, `${image} --model ${id}`);
