@@ -61,6 +61,27 @@ export function checkParameters(
   }
 }
 
+/**
+ * Refuses unknown parameters, which would otherwise be ignored.
+ *
+ * @param of - noun for the error: "this list"
+ * @throws HubError `BadRequest` with the parameter's name
+ */
+export function checkNames(query: QueryPairs, known: readonly string[], of: string): void {
+  const unknown = query.find(([name]) => !known.includes(name))?.[0];
+  if (unknown === undefined) return;
+  throw invalidParameter(unknown, `is not a parameter of ${of}. The parameters are: ${known.join(', ')}.`);
+}
+
+/** @throws HubError `BadRequest` for a text that is too long, contains an access token, or is not valid Unicode */
+export function checkText(name: string, value: string, maxLength: number): string {
+  if (value.length > maxLength) throw invalidParameter(name, `must have at most ${maxLength} characters`);
+  if (containsToken(value))
+    throw invalidParameter(name, 'must not contain an access token. Send it in the Authorization header.');
+  if (/\0|\p{Cs}/u.test(value)) throw invalidParameter(name, 'must be valid Unicode without NUL characters');
+  return value;
+}
+
 /** The error for a parameter. */
 export const invalidParameter = (name: string, message: string): HubError => {
   const field = containsToken(name) ? 'access token' : name.slice(0, 100);

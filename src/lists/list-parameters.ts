@@ -1,8 +1,14 @@
-import { checkParameters, invalidParameter as invalid, type ParameterRules } from '../domain/check-parameters.js';
+import {
+  checkNames,
+  checkParameters,
+  checkText,
+  invalidParameter as invalid,
+  type ParameterRules,
+} from '../domain/check-parameters.js';
 import type { ListQuery, ListSort, SourceSort } from '../domain/list.js';
 import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
-import { forwardableQuery, containsToken } from '../domain/forward-query.js';
+import { forwardableQuery } from '../domain/forward-query.js';
 import { expandFields, flag, parameter } from '../domain/query-flags.js';
 import { checkExpandFields } from '../domain/expand-fields.js';
 import { filterNames, propertyFilters, tagFilters } from './list-filters.js';
@@ -72,7 +78,7 @@ const COMMON_PARAMETERS: readonly string[] = [
  * @throws HubError `BadRequest` with the parameter's name
  */
 export function parseListParameters(type: RepoType, query: QueryPairs): ListQuery {
-  checkNames(type, query);
+  checkFilters(type, query);
   const config = flag(query, 'config') || flag(query, 'fetch_config');
   const fields = expandFields(query);
   if (fields) checkExpandFields(type, fields);
@@ -97,15 +103,10 @@ export function parseListParameters(type: RepoType, query: QueryPairs): ListQuer
   };
 }
 
-/** Refuses unknown filters, which would otherwise return repositories that do not match. */
-function checkNames(type: RepoType, query: QueryPairs): void {
-  const known = [...COMMON_PARAMETERS, ...filterNames(type)];
-  for (const [name, value] of query) {
-    if (!known.includes(name)) {
-      throw invalid(name, `is not a parameter of lists of ${type}s. The parameters are: ${known.join(', ')}.`);
-    }
-    if (name !== 'cursor') validText(name, value);
-  }
+/** An unknown filter would return repositories that do not match. */
+function checkFilters(type: RepoType, query: QueryPairs): void {
+  checkNames(query, [...COMMON_PARAMETERS, ...filterNames(type)], `lists of ${type}s`);
+  for (const [name, value] of query) if (name !== 'cursor') validText(name, value);
   checkParameters(query, RULES);
   const gated = parameter(query, 'gated') ?? '';
   if (!/^(?:|true|false|1|0|auto|manual)$/i.test(gated)) throw invalid('gated', 'must be true, false, auto or manual');
@@ -141,10 +142,4 @@ const text = (query: QueryPairs, name: string): string | undefined => {
 const texts = (query: QueryPairs, name: string): string[] =>
   query.filter(([key, value]) => key === name && value !== '').map(([, value]) => validText(name, value));
 
-function validText(name: string, value: string): string {
-  if (value.length > MAX_TEXT_LENGTH) throw invalid(name, `must have at most ${MAX_TEXT_LENGTH} characters`);
-  if (containsToken(value))
-    throw invalid(name, 'must not contain an access token. Send it in the Authorization header.');
-  if (/\0|\p{Cs}/u.test(value)) throw invalid(name, 'must be valid Unicode without NUL characters');
-  return value;
-}
+const validText = (name: string, value: string): string => checkText(name, value, MAX_TEXT_LENGTH);

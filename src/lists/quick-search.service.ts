@@ -44,7 +44,7 @@ const TYPE_OF_KIND: Readonly<Record<AccountKind, SearchedType>> = { user: 'user'
 const FIELDS = ['author', 'lastModified', 'downloads', 'likes', 'private', 'gated'];
 const EMPTY: ListResult = { entries: [], failures: [], served: [] };
 
-/** Searches repositories and accounts by name. Sources are asked like for lists; of their accounts, only the one with exactly this name is found. */
+/** Searches repositories and accounts. Repositories of sources are found as in lists. A source cannot search its accounts, so only one with exactly this name is found. */
 @Injectable()
 export class QuickSearch {
   constructor(
@@ -95,7 +95,7 @@ export class QuickSearch {
     return { kind, found: accounts.slice(0, limit).map(toFound), hasMore: accounts.length > limit };
   }
 
-  /** The account with this name at a source. Errors of sources are those of the lists, too. */
+  /** The account with this name at a source. Without repositories among the types, a failed source is not reported: only lists report them. */
   private async externalAccount(
     { text, types }: SearchQuery,
     context: RequestContext,

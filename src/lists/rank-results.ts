@@ -6,8 +6,8 @@ export interface Ranked<T> {
 }
 
 /**
- * Orders results: local ones first, and among these the ones whose name or id is the text, then those that begin with it. Otherwise, the order stays, which is that
- * of the list.
+ * Moves local results before external ones, and in each part exact matches to the top, followed by names and ids that begin with the text. Results of equal rank keep
+ * their order.
  */
 export function rankResults<T>(results: readonly Ranked<T>[], searched: string): T[] {
   const text = searched.toLowerCase();

@@ -3,8 +3,7 @@ import { SourceFanOut } from '../fallback/resolver/source-fan-out.service.js';
 import type { RequestContext } from '../fallback/resolver/fallback-request.js';
 import type { QueryPairs } from '../domain/query.js';
 import { REPO_TYPES, type RepoType } from '../domain/repo-id.js';
-import { containsToken } from '../domain/forward-query.js';
-import { HubError } from '../domain/hub-error.js';
+import { checkNames } from '../domain/check-parameters.js';
 import { isAccountName } from '../domain/account-name.js';
 import { accountNotFound } from '../domain/choose-failure.js';
 import type { ListFailure } from '../domain/list-failures.js';
@@ -48,7 +47,7 @@ export class UserReposService {
   async list(name: string, parameters: QueryPairs, context: RequestContext): Promise<UserRepos> {
     if (!isAccountName(name)) throw accountNotFound('user');
     const listContext = { ...context, namespace: name };
-    checkNames(parameters);
+    checkNames(parameters, PARAMETERS, 'this list');
     const own = parameters.filter(([key]) => key !== 'fallback');
     const defaults = DEFAULTS.filter(([key]) => !own.some(([name]) => name === key));
     const combined: QueryPairs = [...defaults, ...own, ['author', name]];
@@ -59,15 +58,6 @@ export class UserReposService {
     if (results.every(({ entries }) => entries.length === 0)) await this.accounts.find(name, 'user', context);
     return combine(results);
   }
-}
-
-/** @throws HubError `BadRequest` for an unknown parameter */
-function checkNames(parameters: QueryPairs): void {
-  const unknown = parameters.find(([key]) => !PARAMETERS.includes(key))?.[0];
-  if (unknown === undefined) return;
-  const field = containsToken(unknown) ? 'access token' : unknown.slice(0, 100);
-  const message = `is not a parameter of this list. The parameters are: ${PARAMETERS.join(', ')}.`;
-  throw new HubError('BadRequest', `Invalid parameter "${field}": ${message}`, { fields: [{ field, message }] });
 }
 
 function combine(results: readonly ListResult[]): UserRepos {

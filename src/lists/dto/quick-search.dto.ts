@@ -1,10 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ReposByTypeDto } from './repos-by-type.dto.js';
 
 /** Groups of results. */
 export const RESULT_GROUPS = ['models', 'datasets', 'spaces', 'users', 'orgs'] as const;
 export type ResultGroup = (typeof RESULT_GROUPS)[number];
-
-const repoInfos = { type: 'array', items: { $ref: '#/components/schemas/RepoInfo' } } as const;
 
 /** A user that was found. */
 export class FoundUserDto {
@@ -44,18 +43,9 @@ export class FoundOrganizationDto {
 }
 
 /** Results by group, in the format of the Hub. Local results come first. */
-export class QuickSearchDto {
+export class QuickSearchDto extends ReposByTypeDto {
   /** The text that was searched for. */
   q: string;
-
-  @ApiProperty(repoInfos)
-  models: readonly unknown[];
-
-  @ApiProperty(repoInfos)
-  datasets: readonly unknown[];
-
-  @ApiProperty(repoInfos)
-  spaces: readonly unknown[];
 
   @ApiProperty({ type: FoundUserDto, isArray: true })
   users: readonly FoundUserDto[];

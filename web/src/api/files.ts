@@ -122,7 +122,7 @@ export async function latestCommit(
   return (await newestCommits(repo, revision, { limit: 1, signal }))[0] ?? null;
 }
 
-/** The latest commit of a revision, and the ID of the one before it. Histories are linear, so that is its parent. */
+/** The latest commit of a revision, and the ID of the one before it. Histories of this hub are linear, so that is its parent; at a source it may be on another branch. */
 export async function commitAndParent(
   { repo, revision }: Omit<PathAt, 'path'>,
   signal?: AbortSignal,

@@ -1,3 +1,5 @@
+import type MarkdownIt from 'markdown-it';
+
 /** An image of a card's metadata (`widget`), with its prompt. */
 export interface GalleryImage {
   readonly url: string;
@@ -5,12 +7,20 @@ export interface GalleryImage {
 }
 
 /** Replaced by the gallery after sanitizing. */
-export const GALLERY_CLASS = 'markdown-gallery';
-const TAG = /<Gallery\s*(?:\/>|>\s*<\/Gallery>)/g;
+const GALLERY_CLASS = 'markdown-gallery';
 const MAX_IMAGES = 60;
 
-/** Marks the places of `<Gallery />`, which is not an element of HTML. */
-export const markGallery = (source: string): string => source.replace(TAG, `<div class="${GALLERY_CLASS}"></div>`);
+/** Marks the places of `<Gallery />`, which is not an element of HTML. In code, it stays as it is. */
+export function gallery(parser: InstanceType<typeof MarkdownIt>): void {
+  for (const rule of ['html_block', 'html_inline'])
+    parser.renderer.rules[rule] = (tokens, index) => markedGallery(tokens[index]!.content);
+}
+
+const markedGallery = (html: string): string =>
+  html
+    .replace(/<Gallery\s*\/>/g, `<div class="${GALLERY_CLASS}"></div>`)
+    .replace(/<Gallery\s*>/g, `<div class="${GALLERY_CLASS}">`)
+    .replaceAll('</Gallery>', '</div>');
 
 /** The images of a card's examples. */
 export function galleryImages(widget: unknown): readonly GalleryImage[] {

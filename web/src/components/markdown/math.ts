@@ -5,6 +5,10 @@ type RuleBlock = Parameters<InstanceType<typeof MarkdownIt>['block']['ruler']['b
 /** Classes of elements whose text is TeX. */
 export const MATH_CLASSES = { inline: 'math-inline', block: 'math-block' } as const;
 
+/** Longer texts between delimiters are not formulas. Without limits, the search for the end of many beginnings would take minutes. */
+const MAX_LENGTH = 5_000;
+const MAX_LINES = 200;
+
 /** Opening and closing delimiters as in cards of the Hub: `$$…$$`, `\\(…\\)`, `\(…\)`, `\\[…\\]` and `\[…\]`. A single `$` is a currency there. */
 const DELIMITERS = [
   { open: '$$', close: '$$', kind: 'block' },
@@ -22,11 +26,11 @@ export function math(parser: InstanceType<typeof MarkdownIt>): void {
     const delimiter = DELIMITERS.find(({ open }) => state.src.startsWith(open, state.pos));
     if (!delimiter) return false;
     const start = state.pos + delimiter.open.length;
-    const end = state.src.indexOf(delimiter.close, start);
-    const tex = state.src.slice(start, end).trim();
-    if (end < 0 || end > state.posMax || tex === '') return false;
+    const length = state.src.slice(start, Math.min(start + MAX_LENGTH, state.posMax)).indexOf(delimiter.close);
+    const tex = state.src.slice(start, start + length).trim();
+    if (length < 0 || tex === '') return false;
     if (!silent) Object.assign(state.push('math', '', 0), { content: tex, info: delimiter.kind });
-    state.pos = end + delimiter.close.length;
+    state.pos = start + length + delimiter.close.length;
     return true;
   });
   parser.renderer.rules['math'] = (tokens, index) => {
@@ -40,25 +44,16 @@ const blockRule: RuleBlock = (state, startLine, endLine, silent) => {
   const textOf = (line: number): string =>
     state.src.slice(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]).trim();
   if (!textOf(startLine).startsWith('$$')) return false;
+  const end = Math.min(endLine, startLine + MAX_LINES);
   let last = startLine;
   const closes = (text: string): boolean => text.endsWith('$$') && (last > startLine || text.length > 4);
-  while (last < endLine && !closes(textOf(last))) last += 1;
-  if (last === endLine) return false;
-  if (silent) return true;
+  while (last < end && !closes(textOf(last))) last += 1;
+  if (last === end) return false;
   const lines = Array.from({ length: last - startLine + 1 }, (_, n) => textOf(startLine + n));
-  Object.assign(state.push('math', '', 0), {
-    content: lines.join('\n').slice(2, -2).trim(),
-    info: 'block',
-    block: true,
-  });
+  const content = lines.join('\n').slice(2, -2).trim();
+  if (content.length > MAX_LENGTH) return false;
+  if (silent) return true;
+  Object.assign(state.push('math', '', 0), { content, info: 'block', block: true });
   state.line = last + 1;
   return true;
 };
-
-/** Replaces TeX by formulas. An invalid formula stays as text, in red. */
-export async function renderMath(content: DocumentFragment): Promise<void> {
-  const elements = content.querySelectorAll<HTMLElement>(`.${MATH_CLASSES.inline}, .${MATH_CLASSES.block}`);
-  if (elements.length === 0) return;
-  const { renderTex } = await import('./render-tex');
-  for (const element of elements) renderTex(element, element.classList.contains(MATH_CLASSES.block));
-}

@@ -6,9 +6,10 @@ import tasks from 'markdown-it-task-lists';
 import { sanitizeHtml } from './sanitize-html';
 import { prepareContent } from './prepare-content';
 import type { RemoteMedia } from './remote-media';
-import { fillGallery, markGallery, type GalleryImage } from './gallery';
+import { fillGallery, gallery, type GalleryImage } from './gallery';
 import type { MarkdownContext } from './markdown-links';
-import { math, renderMath } from './math';
+import { math } from './math';
+import { renderMath } from './render-math';
 
 export { sizeImages } from './size-images';
 
@@ -26,7 +27,8 @@ const newParser = () =>
     .use(footnote)
     .use(alerts)
     .use(tasks, { label: true })
-    .use(math);
+    .use(math)
+    .use(gallery);
 type Parser = ReturnType<typeof newParser>;
 const parser = newParser();
 
@@ -51,10 +53,10 @@ export interface MarkdownOptions {
 /** Renders GitHub-flavored Markdown to sanitized nodes with formulas, and resolved links and images. */
 export async function renderMarkdown(
   source: string,
-  { context, remoteMedia, gallery }: MarkdownOptions,
+  { context, remoteMedia, gallery: images }: MarkdownOptions,
 ): Promise<DocumentFragment> {
-  const fragment = sanitizeHtml((await parserFor(source)).render(markGallery(source)));
-  fillGallery(fragment, gallery);
+  const fragment = sanitizeHtml((await parserFor(source)).render(source));
+  fillGallery(fragment, images);
   prepareContent(fragment, context, remoteMedia);
   await renderMath(fragment);
   return fragment;

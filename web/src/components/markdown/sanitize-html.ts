@@ -8,7 +8,7 @@ const ALLOWED_TAGS = (
   'strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var video wbr'
 ).split(' ');
 
-/** No event handlers and no form targets. Of `style`, only safe declarations stay. */
+/** No event handlers and no form targets. `style` keeps its safe declarations only. */
 const ALLOWED_ATTR = (
   'abbr align alt checked cite class color colspan controls datetime dir disabled headers height href id lang loop media muted open ' +
   'poster reversed rowspan scope span src srcset start style title type valign value width'
