@@ -1,4 +1,4 @@
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { bytes, redirect } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -90,5 +90,44 @@ describe('a source that compresses in spite of Accept-Encoding: identity', () =>
     cdn.reply = compressed('gzip', gzipSync(createLargePng(64)), {});
     expect((await hub.sendRequest(`/api/models/o/r${repos}`)).json()).toMatchObject({ sha: SHA, _source: 'A' });
     expect((await hub.sendRequest('/api/users/o/avatar')).headers['content-type']).toContain('image/');
+  });
+});
+
+describe('JSON of the API', () => {
+  const read = (path: string, accepted: string) => hub.sendRequest(path, { headers: { 'accept-encoding': accepted } });
+  const answerWithInfo = (description: string): string => {
+    const info = { id: `o/r${repos}`, sha: SHA, cardData: { description } };
+    answerWith(bytes(200, JSON.stringify(info), { 'content-type': 'application/json' }));
+    return `/api/models/o/r${repos}`;
+  };
+
+  it.each([
+    ['gzip, deflate', 'gzip', gunzipSync],
+    ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
+  ] as const)('is compressed for clients that accept %s', async (accepted, coding, decompress) => {
+    const path = answerWithInfo('long '.repeat(1000));
+    const plain = await hub.sendRequest(path);
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    const reply = await read(path, accepted);
+    expect(reply.headers).toMatchObject({
+      'content-encoding': coding,
+      vary: expect.stringContaining('Accept-Encoding') as string,
+    });
+    expect(reply.body.length).toBeLessThan(1000);
+    expect(JSON.parse(decompress(reply.body).toString())).toEqual(plain.json());
+  });
+
+  it('is not compressed if it is short, if the client refuses it, or in a file', async () => {
+    const short = answerWithInfo('short');
+    expect((await read(short, 'gzip')).headers).not.toHaveProperty('content-encoding');
+    const long = answerWithInfo('long '.repeat(1000));
+    expect((await read(`${long}?x`, 'identity')).headers).not.toHaveProperty('content-encoding');
+    answerWith(bytes(200, CONTENT, OWN));
+    for (const path of [file, `/api/resolve-cache/models/o/r${repos}/${SHA}/config.json`]) {
+      const { status, headers } = await read(path, 'gzip');
+      expect(status).toBe(200);
+      expect(headers).toMatchObject({ 'content-length': `${CONTENT.length}` });
+      expect(headers).not.toHaveProperty('content-encoding');
+    }
   });
 });
