@@ -1,4 +1,4 @@
-// What compressed JSON costs and saves: `npm run -s build && node bench/compression.mjs`.
+// Costs and savings of compressed JSON: `npm run -s build && node bench/compression.mjs`.
 import { createServer } from 'node:http';
 import { request } from 'undici';
 import { cpuMicros, freePort, startHub } from './processes.mjs';
@@ -17,7 +17,7 @@ const file = (n) => ({
   lfs: { oid: hex(n + 1, 64), size: 1000 + n * 17, pointerSize: 134 },
 });
 
-/** A source whose repositories have as many files as their names say. */
+/** A source whose repositories have the number of files that is in their name. */
 async function startSource() {
   const port = await freePort();
   const server = createServer((incoming, response) => {
