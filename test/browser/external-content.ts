@@ -38,6 +38,7 @@ export const GREY_PIXEL_PNG = Buffer.from(
 export const EXTERNAL_REPOS: readonly FakeRepoSpec[] = [
   {
     id: 'far-ai/shown',
+    history: [{ 'README.md': '# First\n' }, { 'README.md': CARD, 'config.json': '{}\n', 'figure.png': GREY_PIXEL_PNG }],
     files: {
       'README.md': CARD,
       'config.json': JSON.stringify({ model_type: 'gpt2', n_layer: 2 }, null, 2),

@@ -116,9 +116,7 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     await page.getByText(`External: ${fixture.huggingFace.url}`).waitFor();
     const there = page.getByRole('link', { name: 'View on HuggingFace' });
     expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown`);
-    await page.getByText('Commits are only available on HuggingFace').waitFor();
     expect(await page.getByRole('tab').allInnerTexts()).toEqual(['hf CLI', 'Python']);
-    expect(await page.getByRole('link', { name: 'Commits' }).count()).toBe(0);
     await page.goto('/datasets/far-ai/images');
     expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/datasets/far-ai/images`);
   });

@@ -1,4 +1,5 @@
 import type { BrowserFixture } from './browser-fixture.js';
+import { json } from '../support/fake-replies.js';
 import { GREY_PIXEL_PNG } from './external-content.js';
 import {
   accessibilityViolations,
@@ -151,9 +152,6 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
       .last()
       .click();
     await page.getByText('1 file · ').waitFor();
-    await page.goto('/far-ai/shown/commits/main');
-    const there = page.getByRole('link', { name: 'View commits on HuggingFace' });
-    expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown/commits/main`);
   });
 
   it('shows the changes of a commit', async () => {
@@ -187,9 +185,30 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     await changes.getByRole('columnheader', { name: 'Before', exact: true }).waitFor();
     await page.getByRole('link', { name: 'a.txt' }).click();
     await page.waitForURL(/\/alice\/changed\/blob\/[0-9a-f]{40}\/a\.txt$/);
-    await page.goto('/far-ai/shown/commit/main');
-    const there = page.getByRole('link', { name: 'View commit on HuggingFace' });
-    expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown/commit/main`);
+  });
+
+  it('shows commits of external repositories, and links to the source if it cannot', async () => {
+    const page = await fixture.view();
+    await page.goto('/far-ai/shown');
+    await page.getByRole('link', { name: 'Commits' }).click();
+    const commits = page.getByRole('region', { name: 'Commits' });
+    await commits.getByText('3 commits').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await commits.getByRole('listitem').first().getByRole('link').first().click();
+    await page.waitForURL(/\/far-ai\/shown\/commit\/[0-9a-f]{40}$/);
+    const changes = page.getByRole('region', { name: 'Commit' });
+    await changes.getByText('"model_type": "gpt2"').waitFor();
+    await changes.getByText('1 changed file').waitFor();
+    const [id, commit] = ['far-ai/no-diffs', 'c'.repeat(40)];
+    const history = [{ id: commit, title: 'Only commit', authors: [], date: '2026-01-01T00:00:00.000Z', message: '' }];
+    fixture.huggingFace.scripts.set(id, (response, request) => {
+      if (request.url.includes('/compare/')) return json(500, { error: 'Internal error' })(response, request);
+      return json(200, request.url.includes('/commits/') ? history : { id, sha: commit })(response, request);
+    });
+    await page.goto(`/${id}/commit/${commit}`);
+    await page.getByText('Only commit').waitFor();
+    const there = page.getByRole('link', { name: 'View this page on HuggingFace' });
+    expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/${id}/commit/${commit}`);
   });
 
   it('shows the history of a file', async () => {

@@ -1,7 +1,8 @@
+import { createTwoFilesPatch } from 'diff';
 import type { RepoRequestContext } from './fake-huggingface.js';
 import { entryMissing, gateOf, revisionMissing, unknownExpand } from './fake-huggingface-errors.js';
 import { findRevision } from './fake-huggingface-files.js';
-import { json } from './fake-replies.js';
+import { json, text } from './fake-replies.js';
 import { isBlob, type FakeBlob, type FakeCommit, type FakeFolder } from './fake-repo.js';
 import type { Responder } from './fake-upstream.js';
 
@@ -158,4 +159,22 @@ export const commitsResponder = (context: RepoRequestContext): Responder => {
   const next = (page + 1) * limit < all.length ? nextLink(context, { p: String(page + 1) }) : {};
   const answer = items.map(({ id, title, date }) => ({ id, title, message: '', authors, date }));
   return json(200, answer, { 'x-total-count': String(all.length), ...next });
+};
+
+/** `/api/models/{id}/compare/{a}..{b}`, or one commit with its parent: a unified diff of its text files. */
+export const compareResponder = (context: RepoRequestContext): Responder => {
+  const gate = gateOf(context.repo, context.account);
+  if (gate) return gate;
+  const revisions = context.repoRequest.rest.join('/').split(/\.{2,3}/);
+  const commits = revisions.map((revision) => context.repo.find(revision));
+  if (commits.includes(undefined)) return revisionMissing(revisions);
+  const [first, second] = commits as FakeCommit[];
+  const [before, after] = second ? [first, second] : [first!.parent, first!];
+  const blobs = (commit: FakeCommit | undefined) =>
+    new Map(commit?.entries.filter(isBlob).map(({ path, content }) => [path, content.toString()]));
+  const [old, current] = [blobs(before), blobs(after)];
+  const paths = [...new Set([...old.keys(), ...current.keys()])].filter((path) => old.get(path) !== current.get(path));
+  const patch = (path: string): string =>
+    `diff --git a/${path} b/${path}\n${createTwoFilesPatch(`a/${path}`, `b/${path}`, old.get(path) ?? '', current.get(path) ?? '')}`;
+  return text(200, paths.map(patch).join(''), { 'content-type': 'text/plain; charset=utf-8' });
 };

@@ -6,6 +6,7 @@ const VERBS = [
   'paths-info',
   'refs',
   'commits',
+  'compare',
   'resolve',
   'raw',
   'resolve-cache',

@@ -1,6 +1,7 @@
 import { accountResponder, repoListResponder } from './fake-huggingface-accounts.js';
 import {
   commitsResponder,
+  compareResponder,
   infoResponder,
   pathsInfoResponder,
   refsResponder,
@@ -55,6 +56,7 @@ const RESPONDERS: Record<RepoRequest['verb'], (context: RepoRequestContext) => R
   'paths-info': pathsInfoResponder,
   refs: refsResponder,
   commits: commitsResponder,
+  compare: compareResponder,
   resolve: fileResponder,
   raw: rawResponder,
   'resolve-cache': cachedFileResponder,
