@@ -13,6 +13,12 @@ export type ListSort = (typeof LIST_SORTS)[number] | SourceSort;
 /** Whether the values of a sort order are missing in the replies of sources. */
 export const isSourceSort = (sort: ListSort): sort is SourceSort => (SOURCE_SORTS as readonly string[]).includes(sort);
 
+/** A range of numbers; `min` is part of it, `max` is not. */
+export interface NumberRange {
+  readonly min?: number;
+  readonly max?: number;
+}
+
 /** Fields of list entries. */
 export interface ListShape {
   readonly full: boolean;
@@ -39,6 +45,8 @@ export interface ListQuery {
   readonly shape: ListShape;
   /** Only repositories that are gated or not, or gated in this way. */
   readonly gated?: boolean | 'auto' | 'manual';
+  /** Only models with a number of parameters in this range. */
+  readonly parameters?: NumberRange;
   /** Set if a filter requires a property that only repositories of huggingface.co have. No local repository matches. */
   readonly hubOnly?: boolean;
   /** Only spaces that use one of these models and one of these datasets, according to their cards. */

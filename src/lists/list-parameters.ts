@@ -11,7 +11,7 @@ import type { RepoType } from '../domain/repo-id.js';
 import { forwardableQuery } from '../domain/forward-query.js';
 import { expandFields, flag, parameter } from '../domain/query-flags.js';
 import { checkExpandFields } from '../domain/expand-fields.js';
-import { filterNames, propertyFilters, tagFilters } from './list-filters.js';
+import { filterNames, parameterRange, propertyFilters, tagFilters } from './list-filters.js';
 
 /** Values of `sort` that huggingface.co, its clients and KohakuHub use, with the field to sort by. */
 const SORTS: ReadonlyMap<string, ListSort> = new Map([
@@ -48,9 +48,6 @@ const RULES: ParameterRules = {
   counts: ['limit'],
   single: ['author', 'pipeline_tag', 'sort', 'direction', 'cursor', 'fallback', 'gated', 'num_parameters', 'inference'],
 };
-/** The format of huggingface_hub: numbers with an optional unit. */
-const PARAMETER_RANGE =
-  /^(?:|min:[\d.]{1,20}[KMBT]?|max:[\d.]{1,20}[KMBT]?|min:[\d.]{1,20}[KMBT]?,max:[\d.]{1,20}[KMBT]?)$/i;
 
 /** Parameters of all lists. */
 const COMMON_PARAMETERS: readonly string[] = [
@@ -111,7 +108,7 @@ function checkFilters(type: RepoType, query: QueryPairs): void {
   const gated = parameter(query, 'gated') ?? '';
   if (!/^(?:|true|false|1|0|auto|manual)$/i.test(gated)) throw invalid('gated', 'must be true, false, auto or manual');
   const size = parameter(query, 'num_parameters') ?? '';
-  if (!PARAMETER_RANGE.test(size))
+  if (size !== '' && !parameterRange(size))
     throw invalid('num_parameters', 'must be a range with "min", "max" or both, such as min:6B,max:128B');
 }
 

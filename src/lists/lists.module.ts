@@ -4,6 +4,9 @@ import { IdentityModule } from '../platform/identity/identity.module.js';
 import { LocalStoreModule } from '../repos/store/local-store.module.js';
 import { RepoTagsStore } from '../repos/store/repo-tags.store.js';
 import { UsersModule } from '../users/users.module.js';
+import { FacetCountsStore } from '../repos/store/facet-counts.store.js';
+import { FacetsController } from './facets.controller.js';
+import { Facets } from './facets.service.js';
 import { ListCursors } from './list-cursors.service.js';
 import { ListPages } from './list-pages.service.js';
 import { ListsController } from './lists.controller.js';
@@ -20,7 +23,7 @@ import { UserReposService } from './user-repos.service.js';
 /** Lists that combine local and external repositories. */
 @Module({
   imports: [IdentityModule, LocalStoreModule, UsersModule, FallbackModule],
-  controllers: [ListsController, UserReposController, RepoTagsController, QuickSearchController],
+  controllers: [ListsController, UserReposController, RepoTagsController, QuickSearchController, FacetsController],
   providers: [
     ListPages,
     ListsService,
@@ -31,6 +34,8 @@ import { UserReposService } from './user-repos.service.js';
     QuickSearch,
     RepoTags,
     RepoTagsStore,
+    Facets,
+    FacetCountsStore,
   ],
 })
 export class ListsModule {}

@@ -1,6 +1,7 @@
 import type { ListEntry, ListShape } from '../domain/list.js';
 import type { Sibling } from '../domain/wire/repo-info.js';
 import type { LocalListItem } from '../repos/store/repo-list.store.js';
+import { avatarVersion } from '../users/api/avatar-urls.js';
 import { expandedInfo, repoInfo } from '../repos/store/repo-info.js';
 
 /** The default fields of huggingface.co (contract D.4), and those that KohakuHub adds. */
@@ -32,15 +33,17 @@ export const wantsCard = ({ cardData, fields }: ListShape): boolean =>
  * @param xetEnabled - whether the hub offers downloads over Xet
  */
 export function localEntry(
-  { repository, sha, updatedAt, card }: LocalListItem,
+  { repository, sha, avatarSha256, updatedAt, card }: LocalListItem,
   shape: ListShape,
   siblings: readonly Sibling[],
   xetEnabled: boolean,
 ): ListEntry {
   const info = repoInfo(repository, { oid: sha ?? '', createdAt: updatedAt }, { siblings, card });
   const { downloadsAllTime } = repository;
-  const entry = expandedInfo({ ...info, sha, downloadsAllTime, xetEnabled }, fieldsOf(shape));
-  return { ...entry, _source: 'local' };
+  const fields = fieldsOf(shape);
+  const entry = expandedInfo({ ...info, sha, downloadsAllTime, xetEnabled }, fields);
+  const avatar = fields.has('author') && avatarSha256 ? { _author_avatar: avatarVersion(avatarSha256) } : {};
+  return { ...entry, ...avatar, _source: 'local' };
 }
 
 const fieldsOf = (shape: ListShape): ReadonlySet<string> =>

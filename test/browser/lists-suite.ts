@@ -1,3 +1,4 @@
+import { createImage } from '../support/test-images.js';
 import type { BrowserFixture } from './browser-fixture.js';
 import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
@@ -11,6 +12,22 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     await fixture.repository(token, 'model', 'alice/near', { 'README.md': card });
     await fixture.repository(token, 'model', 'alice/other', { 'README.md': '# Other\n' });
     await fixture.repository(token, 'dataset', 'alice/rows', { 'rows.csv': 'a,b\n1,2\n' });
+    const faye = await fixture.person('faye');
+    for (const [language, license] of [
+      ['en', 'mit'],
+      ['de', 'mit'],
+      ['fr', 'apache-2.0'],
+    ]) {
+      const metadata = `language: ${language}\nlicense: ${license}\npipeline_tag: fill-mask`;
+      const files = { 'README.md': `---\n${metadata}\n---\n# Faceted\n` };
+      await fixture.repository(faye, 'model', `faye/faceted-${language}`, files);
+    }
+    const avatar = await fetch(`${fixture.hub.url}/api/users/faye/avatar`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${faye}`, 'content-type': 'image/png' },
+      body: new Uint8Array(await createImage(64, 64)),
+    });
+    expect(avatar.status).toBe(200);
   });
 
   it.each(APPEARANCES)('home lists local repositories, $theme at $width px', async (appearance) => {
@@ -81,14 +98,47 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'alice/other' }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'alice/near' }).waitFor();
-    await page.getByRole('button', { name: 'Remove filter near' }).click();
+    await page.getByRole('link', { name: 'Remove filter near' }).click();
     await page.getByRole('link', { name: 'alice/other' }).waitFor();
-    await page.getByLabel('Task').selectOption('text-classification');
+    await page.getByRole('region', { name: 'Task' }).getByRole('link', { name: 'text classification' }).click();
     await page.getByRole('link', { name: 'alice/other' }).waitFor({ state: 'detached' });
     await page.getByRole('textbox', { name: 'Search' }).fill('no-such-model');
     await page.keyboard.press('Enter');
     await page.getByText('No results match your filters').waitFor();
     expect(new URL(page.url()).searchParams.get('search')).toBe('no-such-model');
+  });
+
+  it.each(APPEARANCES)('counts and selects facets, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
+    await page.goto('/models?search=faceted');
+    await page.getByRole('link', { name: 'faye/faceted-en' }).waitFor();
+    if (appearance.width < 768) await page.getByRole('button', { name: 'Filters' }).click();
+    const facet = (title: string) => page.getByRole('region', { name: title }).getByRole('link');
+    await facet('License').filter({ hasText: 'mit' }).getByText('2', { exact: true }).waitFor();
+    await facet('Language').filter({ hasText: 'German' }).click();
+    await page.getByRole('link', { name: 'faye/faceted-en' }).waitFor({ state: 'detached' });
+    await facet('License').filter({ hasText: 'mit' }).getByText('1', { exact: true }).waitFor();
+    await facet('License').filter({ hasText: 'mit' }).click();
+    await page.waitForURL(/\?search=faceted&language=de&license=license:mit$/);
+    await page.getByRole('link', { name: 'Remove filter German' }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await saveScreenshot(page, `facets-${appearance.theme}-${appearance.width}`);
+    await page.getByRole('link', { name: 'Clear all' }).click();
+    await page.waitForURL(/\/models$/);
+    await page.getByRole('link', { name: 'faye/faceted-en' }).waitFor();
+  });
+
+  it('shows the avatars of authors, and keeps the sort order', async () => {
+    const page = await fixture.view();
+    await page.goto('/models');
+    await page.getByLabel('Sort').selectOption('createdAt');
+    await page.waitForURL(/\?sort=createdAt$/);
+    await page.goto('/models?search=faceted');
+    expect(await page.getByLabel('Sort').inputValue()).toBe('createdAt');
+    const row = page.getByRole('article').filter({ hasText: 'faye/faceted-en' });
+    await row.locator('img[src*="/api/avatars/faye?v="]').waitFor();
+    expect(page.consoleErrors).toEqual([]);
   });
 
   it('unknown pages show "Page not found", unknown API paths return JSON', async () => {

@@ -53,6 +53,8 @@ export interface FileMetadata {
   readonly tags: readonly string[];
   readonly libraryName: string | null;
   readonly pipelineTag: string | null;
+  /** Number of parameters. */
+  readonly parameters?: number;
 }
 
 /** Everything that the files of a model show about it. */
@@ -62,6 +64,12 @@ export interface ModelFacts extends FileMetadata, WeightsFacts {
 }
 
 export const NO_FACTS: ModelFacts = { tags: [], libraryName: null, pipelineTag: null };
+
+/** The metadata of a model by which lists are filtered. */
+export function fileMetadata({ tags, libraryName, pipelineTag, safetensors, gguf }: ModelFacts): FileMetadata {
+  const parameters = safetensors?.total ?? gguf?.total;
+  return { tags, libraryName, pipelineTag, ...(parameters !== undefined && { parameters }) };
+}
 
 /** Adds what the files show to the metadata of a card, which has precedence. */
 export function withFileMetadata<

@@ -50,8 +50,13 @@ export const READ_SCHEMAS = {
           description: 'Name of the source that has the repository. Missing or "local" for repositories of this hub.',
         },
         _source_url: { ...text, description: 'Base URL of the source' },
+        _author_avatar: {
+          ...text,
+          description:
+            'In lists: version of the avatar of a local author, `/api/avatars/{author}?v={version}`. Omitted without an avatar',
+        },
       },
-      ['modelId', '_source', '_source_url'],
+      ['modelId', '_source', '_source_url', '_author_avatar'],
     ),
     additionalProperties: true,
   },

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval, Timeout } from '@nestjs/schedule';
-import { NO_FACTS, withFileMetadata } from '../facts/model-facts.js';
+import { fileMetadata, NO_FACTS, withFileMetadata } from '../facts/model-facts.js';
 import { ModelFactsStore } from '../facts/model-facts.store.js';
 import { CommitStore } from './commit.store.js';
 import { ModelDescriptionStore, type DueModel } from './model-description.store.js';
@@ -80,9 +80,8 @@ export class ModelDescriptions implements OnApplicationShutdown {
       return undefined;
     });
     if (!facts) return this.isClosed ? undefined : this.due.postpone(model);
-    const { tags, libraryName, pipelineTag } = facts;
     if (facts === NO_FACTS && !model.isDescribed) return this.due.skip(model);
-    const metadata = { tags, libraryName, pipelineTag };
+    const metadata = fileMetadata(facts);
     await this.due.save(model, metadata, withFileMetadata(await this.cards.read(repository, commit), metadata));
   }
 }

@@ -6,18 +6,19 @@ import type { ListQuery } from '../../domain/list.js';
 import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import type { CardMetadata } from '../card/card-metadata.js';
 import type { LocalPosition } from '../../domain/list-walk.js';
-import { searchQuery } from '../../domain/search-words.js';
+import { listConditions, type BindParameter } from './list-conditions.js';
 import { findOwnerId } from './repo-owner.queries.js';
 import type { LocalRepo } from './local-repo.js';
 import type { ReadableRepos } from '../../users/readable-repos.js';
 import { isDate, SORT_COLUMN } from './sort-columns.js';
-import { visibleTo } from './visible-to.js';
 
 /** A repository in a list. */
 export interface LocalListItem {
   readonly repository: LocalRepo;
   /** Head commit of the default branch. */
   readonly sha: string | null;
+  /** Hex SHA-256 of the owner's avatar. */
+  readonly avatarSha256: string | null;
   readonly updatedAt: Date;
   /** Without `cardData` unless it was requested. */
   readonly card: CardMetadata;
@@ -54,6 +55,7 @@ interface Row extends Omit<CardMetadata, 'pipelineTag' | 'libraryName'> {
   readonly pipelineTag: string | null;
   readonly libraryName: string | null;
   readonly sha: string | null;
+  readonly avatarSha256: string | null;
   readonly value: string;
   readonly key: string;
 }
@@ -62,7 +64,8 @@ const select = (value: string, card: string): string => `
   SELECT r.id, r.type, r.namespace, r.name, r.owner_id AS "ownerId", r.private, r.gated, false AS disabled, r.created_at AS "createdAt",
     r.updated_at AS "updatedAt", r.sdk, r.downloads, r.downloads_all_time AS "downloadsAllTime", r.likes, owner.name AS author,
     r.tags, r.pipeline_tag AS "pipelineTag", r.library_name AS "libraryName", r.license, r.card_warning AS "cardWarning",
-    ${card} AS "cardData", r.gate_fields AS "gateFields", head.commit_oid AS sha, ${value} AS value, r.lookup_key AS key
+    ${card} AS "cardData", r.gate_fields AS "gateFields", head.commit_oid AS sha,
+    (SELECT p.sha256 FROM avatars p WHERE p.account_id = r.owner_id) AS "avatarSha256", ${value} AS value, r.lookup_key AS key
   FROM repositories r JOIN accounts owner ON owner.id = r.owner_id
     LEFT JOIN refs head ON head.repository_id = r.id AND head.name = 'refs/heads/main'`;
 
@@ -108,11 +111,7 @@ export function listSql(
   const sdk = query.type === 'space' ? `jsonb_build_object('sdk', r.card_data->'sdk')` : 'NULL::jsonb';
   const card = withCards ? 'r.card_data' : sdk;
   const where = [
-    `r.type = ${bind(query.type)}`,
-    'r.disabled_at IS NULL',
-    visibleTo(readable, bind),
-    ...(owner === undefined ? [] : [`r.owner_id = ${bind(owner)}`]),
-    ...filterConditions(query, bind),
+    ...listConditions({ query, readable, owner }, bind),
     ...(after ? afterCursor(query, after, bind) : []),
   ];
   const down = query.ascending ? 'ASC' : 'DESC';
@@ -120,36 +119,6 @@ export function listSql(
     WHERE ${where.join(' AND ')}
     ORDER BY ${column ? `${column} ${down}, ` : ''}r.lookup_key ${areKeysAscending(query) ? 'ASC' : 'DESC'} LIMIT ${bind(limit)}`;
   return { sql, values };
-}
-
-type BindParameter = (value: unknown) => string;
-
-function filterConditions(query: ListQuery, bind: BindParameter): string[] {
-  const { search, filters, pipelineTag } = query;
-  const terms = searchQuery(search);
-  return [
-    ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bind(pipelineTag)}`]),
-    ...usesConditions(query, bind),
-    ...gatedConditions(query, bind),
-    ...(filters.length === 0 ? [] : [`r.tags @> ${bind(filters)}::text[]`]),
-    ...(terms === undefined ? [] : [`r.words @@ ${bind(terms)}::tsquery`]),
-  ];
-}
-
-function gatedConditions({ gated }: ListQuery, bind: BindParameter): string[] {
-  if (gated === undefined) return [];
-  if (typeof gated === 'boolean') return [`r.gated IS ${gated ? 'NOT ' : ''}NULL`];
-  return [`r.gated = ${bind(gated)}`];
-}
-
-/** Cards list what a space uses. The operator finds a value in a list, or the value itself. */
-function usesConditions({ uses }: ListQuery, bind: BindParameter): string[] {
-  if (!uses) return [];
-  const used = (['models', 'datasets'] as const).filter((kind) => uses[kind].length > 0);
-  return [
-    ...used.map((kind) => `r.card_data->'${kind}' ?| ${bind(uses[kind])}::text[]`),
-    ...(uses.linked ? [`r.card_data ?| '{models,datasets}'::text[]`] : []),
-  ];
 }
 
 /** Keys contain the id. Lists that are sorted by other values have equal ones in the opposite order (`listOrder`). */
@@ -166,7 +135,7 @@ function afterCursor({ sort, ascending }: ListQuery, { value, key }: LocalPositi
   return [`${column} ${less}= ${at}`, `(${column} ${less} ${at} OR r.lookup_key ${more} ${bind(key)})`];
 }
 
-const toListItem = ({ value, key, sha, updatedAt, ...row }: Row): LocalListItem => {
+const toListItem = ({ value, key, sha, avatarSha256, updatedAt, ...row }: Row): LocalListItem => {
   const { type, namespace, name, tags, pipelineTag, libraryName, license, cardWarning, gateFields, ...rest } = row;
   const cardData = withFieldOrder(row.cardData, gateFields);
   const repo: RepoId = { type, namespace, name };
@@ -180,6 +149,7 @@ const toListItem = ({ value, key, sha, updatedAt, ...row }: Row): LocalListItem 
     },
     card: { tags, pipelineTag, libraryName, license, cardData, cardWarning, gateFields },
     sha,
+    avatarSha256,
     updatedAt,
     place: { value, key },
   };

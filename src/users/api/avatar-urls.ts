@@ -15,13 +15,16 @@ export type AvatarUrlOf = (account: AvatarOwner) => string;
 /** Characters of the hash that are enough to distinguish versions of an avatar. */
 const VERSION_LENGTH = 12;
 
+/** Identifies a version of an avatar in URLs. */
+export const avatarVersion = (sha256: string): string => sha256.slice(0, VERSION_LENGTH);
+
 const avatarPath = ({ kind, name }: AvatarOwner): string => `/api/${kind}s/${encodeURIComponent(name)}/avatar`;
 
 /** The avatars of local accounts. Their URLs contain a version, so that caches load a new avatar. */
 export const localAvatars =
   (urls: UrlBuilder): AvatarUrlOf =>
   (account) =>
-    account.avatarSha256 ? `${urls.url(avatarPath(account))}?v=${account.avatarSha256.slice(0, VERSION_LENGTH)}` : '';
+    account.avatarSha256 ? `${urls.url(avatarPath(account))}?v=${avatarVersion(account.avatarSha256)}` : '';
 
 /** The avatars of external accounts, which this hub serves. Pages never load avatars from sources directly. */
 export const externalAvatars =

@@ -10,7 +10,8 @@ export interface ListQuery {
   readonly author?: string;
   readonly search?: string;
   readonly filter?: readonly string[];
-  readonly pipeline_tag?: string;
+  /** Selected values of facets, by parameter. */
+  readonly facets?: Readonly<Record<string, readonly string[]>>;
   readonly sort?: string;
   readonly limit?: number;
   /** `false` lists local repositories only. */
@@ -28,11 +29,20 @@ interface Page {
 
 const EXPAND = ['author', 'lastModified', 'downloads', 'likes', 'tags', 'private', 'gated'];
 
-function listUrl({ type, filter = [], ...rest }: ListQuery): string {
+/** The parameters that decide which repositories are in the list. */
+export function filterParameters({ author, search, filter = [], facets = {} }: ListQuery): URLSearchParams {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(rest))
-    if (value !== undefined && value !== '') query.append(name, `${value}`);
+  for (const [name, value] of Object.entries({ author, search })) if (value) query.append(name, value);
   for (const tag of filter) query.append('filter', tag);
+  for (const [name, values] of Object.entries(facets)) for (const value of values) query.append(name, value);
+  return query;
+}
+
+function listUrl(list: ListQuery): string {
+  const { type, sort, limit, fallback } = list;
+  const query = filterParameters(list);
+  for (const [name, value] of Object.entries({ sort, limit, fallback }))
+    if (value !== undefined && value !== '') query.append(name, `${value}`);
   for (const field of [...EXPAND, ...(type === 'model' ? ['pipeline_tag', 'library_name'] : [])])
     query.append('expand', field);
   return `/api/${type}s?${query}`;

@@ -1,3 +1,4 @@
+import { hubUrl } from './base-path';
 import type { Schemas } from './client';
 
 export const REPO_TYPES = ['model', 'dataset', 'space'] as const;
@@ -30,6 +31,8 @@ export type RepoInfo = Schemas['RepoInfo'] & {
   _card_warning?: string;
   _source?: string;
   _source_url?: string;
+  /** Version of the avatar of the author, if the account is on this hub and has one. */
+  _author_avatar?: string;
   /** When the source was requested last, if it does not respond now. */
   staleSince?: string | undefined;
 };
@@ -47,6 +50,12 @@ export const idOf = ({ namespace, name }: RepoName): string => (namespace ? `${n
 export const pagePath = (type: RepoType, id: string): string => `${type === 'model' ? '' : `/${type}s`}/${id}`;
 
 export const isExternal = ({ _source }: { _source?: string }): boolean => _source !== undefined && _source !== 'local';
+
+/** The avatar of the author of a repository in a list; `undefined` without one. */
+export const authorAvatar = ({ author, _author_avatar: version, _source }: RepoInfo): string | undefined =>
+  author && version && _source === 'local'
+    ? hubUrl(`/api/avatars/${encodeURIComponent(author)}?v=${version}`)
+    : undefined;
 
 export const TYPE_TITLES: Readonly<Record<RepoType, string>> = { model: 'Model', dataset: 'Dataset', space: 'Space' };
 

@@ -10,7 +10,7 @@ const stringsOf = (value: unknown): string[] =>
  */
 export function matchesList(query: ListQuery, entry: ListEntry): boolean {
   const { author, search, filters, pipelineTag } = query;
-  if (query.hubOnly || query.uses) return false; // KohakuHub ignores these filters, and its entries do not have the properties
+  if (query.hubOnly || query.uses || query.parameters) return false; // KohakuHub ignores these filters, and its entries do not have the properties
   const id = entry.id.toLowerCase();
   const tags = stringsOf(entry['tags']);
   if (author !== undefined && !id.startsWith(`${author.toLowerCase()}/`)) return false;

@@ -41,6 +41,7 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'Invitations1769500000000', previousMayRun: true },
   { name: 'GateFields1769600000000', previousMayRun: true },
   { name: 'RedactPersons1769610000000', previousMayRun: true },
+  { name: 'ModelParameters1769700000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

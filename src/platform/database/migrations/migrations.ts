@@ -36,6 +36,7 @@ import { GateFields1769600000000 } from './1769600000000-gate-fields.js';
 import { Webhooks1769400000000 } from './1769400000000-webhooks.js';
 import { Invitations1769500000000 } from './1769500000000-invitations.js';
 import { RedactPersons1769610000000 } from './1769610000000-redact-persons.js';
+import { ModelParameters1769700000000 } from './1769700000000-model-parameters.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   Invitations1769500000000,
   GateFields1769600000000,
   RedactPersons1769610000000,
+  ModelParameters1769700000000,
 ];

@@ -23,6 +23,9 @@ export const REPOSITORY_ROUTES = {
   'lists.quickSearch': get('api/quicksearch', { rate: 'search' }),
   'tags.models': get('api/models-tags-by-type', { rate: 'search' }),
   'tags.datasets': get('api/datasets-tags-by-type', { rate: 'search' }),
+  'facets.models': get('api/models-facets', { rate: 'search' }),
+  'facets.datasets': get('api/datasets-facets', { rate: 'search' }),
+  'facets.spaces': get('api/spaces-facets', { rate: 'search' }),
   'repositories.read': get([...API, ...FILES]),
   'repositories.pathsInfo': post(PATHS_INFO, {
     rate: 'check',

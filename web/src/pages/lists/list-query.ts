@@ -10,64 +10,62 @@ export const SORTS: Readonly<Record<string, string>> = {
   likes: 'Most likes',
 };
 
-/** Common model tasks. */
-export const TASKS = [
-  'text-generation',
-  'text-classification',
-  'token-classification',
-  'question-answering',
-  'translation',
-  'summarization',
-  'fill-mask',
-  'feature-extraction',
-  'sentence-similarity',
-  'zero-shot-classification',
-  'table-question-answering',
-  'image-text-to-text',
-  'visual-question-answering',
-  'document-question-answering',
-  'text-to-image',
-  'image-to-text',
-  'image-to-image',
-  'image-classification',
-  'image-segmentation',
-  'object-detection',
-  'depth-estimation',
-  'mask-generation',
-  'text-to-video',
-  'video-classification',
-  'text-to-speech',
-  'text-to-audio',
-  'automatic-speech-recognition',
-  'audio-classification',
-  'audio-to-audio',
-  'tabular-classification',
-  'tabular-regression',
-  'time-series-forecasting',
-  'reinforcement-learning',
-  'robotics',
-  'graph-ml',
-  'any-to-any',
-] as const;
+/** Parameters of facets. The SDK of spaces is a tag. */
+const FACET_PARAMETERS: Readonly<Record<RepoType, readonly string[]>> = {
+  model: ['pipeline_tag', 'library', 'num_parameters', 'language', 'license'],
+  dataset: ['task_categories', 'format', 'size_categories', 'language', 'license'],
+  space: ['license'],
+};
+/** A list has at most one of these values. */
+export const SINGLE_PARAMETERS: readonly string[] = ['pipeline_tag', 'num_parameters'];
 
 const first = (value: LocationQueryValue | LocationQueryValue[] | undefined): string | undefined =>
   (Array.isArray(value) ? value[0] : value) || undefined;
 const all = (value: LocationQueryValue | LocationQueryValue[] | undefined): string[] =>
   [value].flat().filter((item): item is string => !!item);
 
-/**
- * Reads the list parameters from the page's URL.
- * @param includesSources - whether external repositories are listed too without `sources=1` in the URL
- */
-export function parseListQuery(type: RepoType, query: LocationQuery, includesSources: boolean): ListQuery {
-  const sort = first(query['sort']) ?? 'trendingScore';
+/** Earlier choices of the user, for lists without them in their URL. */
+export interface ListChoices {
+  readonly includesSources: boolean;
+  readonly sort: string;
+}
+
+/** Reads the list parameters from the page's URL. */
+export function parseListQuery(type: RepoType, query: LocationQuery, choices: ListChoices): ListQuery {
+  const sort = first(query['sort']) ?? choices.sort;
+  const tags = all(query['filter']);
+  const parameters = FACET_PARAMETERS[type];
+  // a tag such as `license:mit` in a link is a value of a facet
+  const isOf = (parameter: string) => (tag: string) => tag.startsWith(`${parameter}:`);
+  const facets = parameters.map((parameter) => {
+    const values = [...all(query[parameter]), ...tags.filter(isOf(parameter))];
+    return [parameter, SINGLE_PARAMETERS.includes(parameter) ? values.slice(0, 1) : values] as const;
+  });
   return {
     type,
     search: first(query['search']),
-    filter: all(query['filter']),
-    pipeline_tag: type === 'model' ? first(query['pipeline_tag']) : undefined,
+    filter: tags.filter((tag) => !parameters.some((parameter) => isOf(parameter)(tag))),
+    facets: Object.fromEntries(facets.filter(([, values]) => values.length > 0)),
     sort: sort in SORTS ? sort : 'trendingScore',
     limit: 30,
-    fallback: includesSources || first(query['sources']) === '1',
+    fallback: choices.includesSources || first(query['sources']) === '1',
   };
+}
+
+/** The selected values of a parameter. */
+export const selectedValues = (list: ListQuery, parameter: string): readonly string[] =>
+  (parameter === 'filter' ? list.filter : list.facets?.[parameter]) ?? [];
+
+/** The part of the page's URL that has the filters of a list. */
+export const urlOfFilters = ({ search, filter, facets }: ListQuery): LocationQuery => ({
+  ...(search && { search }),
+  ...(filter?.length && { filter: [...filter] }),
+  ...Object.fromEntries(Object.entries(facets ?? {}).map(([name, values]) => [name, [...values]])),
+});
+
+/** The list with other selected values of a parameter. */
+export function withValues(list: ListQuery, parameter: string, values: readonly string[]): ListQuery {
+  if (parameter === 'filter') return { ...list, filter: values };
+  const others = Object.entries(list.facets ?? {}).filter(([name]) => name !== parameter);
+  return { ...list, facets: Object.fromEntries(values.length > 0 ? [...others, [parameter, values]] : others) };
 }
