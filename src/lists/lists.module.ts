@@ -5,6 +5,8 @@ import { LocalStoreModule } from '../repos/store/local-store.module.js';
 import { RepoTagsStore } from '../repos/store/repo-tags.store.js';
 import { UsersModule } from '../users/users.module.js';
 import { FacetCountsStore } from '../repos/store/facet-counts.store.js';
+import { CardSearchController } from './card-search.controller.js';
+import { CardSearch } from './card-search.service.js';
 import { FacetsController } from './facets.controller.js';
 import { Facets } from './facets.service.js';
 import { ListCursors } from './list-cursors.service.js';
@@ -23,7 +25,14 @@ import { UserReposService } from './user-repos.service.js';
 /** Lists that combine local and external repositories. */
 @Module({
   imports: [IdentityModule, LocalStoreModule, UsersModule, FallbackModule],
-  controllers: [ListsController, UserReposController, RepoTagsController, QuickSearchController, FacetsController],
+  controllers: [
+    ListsController,
+    UserReposController,
+    RepoTagsController,
+    QuickSearchController,
+    FacetsController,
+    CardSearchController,
+  ],
   providers: [
     ListPages,
     ListsService,
@@ -35,6 +44,7 @@ import { UserReposService } from './user-repos.service.js';
     RepoTags,
     RepoTagsStore,
     Facets,
+    CardSearch,
     FacetCountsStore,
   ],
 })

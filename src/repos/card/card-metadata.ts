@@ -18,6 +18,11 @@ export interface CardMetadata {
   readonly license: string | null;
 }
 
+/** The metadata of a card, and its text for the full-text search. */
+export interface StoredCard extends CardMetadata {
+  readonly text?: string;
+}
+
 /** Properties of the repository that also determine the tags. */
 export interface CardContext {
   readonly type: RepoType;

@@ -7,7 +7,9 @@ import {
   type CardData,
   type CardMetadata,
   type CardContext,
+  type StoredCard,
 } from './card-metadata.js';
+import { cardText } from './card-text.js';
 import { frontMatter } from './front-matter.js';
 import { plainJson } from './plain-json.js';
 
@@ -48,6 +50,11 @@ export class CardParser {
     } catch (error) {
       return errorResult(error as Error, yaml, firstLine);
     }
+  }
+
+  /** As `metadata`, with the text for the full-text search. */
+  async stored(context: CardContext, card: string): Promise<StoredCard> {
+    return { ...(await this.metadata(context, card)), text: cardText(card) };
   }
 
   /** Returns the metadata to store for a card. If it cannot be parsed, `cardWarning` has the reason. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { CardMetadata } from '../card/card-metadata.js';
+import type { StoredCard } from '../card/card-metadata.js';
 import type { AppliedCommit } from './apply-commit.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitEntity } from './commit.entity.js';
@@ -13,7 +13,7 @@ export interface CommitObjects {
   readonly applied: AppliedCommit;
   readonly blobs: readonly BlobEntity[];
   /** New card metadata; undefined if the commit does not change the card or is not on the default branch. */
-  readonly card?: CardMetadata;
+  readonly card?: StoredCard;
 }
 
 /** Writes a commit with its trees and blobs in the caller's transaction. The caller moves the ref. */

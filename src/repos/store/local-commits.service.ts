@@ -5,7 +5,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { applyCommit, type AppliedCommit } from './apply-commit.js';
 import { attributesFile, withAttributes, type PreparedContent } from './prepared-content.js';
 import { commitMessage } from './commit-message.js';
-import type { CardMetadata } from '../card/card-metadata.js';
+import type { StoredCard } from '../card/card-metadata.js';
 import { branchRef, DEFAULT_BRANCH, tagRef } from './ref-names.js';
 import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
@@ -34,7 +34,7 @@ interface Attempt {
   readonly input: CommitInput;
   readonly written: PreparedContent;
   /** Card metadata after the commit; undefined if the commit does not change the card or is not on the default branch. */
-  readonly card: CardMetadata | undefined;
+  readonly card: StoredCard | undefined;
   readonly head: CommitEntity;
 }
 

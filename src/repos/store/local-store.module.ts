@@ -47,6 +47,8 @@ import { ObjectStore } from './object.store.js';
 import { ReachableCommits } from './reachable-commits.store.js';
 import { ReadableObjectsService } from './readable-objects.service.js';
 import { RefStore } from './ref.store.js';
+import { CardTextStore } from './card-text.store.js';
+import { CardTexts } from './card-texts.service.js';
 import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
 import { RepoAccessService } from './repo-access.service.js';
@@ -85,6 +87,8 @@ const missingRepoCache = {
     ContentGate,
     AdminRepoListStore,
     CardParser,
+    CardTexts,
+    CardTextStore,
     CommitStore,
     CommitWriterService,
     CommitStores,
@@ -128,6 +132,7 @@ const missingRepoCache = {
     { provide: LIKED_REPOS, useExisting: LikeStore },
   ],
   exports: [
+    CardTextStore,
     UsageStore,
     AccessRequestStore,
     ContentGate,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { emptyCardMetadata, type CardMetadata, type CardContext } from '../card/card-metadata.js';
+import { emptyCardMetadata, type CardMetadata, type CardContext, type StoredCard } from '../card/card-metadata.js';
 import { HubError } from '../../domain/hub-error.js';
 import { CARD_PATH } from './card-path.js';
 import { commitPlan, type TreeOperation } from './commit-plan.js';
@@ -57,7 +57,7 @@ export class RepoCardService {
     const content = (await this.objects.blobs(id, [entry.oid])).get(entry.oid);
     if (!content) return emptyCardMetadata(context, null); // README.md is a folder
     try {
-      const metadata = await this.parse(context, content);
+      const { text: _, ...metadata } = await this.parse(context, content);
       this.cache.set(key, metadata);
       return metadata;
     } catch (error) {
@@ -72,7 +72,7 @@ export class RepoCardService {
    * Returns the card metadata after a commit; `undefined` if the commit does not change the card. Call this before the commit's
    * transaction, since it reads content.
    */
-  async readAfter(repositoryId: number, { operations, blobs }: WrittenContent): Promise<CardMetadata | undefined> {
+  async readAfter(repositoryId: number, { operations, blobs }: WrittenContent): Promise<StoredCard | undefined> {
     const plan = (await commitPlan(operations.filter(concernsCard))).children.get(CARD_PATH);
     const context = plan && (await this.repos.cardSubject(repositoryId));
     if (!context) return undefined;
@@ -82,11 +82,25 @@ export class RepoCardService {
     return this.parse(context, content);
   }
 
-  private async parse(context: CardContext, content: CardContent): Promise<CardMetadata> {
+  /** Returns the text of the card at a commit for the full-text search; `undefined` if it cannot be read. */
+  async text({ id, repo, sdk }: LocalRepo, commit: CommitEntity): Promise<string | undefined> {
+    const entry = await findEntry((oids) => this.objects.trees(id, oids), commit.treeOid, [CARD_PATH]);
+    const content = entry && (await this.objects.blobs(id, [entry.oid])).get(entry.oid);
+    if (!content) return '';
+    try {
+      return (await this.parse({ type: repo.type, sdk }, content)).text ?? '';
+    } catch (error) {
+      if ((error instanceof HubError && error.code === 'StorageUnavailable') || isMissingContent(error))
+        return undefined;
+      throw error;
+    }
+  }
+
+  private async parse(context: CardContext, content: CardContent): Promise<StoredCard> {
     if (content.size > MAX_CARD_BYTES)
       return emptyCardMetadata(context, `${CARD_PATH} is longer than 1 MiB. Its metadata was not read.`);
     const chunks: Buffer[] = [];
     for await (const chunk of openContent(this.blobs, content)) chunks.push(chunk as Buffer);
-    return this.parser.metadata(context, Buffer.concat(chunks).toString('utf8'));
+    return this.parser.stored(context, Buffer.concat(chunks).toString('utf8'));
   }
 }

@@ -24,6 +24,10 @@ const COPY_METADATA = `
     pipeline_tag = old.pipeline_tag, library_name = old.library_name, license = old.license
   FROM repositories old WHERE old.id = $1 AND new.id = $2`;
 
+const COPY_CARD_TEXT = `
+  INSERT INTO card_texts (repository_id, content, words) SELECT $2, content, words FROM card_texts WHERE repository_id = $1
+  ON CONFLICT (repository_id) DO UPDATE SET content = excluded.content, words = excluded.words`;
+
 /** Only files of commits. Uploads that were not committed are not part of the repository yet. */
 const COPY_LFS_OBJECTS = `
   INSERT INTO lfs_objects (repository_id, sha256, size)
@@ -48,7 +52,8 @@ export class RepoCopyStore {
     await copyInBatches(m, { table: 'blobs', key: ['oid'], columns: ['sha256', 'size', 'lfs'] }, { from, to });
     const changes = { table: 'entry_changes', key: ['path', 'generation', 'commit_oid'], columns: [] };
     await copyInBatches(m, changes, { from, to });
-    for (const statement of [COPY_LFS_OBJECTS, COPY_METADATA, MARK_CUT]) await m.query(statement, [from, to]);
+    for (const statement of [COPY_LFS_OBJECTS, COPY_METADATA, COPY_CARD_TEXT, MARK_CUT])
+      await m.query(statement, [from, to]);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
-import type { CardMetadata } from '../card/card-metadata.js';
+import type { StoredCard } from '../card/card-metadata.js';
 import { CardParser } from '../card/card-parser.service.js';
 import { applyCommit } from './apply-commit.js';
 import { checkRepoName } from '../../domain/check-name.js';
@@ -55,7 +55,7 @@ export interface CreateRepoInput {
 interface FirstCommit {
   readonly files: readonly { readonly path: string; readonly blob: NewBlob }[];
   /** Metadata of its card, if it has one. */
-  readonly card: CardMetadata | undefined;
+  readonly card: StoredCard | undefined;
   readonly author: string;
 }
 
@@ -134,7 +134,7 @@ export class RepoCreationService {
     const card = files.find(({ path }) => path === CARD_PATH)?.content.toString('utf8');
     return {
       files: stored,
-      card: card === undefined ? undefined : await this.cards.metadata({ type: repo.type, sdk: sdk ?? null }, card),
+      card: card === undefined ? undefined : await this.cards.stored({ type: repo.type, sdk: sdk ?? null }, card),
     };
   }
 

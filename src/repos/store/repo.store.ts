@@ -5,9 +5,10 @@ import { withFieldOrder } from '../../domain/gate-form.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
-import type { CardMetadata, CardContext } from '../card/card-metadata.js';
+import type { CardContext, StoredCard } from '../card/card-metadata.js';
 import { lookupKey } from '../../domain/lookup-key.js';
 import { withFileMetadata } from '../facts/model-facts.js';
+import { SAVE_CARD_TEXT } from './card-text.store.js';
 import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
 import { RepoEntity } from './repo.entity.js';
@@ -98,12 +99,13 @@ export class RepoStore {
     return row && withFieldOrder(row.cardData, row.gateFields);
   }
 
-  /** Stores the card metadata of the default branch, by which lists are filtered, together with what the files show (`ModelDescriptions`). */
-  async updateCard(m: EntityManager, repositoryId: number, metadata: CardMetadata): Promise<void> {
+  /** Stores the text and the metadata of the card of the default branch, by which lists are filtered, together with what the files show (`ModelDescriptions`). */
+  async updateCard(m: EntityManager, repositoryId: number, { text = '', ...metadata }: StoredCard): Promise<void> {
     const select = { id: true, fileMetadata: true } as const;
     const { fileMetadata } = (await m.findOne(RepoEntity, { select, where: { id: repositoryId } })) ?? {};
     const merged = fileMetadata ? withFileMetadata(metadata, fileMetadata) : metadata;
     await m.update(RepoEntity, { id: repositoryId }, merged as QueryDeepPartialEntity<RepoEntity>);
+    await m.query(SAVE_CARD_TEXT, [repositoryId, text]);
   }
 
   async updateChangedAt(m: EntityManager, repositoryId: number, at: Date): Promise<void> {

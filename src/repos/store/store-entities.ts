@@ -1,6 +1,7 @@
 import { AccessRequestEntity } from './access-request.entity.js';
 import { DirectUploadEntity } from './direct-upload.entity.js';
 import { BlobEntity } from './blob.entity.js';
+import { CardTextEntity } from './card-text.entity.js';
 import { CommitEntity } from './commit.entity.js';
 import { ContentEntity } from './content.entity.js';
 import { DownloadDayEntity } from './download-day.entity.js';
@@ -36,4 +37,5 @@ export const STORE_ENTITIES = [
   DirectUploadEntity,
   ...MODEL_ENTITIES,
   LikeEntity,
+  CardTextEntity,
 ];

@@ -14,6 +14,7 @@ export const OPERATIONS: Readonly<Record<Rule, readonly string[]>> = {
     'GET /api/models-tags-by-type',
     'GET /api/datasets-tags-by-type',
     'GET /api/models-facets',
+    'GET /api/search/full-text',
     'GET /api/datasets-facets',
     'GET /api/spaces-facets',
     'GET /api/version',

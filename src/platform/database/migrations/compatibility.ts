@@ -42,6 +42,7 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'GateFields1769600000000', previousMayRun: true },
   { name: 'RedactPersons1769610000000', previousMayRun: true },
   { name: 'ModelParameters1769700000000', previousMayRun: true },
+  { name: 'CardTexts1769710000000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

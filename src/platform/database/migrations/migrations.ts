@@ -37,6 +37,7 @@ import { Webhooks1769400000000 } from './1769400000000-webhooks.js';
 import { Invitations1769500000000 } from './1769500000000-invitations.js';
 import { RedactPersons1769610000000 } from './1769610000000-redact-persons.js';
 import { ModelParameters1769700000000 } from './1769700000000-model-parameters.js';
+import { CardTexts1769710000000 } from './1769710000000-card-texts.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -79,4 +80,5 @@ export const MIGRATIONS = [
   GateFields1769600000000,
   RedactPersons1769610000000,
   ModelParameters1769700000000,
+  CardTexts1769710000000,
 ];

@@ -21,6 +21,7 @@ export const REPOSITORY_ROUTES = {
   'lists.datasets': get('api/datasets', { rate: 'search' }),
   'lists.spaces': get('api/spaces', { rate: 'search' }),
   'lists.quickSearch': get('api/quicksearch', { rate: 'search' }),
+  'lists.searchCards': get('api/search/full-text', { rate: 'search' }),
   'tags.models': get('api/models-tags-by-type', { rate: 'search' }),
   'tags.datasets': get('api/datasets-tags-by-type', { rate: 'search' }),
   'facets.models': get('api/models-facets', { rate: 'search' }),
