@@ -34,7 +34,7 @@ export class CardTexts implements OnApplicationShutdown {
 
   /** Repeats cards that could not be read. */
   @Interval(PASS_MS)
-  again(): void {
+  retry(): void {
     void this.fill();
   }
 
