@@ -1,4 +1,5 @@
 import { BrowserFixture } from './browser-fixture.js';
+import { describeDataTab } from './data-tab-suite.js';
 import { describeLayoutStability } from './layout-stability-suite.js';
 import { describeCard } from './repository-card-suite.js';
 import { RESTRICTED_REPOS } from './repository-content.js';
@@ -19,6 +20,7 @@ afterAll(() => fixture?.close());
 describe('the main pages', () => describeLayoutStability(shared));
 describe('a hostile repository', () => describeHostile(shared));
 describe('repository files', () => describeFiles(shared));
+describe('data of datasets', () => describeDataTab(shared));
 // Deletes one of the files.
 describe('file page', () => describeFile(shared));
 // Runs last: its last test exhausts the rate limit of the source, which the hub caches.
