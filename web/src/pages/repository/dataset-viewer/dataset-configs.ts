@@ -22,7 +22,7 @@ const MAX_PATTERNS = 100;
 const MAX_STEPS = 30_000_000;
 
 /** Words in paths that name a split, as the `datasets` library finds them. */
-const KEYWORDS: readonly (readonly [name: string, words: RegExp])[] = [
+const KEYWORDS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['validation', /(?:^|[-._ \d/])(?:validation|valid|dev|val)(?:[-._ \d/]|$)/i],
   ['test', /(?:^|[-._ \d/])(?:testing|test|eval|evaluation)(?:[-._ \d/]|$)/i],
   ['train', /(?:^|[-._ \d/])(?:training|train)(?:[-._ \d/]|$)/i],
@@ -126,7 +126,7 @@ export function splitsByName(paths: readonly string[]): Split[] {
 /** The file name decides; without a word there, a folder does. */
 function keywordOf(path: string): string | undefined {
   const file = path.slice(path.lastIndexOf('/') + 1);
-  const nameIn = (text: string): string | undefined => KEYWORDS.find(([, words]) => words.test(text))?.[0];
+  const nameIn = (text: string): string | undefined => KEYWORDS.find(([, pattern]) => pattern.test(text))?.[0];
   return nameIn(file) ?? nameIn(path);
 }
 
