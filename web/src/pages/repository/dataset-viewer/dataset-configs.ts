@@ -65,12 +65,15 @@ function splitsOf(config: Record<string, unknown>, { data, budget }: Candidates)
   const folder = typeof config['data_dir'] === 'string' ? relativePath(config['data_dir']) : '';
   const below = folder === '' ? data : data.filter((path) => path.startsWith(`${folder}/`));
   const files = config['data_files'];
-  const find = (patterns: unknown): string[] => matching(inFolder(patternsOf(patterns), folder), { data: below, budget });
+  const find = (patterns: unknown): string[] =>
+    matching(inFolder(patternsOf(patterns), folder), { data: below, budget });
   if (files === undefined) return splitsByName(ofOneFormat(below));
   if (Array.isArray(files) && files.some(isRecord))
     return files.filter(isRecord).flatMap(({ split, path }) => {
       const found = find(path);
-      return found.length > 0 ? [{ name: typeof split === 'string' ? split.slice(0, 200) : 'train', paths: found }] : [];
+      return found.length > 0
+        ? [{ name: typeof split === 'string' ? split.slice(0, 200) : 'train', paths: found }]
+        : [];
     });
   const found = find(files);
   return found.length > 0 ? splitsByName(found) : [];
