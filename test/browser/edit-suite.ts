@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import type { BrowserFixture } from './browser-fixture.js';
 import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
@@ -24,6 +25,10 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     });
     expect(answer.status).toBe(200);
   };
+
+  /** The lines of the editor. */
+  const textOf = async (editor: Locator): Promise<string> =>
+    (await editor.locator('.cm-line').allInnerTexts()).map((line) => line.replace(/\n$/, '')).join('\n');
 
   it.each(APPEARANCES)('is accessible, $theme at $width px', async (appearance) => {
     const name = `alice/edited-${appearance.theme}-${appearance.width}`;
@@ -65,7 +70,7 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     await commit('alice/busy', 'notes.txt', 'theirs\n');
     await page.getByRole('button', { name: 'Commit to main' }).click();
     await page.getByText('Somebody has changed this file since you opened it.').waitFor();
-    expect(await editor.inputValue()).toBe('one\nmine\n');
+    expect(await textOf(editor)).toBe('one\nmine\n');
     expect(await raw('/alice/busy/raw/main/notes.txt')).toBe('theirs\n');
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Overwrite' }).click();
@@ -84,6 +89,34 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     await page.waitForURL('**/alice/side/blob/main/notes.txt');
     expect(await raw('/alice/side/raw/main/notes.txt')).toBe('two\n');
     expect(await raw('/alice/side/raw/main/other.txt')).toBe('y');
+  });
+
+  it('highlights the text, and shows the changes before the commit, by keyboard', async () => {
+    await fixture.repository(token, 'model', 'alice/keys', { 'run.py': 'import os\nprint(1)\n' });
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/alice/keys/edit/main/run.py');
+    const editor = page.getByLabel('run.py');
+    await editor.locator('.tok-keyword').first().waitFor();
+    await editor.focus();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('print(2)');
+    await page.keyboard.press('Control+z');
+    await page.keyboard.type('<b>3</b>');
+    await page.getByRole('button', { name: 'Changes' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('1 added line, 0 deleted lines').waitFor();
+    const changes = page.getByRole('region', { name: 'Changes of run.py' });
+    await changes.getByText('<b>3</b>').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Write' }).press('Enter');
+    await editor.focus();
+    await page.keyboard.press('Tab'); // leaves the editor
+    await page.keyboard.type('Three');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/alice/keys/blob/main/run.py');
+    expect(await raw('/alice/keys/raw/main/run.py')).toBe('import os\nprint(1)\n<b>3</b>');
+    await page.getByText('Three').waitFor();
+    expect(page.consoleErrors).toEqual([]);
   });
 
   it('creates a file, but does not overwrite an existing one', async () => {
@@ -108,7 +141,7 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     await page.getByLabel('a.txt').fill('changed\n');
     await page.getByRole('link', { name: 'Datasets' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
-    expect(await page.getByLabel('a.txt').inputValue()).toBe('changed\n');
+    expect(await textOf(page.getByLabel('a.txt'))).toBe('changed\n');
     await page.getByRole('link', { name: 'Datasets' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click();
     await page.waitForURL('**/datasets');

@@ -110,6 +110,29 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     await page.getByText(`git clone ${fixture.hub.url}/datasets/alice/rows`).waitFor();
   });
 
+  it('has a table of contents on wide screens', async () => {
+    const sections = ['First', 'Second <b>bold</b>', 'Third'].map(
+      (title) => `## ${title}\n\n${'Text.\n\n'.repeat(60)}`,
+    );
+    await fixture.repository(await fixture.tokenOf('alice'), 'model', 'alice/long-card', {
+      'README.md': `# Long\n\n${sections.join('')}`,
+    });
+    const page = await fixture.view();
+    await page.goto('/alice/long-card');
+    const contents = page.getByRole('navigation', { name: 'On this page' });
+    await contents.getByRole('link', { name: 'Third' }).waitFor();
+    expect(await contents.getByRole('link').allInnerTexts()).toEqual(['Long', 'First', 'Second bold', 'Third']);
+    await contents.getByRole('link', { name: 'Third' }).press('Enter');
+    await page.waitForFunction(`document.getElementById('user-content-third').getBoundingClientRect().top < 200`);
+    expect(new URL(page.url()).hash).toBe('#third');
+    expect(await contents.isVisible()).toBe(true);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    const phone = await fixture.view({ width: 390 });
+    await phone.goto('/alice/long-card');
+    await phone.getByRole('heading', { name: 'Third' }).waitFor();
+    expect(await phone.getByRole('navigation', { name: 'On this page' }).count()).toBe(0);
+  });
+
   it('an external card names its source and links to it', async () => {
     const page = await fixture.view();
     await page.goto('/far-ai/shown');

@@ -43,10 +43,10 @@ export const describeFile = (shared: () => BrowserFixture): void => {
   });
 
   it.each([
-    ['zstd.parquet', 'The first 100 of 150 rows', ['1', '0', 'row 0', '[]', '{"bytes":"<4 bytes>","path":"0.png"}']],
-    ['snappy.parquet', 'The first 100 of 150 rows', ['1', '0', 'row 0', '[]', '{"bytes":"<4 bytes>","path":"0.png"}']],
+    ['zstd.parquet', 'Rows 1 to 100 of 150', ['1', '0', 'row 0', '[]', '{"bytes":"<4 bytes>","path":"0.png"}']],
+    ['snappy.parquet', 'Rows 1 to 100 of 150', ['1', '0', 'row 0', '[]', '{"bytes":"<4 bytes>","path":"0.png"}']],
     ['rows.csv', '2 rows', ['1', '1', 'one']],
-    ['rows.jsonl', '2 rows', ['1', '1', 'one', '']],
+    ['rows.jsonl', '2 rows', ['1', '1', 'one', '–\nno value']],
   ])('previews %s: %s', async (file, note, cells) => {
     const page = await fixture.view();
     await page.goto(`/datasets/alice/rows/blob/main/${file}`);

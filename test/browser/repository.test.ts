@@ -1,10 +1,12 @@
 import { BrowserFixture } from './browser-fixture.js';
+import { describeDataTab } from './data-tab-suite.js';
 import { describeLayoutStability } from './layout-stability-suite.js';
 import { describeCard } from './repository-card-suite.js';
 import { RESTRICTED_REPOS } from './repository-content.js';
 import { describeFile } from './repository-file-suite.js';
 import { describeFiles } from './repository-files-suite.js';
 import { describeHostile } from './repository-hostile-suite.js';
+import { describeViewers } from './viewers-suite.js';
 import { createRepositories } from './repository-fixture.js';
 
 // All suites share one hub and its repositories: starting it takes longer than most of these tests.
@@ -19,6 +21,8 @@ afterAll(() => fixture?.close());
 describe('the main pages', () => describeLayoutStability(shared));
 describe('a hostile repository', () => describeHostile(shared));
 describe('repository files', () => describeFiles(shared));
+describe('data of datasets', () => describeDataTab(shared));
+describe('viewers of files', () => describeViewers(shared));
 // Deletes one of the files.
 describe('file page', () => describeFile(shared));
 // Runs last: its last test exhausts the rate limit of the source, which the hub caches.

@@ -70,6 +70,31 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
     await page.waitForURL('**/alice/large/tree/main/models');
   }, 90_000);
 
+  it('shows the speed and the time left while parts are sent', async () => {
+    await repository('alice/slow');
+    const page = await fixture.view({ as: 'alice' });
+    const devtools = await page.context().newCDPSession(page);
+    const limitUpload = (uploadThroughput: number) =>
+      devtools.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput,
+      });
+    await limitUpload(3_000_000);
+    await page.goto('/alice/slow/upload/main');
+    const buffer = randomBytes(30_000_000);
+    await page
+      .getByLabel('Files to upload')
+      .first()
+      .setInputFiles([{ name: 'more.safetensors', mimeType: '', buffer }]);
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
+    await page.getByText(/[\d.]+ [kM]B\/s, .+ left/).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await limitUpload(-1);
+    await page.getByText('Uploaded', { exact: true }).waitFor({ timeout: 60_000 });
+  }, 90_000);
+
   it('keeps uploaded parts after a failure and only retries the others', async () => {
     await repository('alice/stubborn');
     const page = await fixture.view({ as: 'alice' });

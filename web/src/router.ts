@@ -11,6 +11,7 @@ const RESERVED_NAMES = [
   'commit',
   'compare',
   'metadata',
+  'viewer',
   'settings',
   'upload',
   'edit',
@@ -56,7 +57,13 @@ const ownerTabs: RouteRecordRaw[] = [
   { path: 'settings/usage', component: () => import('./pages/repository/usage-tab.vue'), meta: { tab: 'usage' } },
 ];
 
-const repositoryTabs = (): RouteRecordRaw[] => [
+const dataTab: RouteRecordRaw = {
+  path: 'viewer/:config?/:split?',
+  component: () => import('./pages/repository/dataset-viewer/data-tab.vue'),
+  meta: { tab: 'data' },
+};
+
+const repositoryTabs = (type: RepoType): RouteRecordRaw[] => [
   { path: '', name: undefined, component: () => import('./pages/repository/card-tab.vue'), meta: { tab: 'card' } },
   {
     path: 'tree/:revision/:path(.*)*',
@@ -69,6 +76,7 @@ const repositoryTabs = (): RouteRecordRaw[] => [
     meta: { tab: 'files' },
   },
   { path: 'metadata', component: () => import('./pages/repository/metadata-tab.vue'), meta: { tab: 'metadata' } },
+  ...(type === 'dataset' ? [dataTab] : []),
   ...historyTabs,
   ...ownerTabs,
   {
@@ -94,7 +102,7 @@ const repositoryRoute = (type: RepoType, path: string): RouteRecordRaw => ({
   path: `${type === 'model' ? '' : `/${type}s`}${path}`,
   component: () => import('./pages/repository/repository-page.vue'),
   props: ({ params }) => ({ type, namespace: params['namespace'] ?? '', name: params['name'] }),
-  children: repositoryTabs(),
+  children: repositoryTabs(type),
 });
 
 const listRoutes: RouteRecordRaw[] = REPO_TYPES.map((type) => ({

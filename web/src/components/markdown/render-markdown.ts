@@ -37,9 +37,16 @@ let emojiParser: Promise<Parser> | undefined;
 
 /** Names of emoji are a large table, so they are loaded for texts that may have some. */
 const parserFor = (source: string): Parser | Promise<Parser> =>
-  EMOJI.test(source)
-    ? (emojiParser ??= import('markdown-it-emoji').then(({ full }) => newParser().use(full, { shortcuts: {} })))
-    : parser;
+  EMOJI.test(source) ? (emojiParser ??= loadEmojiParser()) : parser;
+
+async function loadEmojiParser(): Promise<Parser> {
+  try {
+    return newParser().use((await import('markdown-it-emoji')).full, { shortcuts: {} });
+  } catch {
+    emojiParser = undefined; // tried again by the next text
+    return parser;
+  }
+}
 
 /** Surroundings of a text. */
 export interface MarkdownOptions {
@@ -59,5 +66,12 @@ export async function renderMarkdown(
   fillGallery(fragment, images);
   prepareContent(fragment, context, remoteMedia);
   await renderMath(fragment);
+  return fragment;
+}
+
+/** Sanitizes untrusted HTML like the HTML of cards. */
+export function renderHtml(html: string, context: MarkdownContext, remoteMedia: RemoteMedia): DocumentFragment {
+  const fragment = sanitizeHtml(html);
+  prepareContent(fragment, context, remoteMedia);
   return fragment;
 }

@@ -4,6 +4,8 @@ export type PreviewKind =
   | 'table'
   | 'parquet'
   | 'safetensors'
+  | 'gguf'
+  | 'notebook'
   | 'image'
   | 'audio'
   | 'video'
@@ -13,15 +15,17 @@ export type PreviewKind =
 
 const KINDS: Readonly<Partial<Record<PreviewKind, string>>> = {
   markdown: 'md markdown mdx',
-  json: 'json ipynb geojson webmanifest',
+  json: 'json geojson webmanifest',
   table: 'csv tsv jsonl ndjson',
   parquet: 'parquet',
   safetensors: 'safetensors',
+  gguf: 'gguf',
+  notebook: 'ipynb',
   image: 'png jpg jpeg gif webp avif svg bmp ico',
   audio: 'mp3 wav flac ogg opus m4a',
   video: 'mp4 webm mov',
   binary:
-    'bin pt pth ckpt onnx gguf ggml h5 hdf5 keras pb tflite msgpack npy npz pkl pickle joblib model zip gz tgz tar zst xz 7z bz2 arrow ' +
+    'bin pt pth ckpt onnx ggml h5 hdf5 keras pb tflite msgpack npy npz pkl pickle joblib model zip gz tgz tar zst xz 7z bz2 arrow ' +
     'feather lance db sqlite pdf whl so dll exe woff woff2 ttf otf mlmodel mar nemo pdparams pdmodel',
 };
 
