@@ -109,7 +109,7 @@ export const REFUSALS = {
       ...ofDataset(below('jwt')),
     ],
     message:
-      'This hub does not convert datasets, so it has no viewer, Parquet copies, Croissant metadata or SQL console. Load the files of the dataset with the datasets library instead.',
+      'This hub does not convert datasets, so it has no viewer API, Parquet copies, Croissant metadata or SQL console. Load the files of the dataset with the datasets library instead.',
   },
   scans: {
     paths: ofRepository('scan'),
