@@ -12,6 +12,9 @@ export const describeSearch = (shared: () => BrowserFixture): void => {
     fixture = shared();
     const token = await fixture.tokenOf('alice');
     await fixture.repository(token, 'model', 'alice/shown-here', { 'README.md': '# Here' });
+    await fixture.repository(token, 'model', 'alice/shown-card', {
+      'README.md': '# Birds\n\nThe penguin waddles & swims.\n',
+    });
     await fixture.repository(token, 'dataset', 'alice/shown-rows', { 'rows.csv': 'a' });
   });
 
@@ -27,12 +30,12 @@ export const describeSearch = (shared: () => BrowserFixture): void => {
     await page.getByRole('group', { name: 'Datasets' }).waitFor();
     const models = page.getByRole('group', { name: 'Models' }).getByRole('option');
     const names = async () => (await models.allInnerTexts()).map((text) => text.split('\n')[0]).join();
-    await eventually(async () => (await names()) === 'alice/shown-here,far-ai/shown');
+    await eventually(async () => (await names()) === 'alice/shown-card,alice/shown-here,far-ai/shown');
     expect(await accessibilityViolations(page)).toEqual([]);
     await saveScreenshot(page, 'search-suggestions');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'shown-here' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'shown-card' }).waitFor();
     expect(await field(page).inputValue()).toBe('');
   });
 
@@ -66,6 +69,20 @@ export const describeSearch = (shared: () => BrowserFixture): void => {
     await saveScreenshot(page, `search-${appearance.theme}-${appearance.width}`);
     await tabs.getByRole('link', { name: 'Models' }).click();
     await saveScreenshot(page, `search-models-${appearance.theme}-${appearance.width}`);
+  });
+
+  it.each(APPEARANCES)('finds texts in cards, with marked matches, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
+    await page.goto('/search?q=penguins');
+    await page.getByRole('link', { name: /^In cards 1$/ }).click();
+    const cards = page.getByRole('list', { name: 'Cards' });
+    await cards.getByRole('link', { name: 'alice/shown-card' }).waitFor();
+    expect(await cards.locator('mark').allInnerTexts()).toEqual(['penguin']);
+    await cards.getByText('waddles & swims').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await page.goto('/search?q=walruses&type=card');
+    await page.getByText('No cards found').waitFor();
   });
 
   it('reports that there are no results', async () => {

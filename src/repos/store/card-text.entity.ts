@@ -14,6 +14,6 @@ export class CardTextEntity {
   content: string;
 
   /** Its words, with English word forms reduced to their stems. */
-  @Column('tsvector', { select: false })
-  words: string;
+  @Column('tsvector', { name: 'words', select: false })
+  searchVector: string;
 }

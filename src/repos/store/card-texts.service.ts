@@ -1,5 +1,5 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Interval, Timeout } from '@nestjs/schedule';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import type { RepoId } from '../../domain/repo-id.js';
 import { CardTextStore } from './card-text.store.js';
 import { CommitStore } from './commit.store.js';
@@ -8,13 +8,12 @@ import { RefStore } from './ref.store.js';
 import { RepoCardService } from './repo-card.service.js';
 import { RepoStore } from './repo.store.js';
 
-const FIRST_MS = 10_000;
 const PASS_MS = 10 * 60_000;
 const BATCH = 50;
 
 /** Adds the cards that were committed before the full-text index existed, in the background. Replicas may do this at the same time. */
 @Injectable()
-export class CardTexts implements OnApplicationShutdown {
+export class CardTexts implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Cards');
   private running: Promise<void> | undefined;
   private isClosed = false;
@@ -27,8 +26,8 @@ export class CardTexts implements OnApplicationShutdown {
     private readonly cards: RepoCardService,
   ) {}
 
-  @Timeout(FIRST_MS)
-  first(): void {
+  /** The start does not wait for it. */
+  onApplicationBootstrap(): void {
     void this.fill();
   }
 

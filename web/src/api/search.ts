@@ -120,6 +120,18 @@ export function useQuickSearch(text: Readonly<Ref<string>>, limit: number) {
   };
 }
 
+/** Searches the texts of local cards. */
+export const useCardSearch = (text: Readonly<Ref<string>>, limit: number) =>
+  useQuery({
+    queryKey: ['search-cards', text, limit],
+    queryFn: async ({ signal }) => {
+      const query = { q: text.value, limit: String(limit) };
+      return (await hub.GET('/api/search/full-text', { params: { query }, signal })).data!;
+    },
+    enabled: () => text.value !== '',
+    staleTime: 30_000,
+  });
+
 /** The page of the repository with this id: on this hub, otherwise at a source, otherwise that of a model, which reports that it does not exist. */
 export async function pageOfId(id: string): Promise<string> {
   const signal = AbortSignal.timeout(10_000);
