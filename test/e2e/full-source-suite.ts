@@ -226,7 +226,7 @@ const EXPANDABLE: Readonly<Record<string, string>> = {
 
 /** Operations without JSON of a source, or with another format, which have separate tests. */
 const OTHERS =
-  /^\/(?:admin|health|metrics|lfs|org|v2|api\/invitations)(?:\/|$)|\/(?:resolve|raw|compare)\/|^\/api\/(?:auth|settings|quota|version|site-config|agent-harnesses|whoami-v2|avatars|quicksearch)|\/(?:settings|usage|audit-log|audit-log\/export|avatar|profile|type|repos|like|auth-check|lfs-files|write|user-access-request|user-access-report|trusted-publishers|service-accounts|invitations|settings\/repositories)(?:\/\{status\})?$|xet-\w+-token/;
+  /^\/(?:admin|health|metrics|lfs|org|v2|api\/invitations)(?:\/|$)|\/(?:resolve|raw|compare)\/|^\/api\/(?:auth|settings|quota|version|site-config|agent-harnesses|whoami-v2|avatars|quicksearch|search|\w+-facets)|\/(?:settings|usage|audit-log|audit-log\/export|avatar|profile|type|repos|like|auth-check|lfs-files|write|user-access-request|user-access-report|trusted-publishers|service-accounts|invitations|settings\/repositories)(?:\/\{status\})?$|xet-\w+-token/;
 
 /**
  * Fields that depend on this hub: the relation of its account at the source to a user, and what is offered over Xet (ADR 52).

@@ -192,7 +192,7 @@ const VISIBLE: Readonly<Record<string, (headers: Headers) => Promise<Outcome>>> 
 
 /** Rows that read no content of a repository, or only with what a row above has issued. Add new rows here or above. */
 const NO_CONTENT =
-  /^(?:lists|tags|cards|commits|refs|likes|accessRequests|trustedPublishers)\.|^repositories\.(?:create|delete|move|changeSettings|duplicate|pathsInfo|checkWrite|usage|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download|files|deleteFiles?)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
+  /^(?:lists|facets|tags|cards|commits|refs|likes|accessRequests|trustedPublishers)\.|^repositories\.(?:create|delete|move|changeSettings|duplicate|pathsInfo|checkWrite|usage|createDiscussion)$|^lfs\.(?:copy|verifyObject|locks|upload|uploadPart|complete|verify|download|files|deleteFiles?)$|^xet\.(?:token|reconstruction|reconstructionV2|xorbPart|xorb|shard)$|^registry\.(?:version|token|other|push|upload|delete)$/i;
 
 const CALLERS: Readonly<Record<string, Outcome>> = {
   anonymous: '401 GatedRepo',

@@ -177,7 +177,7 @@ describe.each<[hub: string, name: string, headers: Record<string, string>, base:
     expect(headers['set-cookie']?.endsWith('; Secure')).toBe(isHttps);
     const document = (await send('/docs-json')).json() as { servers: unknown };
     expect(document.servers).toEqual([{ url: path || '/' }]);
-    expect((await send('/api/version')).headers['vary']).toBe('Authorization, Cookie, Host');
+    expect((await send('/api/version')).headers['vary']).toBe('Authorization, Cookie, Host, Accept-Encoding');
   });
 
   it('a page of another site cannot sign in, a page at this address can', async () => {
