@@ -1,5 +1,7 @@
+import { ggufFile } from '../support/gguf-file.js';
 import { PASSWORD, type BrowserFixture } from './browser-fixture.js';
-import { accessibilityViolations } from './page-checks.js';
+import { GREY_PIXEL_PNG } from './external-content.js';
+import { accessibilityViolations, imageWidth } from './page-checks.js';
 import { PrefixProxy } from '../support/prefix-proxy.js';
 
 /** The pages at other addresses of the hub than the one where it listens. */
@@ -13,8 +15,12 @@ export const describeAddresses = (shared: () => BrowserFixture): void => {
     await fixture.repository(token, 'model', 'alice/addressed', {
       'README.md': '# Card\n\n[Notes](notes.md) ![](a.svg)\n',
       'notes.md': 'Some notes',
+      'edited.md': 'Text',
       'a.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"/>',
+      'llama.gguf': ggufFile({ 'general.architecture': 'llama' }),
+      'a.ipynb': '{"cells": [{"cell_type": "markdown", "source": "![](a.svg) In a notebook"}]}',
     });
+    await fixture.repository(token, 'dataset', 'alice/addressed-rows', { 'pixel/a.png': GREY_PIXEL_PNG });
   });
   afterAll(() => proxy?.stop());
 
@@ -54,7 +60,20 @@ export const describeAddresses = (shared: () => BrowserFixture): void => {
     await page.getByRole('link', { name: 'Notes' }).click();
     await page.waitForURL(`${url}/alice/addressed/blob/main/notes.md`);
     await page.getByText('Some notes').waitFor();
+    await page.goto(`${url}/alice/addressed/blob/main/llama.gguf`);
+    await page.getByText('Architecture: llama').waitFor();
+    await page.goto(`${url}/alice/addressed/blob/main/a.ipynb`);
+    await page.getByText('In a notebook').waitFor();
+    await page.goto(`${url}/datasets/alice/addressed-rows`);
+    await page.getByRole('link', { name: 'Data', exact: true }).click();
+    await page.waitForURL(`${url}/datasets/alice/addressed-rows/viewer`);
+    expect(await imageWidth(page, 'image of row 1')).toBe(1);
+    await page.goto(`${url}/search?q=notebook&type=card`);
+    await page.getByText(/^(No cards found|In a notebook)/).waitFor();
+    await page.goto(`${url}/models?pipeline_tag=none`);
+    await page.getByRole('heading', { level: 1, name: 'Models' }).waitFor();
 
+    await page.goto(`${url}/alice/addressed/blob/main/notes.md`);
     await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
     await page.getByLabel('Username').fill('alice');
     await page.getByLabel(/^Password/).fill(PASSWORD);
@@ -63,6 +82,12 @@ export const describeAddresses = (shared: () => BrowserFixture): void => {
     await page.reload();
     await page.getByRole('button', { name: 'Account menu for alice' }).waitFor();
 
+    await page.goto(`${url}/alice/addressed/edit/main/edited.md`);
+    await page.getByLabel('edited.md').fill(`Text at ${url}`);
+    await page.getByRole('button', { name: 'Changes' }).click();
+    await page.getByText('1 added line, 1 deleted line').waitFor();
+    await page.getByRole('button', { name: 'Commit to main' }).click();
+    await page.waitForURL(`${url}/alice/addressed/blob/main/edited.md`);
     await page.goto(`${url}/alice/addressed/upload/main`);
     await page
       .getByLabel('Files to upload')
